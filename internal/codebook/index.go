@@ -1,0 +1,3 @@
+package codebook
+
+type index struct{}

@@ -1,0 +1,53 @@
+package survey
+
+import "time"
+
+// Book is a spreadsheet reduced to what was handed in: named sheets of addressed cells.
+// The workbook room fills it from xlsx or csv; the decoders of this room and of curriculum
+// read it. A Book never guesses: damaged input yields issues, not fewer rows.
+type Book struct {
+	Format     string            // "xlsx", "xlsm" or "csv"
+	Properties map[string]string // custom document properties, e.g. "qianqi.template"
+	Names      map[string]string // defined names → reference text
+	Sheets     []Sheet           // in workbook order
+}
+
+// Sheet is the used part of one sheet.
+type Sheet struct {
+	Name   string
+	Hidden bool   // hidden or very hidden
+	Rows   []Row  // only rows that hold a cell with content, ascending by Number
+	Merges []Area // merged areas; the value stands at the top left cell only
+}
+
+// Area is a rectangle of cells, all bounds inclusive and 1-based.
+type Area struct{ FirstRow, FirstCol, LastRow, LastCol int }
+
+// Row is one physical row.
+type Row struct {
+	Number int
+	Hidden bool
+	Cells  []Cell // only cells with content, ascending by Col
+}
+
+// Kind tells how a cell was stored.
+type Kind uint8
+
+const (
+	Empty  Kind = iota
+	Text        // shared, inline or rich string
+	Number      // a number that is not a date
+	Date        // a number or ISO text that the workbook itself marks as a date
+	Bool
+	ErrorValue // #N/A, #REF! …
+)
+
+// Cell is one cell with content. Formula is set when the value was computed by the sheet.
+type Cell struct {
+	Col     int
+	Kind    Kind
+	Text    string    // the text; for numbers the digits as stored; for dates 2006-01-02[ 15:04:05]
+	Num     float64   // Number, Date (serial as stored) and Bool (0 or 1)
+	Time    time.Time // Date only: the day in UTC, the 1904 flag applied
+	Formula bool
+}
