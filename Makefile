@@ -1,0 +1,37 @@
+# make test   everything that must hold, with the race detector (installs what it needs)
+# make soak   the same with the long counts: 200 kills, 2,000 flips, minutes of fuzzing
+# make bench  the ratio table: qianqi beside openpyxl + sqlite3 and excelize on the same data
+# make sample regenerate the tracked sample campaign byte for byte
+# make build  the binary for this machine; make cross for the machines offices run
+
+GO ?= go
+
+.PHONY: build test soak bench sample cross lint tools
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -o qianqi ./cmd/qianqi
+
+test: tools
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 30m ./...
+
+soak: tools
+	QIANQI_SOAK=1 CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 80m ./...
+
+lint:
+	@test -z "$$(gofmt -l cmd internal)" || { gofmt -l cmd internal; echo "gofmt: the files above"; exit 1; }
+	$(GO) vet ./...
+
+cross:
+	@for target in windows/amd64 linux/arm64 linux/loong64; do \
+	  echo "build $$target"; \
+	  CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -trimpath -o /dev/null ./cmd/qianqi || exit 1; \
+	done
+
+bench: build
+	sh testdata/bench/bench.sh
+
+sample: build
+	./qianqi sample --out surveys --force
+
+tools:
+	sh testdata/tools.sh

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes, the one table: printed in --help and in the README.
+const (
+	exitOK      = 0
+	exitFailed  = 1
+	exitUsage   = 2
+	exitPartial = 3
+	exitLocked  = 4
+)
+
+// exitTable is what --help prints.
+const exitTable = `退出码 EXIT STATUS
+  0  成功 done
+  1  失败 failed; the message says why
+  2  用法错误 usage: an unknown command, flag or value
+  3  已完成，但部分文件有错误 finished, but some files had errors
+  4  另一个运行正持有锁 another run holds the lock`
+
+// ExitError carries the exit code of a failure to the one place that ends the process.
+type ExitError struct {
+	Code int
+	Err  error
+}
+
+func (e *ExitError) Error() string { return e.Err.Error() }
+func (e *ExitError) Unwrap() error { return e.Err }
+
+// usageError says that the caller asked for something that cannot be.
+func usageError(zh, en string) error {
+	return &ExitError{exitUsage, bilingual(zh, en)}
+}
+
+// bilingual makes an error of a Chinese sentence with the English one below it.
+func bilingual(zh, en string) error { return errors.New(zh + "\n" + en) }
+
+// exitCode maps an error to the table; nil is exitOK, a plain error exitFailed.
+func exitCode(err error) int {
+	var exit *ExitError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &exit):
+		return exit.Code
+	}
+	return exitFailed
+}
+
+// execute runs one command line and returns the exit code. It is main without the process.
+func execute(args []string, in io.Reader, out, errOut io.Writer) int {
+	root := newRootCmd()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	cmd, err := root.ExecuteC()
+	code := exitCode(err)
+	if err == nil || errors.Is(err, errSilent) {
+		return code
+	}
+	fmt.Fprintln(errOut, "qianqi: "+strings.TrimSpace(err.Error()))
+	if code == exitUsage {
+		fmt.Fprintf(errOut, "用法见 see: %s --help\n", cmd.CommandPath())
+	}
+	return code
+}
+
+// errSilent marks a failure whose message is already on the page, e.g. the list of bad files.
+var errSilent = errors.New("already reported")
+
+// flagErrors turns cobra's complaints about flags and arguments into usage errors.
+func flagErrors(_ *cobra.Command, err error) error {
+	return &ExitError{exitUsage, fmt.Errorf("参数不对\n%w", err)}
+}

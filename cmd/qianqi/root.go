@@ -1,0 +1,45 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+const rootLong = `qianqi 千企：把教师走访企业的表格变成专业建设委员会可以据以决定的报告。
+qianqi turns the visit workbooks of the Thousand Enterprises Survey into the
+competency-gap report a curriculum committee decides from.
+
+  template → 教师填写 faculty fill it in → ingest → analyze → report
+  run 一步完成 does all of it; serve 在网页上完成 does it in the browser.`
+
+// newRootCmd builds the whole command tree; every test starts from here.
+func newRootCmd() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "qianqi",
+		Short:         "千企大调研：从走访表到能力差距报告 From visit workbooks to the competency-gap report",
+		Long:          rootLong + "\n\n" + exitTable,
+		Example:       "  qianqi run                         # 样例数据，一步出报告\n  qianqi template visit -o 走访表.xlsx\n  qianqi ingest 走访表.xlsx",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noSuchCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(flagErrors)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(commands()...)
+	return root
+}
+
+// noSuchCommand refuses a word that is no command instead of printing help for it.
+func noSuchCommand(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return usageError(fmt.Sprintf("没有名为 %q 的命令。", args[0]), fmt.Sprintf("There is no command %q.", args[0]))
+}
+
+// commands lists every command in the order in which a newcomer meets them.
+func commands() []*cobra.Command {
+	return []*cobra.Command{}
+}
