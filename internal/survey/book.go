@@ -1,6 +1,9 @@
 package survey
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Book is a spreadsheet reduced to what was handed in: named sheets of addressed cells.
 // The workbook room fills it from xlsx or csv; the decoders of this room and of curriculum
@@ -50,4 +53,32 @@ type Cell struct {
 	Num     float64   // Number, Date (serial as stored) and Bool (0 or 1)
 	Time    time.Time // Date only: the day in UTC, the 1904 flag applied
 	Formula bool
+}
+
+// Sheet returns the sheet of that name; nil where there is none.
+func (b *Book) Sheet(name string) *Sheet {
+	for i := range b.Sheets {
+		if b.Sheets[i].Name == name {
+			return &b.Sheets[i]
+		}
+	}
+	return nil
+}
+
+// At returns the cell at a physical row and column; nil where it is empty.
+func (s *Sheet) At(row, col int) *Cell {
+	r, ok := slices.BinarySearchFunc(s.Rows, row, func(r Row, n int) int { return r.Number - n })
+	if !ok {
+		return nil
+	}
+	return s.Rows[r].At(col)
+}
+
+// At returns the cell of a column; nil where it is empty.
+func (r *Row) At(col int) *Cell {
+	c, ok := slices.BinarySearchFunc(r.Cells, col, func(c Cell, n int) int { return c.Col - n })
+	if !ok {
+		return nil
+	}
+	return &r.Cells[c]
 }

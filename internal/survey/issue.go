@@ -1,7 +1,12 @@
 package survey
 
 import (
+	"cmp"
+	"encoding/json"
+	"slices"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 )
@@ -51,4 +56,182 @@ type Issue struct {
 	Fix      codebook.Text
 	Count    int   // how many cells share this cause; at least 1
 	More     []Ref // further cells of the same cause, in order, for the annotated return
+}
+
+// gotRunes is how much of a cell an issue repeats; more would drown the message.
+const gotRunes = 60
+
+// NewIssue makes an issue from the catalogue. Message and Fix are the rule's texts with
+// {field} {header} {got} {want} {sheet} {cell} filled in; args are further name, value pairs
+// for the names that only this rule uses. {field} is the field's label in the language of
+// the text, or the header where the field is not of any form. A code that the catalogue does
+// not know yields an error-severity issue that names the code, so nothing is lost.
+func NewIssue(cb *codebook.Codebook, code codebook.RuleID, ref Ref, field codebook.FieldID, header, got, want string, args ...string) Issue {
+	i := Issue{
+		Code: code, Severity: codebook.SeverityError, Ref: ref, Field: field, Header: header,
+		Got: Visible(got, gotRunes), Want: want, Count: 1,
+	}
+	rule, ok := ruleOf(cb, code)
+	if !ok {
+		i.Message = codebook.Text{ZH: "规则 " + string(code) + " 没有说明文字", EN: "rule " + string(code) + " has no text"}
+		return i
+	}
+	i.Severity = rule.Severity
+	label := labelOf(cb, field, header)
+	i.Message = fillText(rule.Message, i, label, args)
+	i.Fix = fillText(rule.Fix, i, label, args)
+	return i
+}
+
+func fillText(t codebook.Text, i Issue, label codebook.Text, args []string) codebook.Text {
+	return codebook.Text{ZH: fill(t.ZH, i, label.ZH, args), EN: fill(t.EN, i, label.EN, args)}
+}
+
+// fill replaces {name} in one pass, so braces inside a replaced value stay text.
+func fill(text string, i Issue, label string, args []string) string {
+	if !strings.Contains(text, "{") {
+		return text
+	}
+	pairs := []string{
+		"{field}", label, "{header}", i.Header, "{got}", i.Got, "{want}", i.Want,
+		"{sheet}", i.Ref.Sheet, "{cell}", i.Ref.Cell(),
+	}
+	for k := 0; k+1 < len(args); k += 2 {
+		pairs = append(pairs, "{"+args[k]+"}", args[k+1])
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// Visible shortens text to at most max runes and makes control and format characters
+// visible (⏎ for a line break, ␀-style pictures, ‹U+202E› for the rest), so that a cell can
+// be repeated in a log, a page or a terminal without acting there.
+func Visible(text string, max int) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range text {
+		if n == max {
+			b.WriteRune('…')
+			break
+		}
+		n++
+		writeVisible(&b, r)
+	}
+	return b.String()
+}
+
+func writeVisible(b *strings.Builder, r rune) {
+	switch {
+	case r == '\n' || r == '\u2028' || r == '\u2029':
+		b.WriteRune('⏎')
+	case r == '\t':
+		b.WriteRune(' ')
+	case r < 0x20:
+		b.WriteRune(0x2400 + r)
+	case r == 0x7f:
+		b.WriteRune('␡')
+	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs):
+		b.WriteString("‹U+")
+		b.WriteString(strings.ToUpper(strconv.FormatInt(int64(r)+0x10000, 16)[1:]))
+		b.WriteString("›")
+	default:
+		b.WriteRune(r)
+	}
+}
+
+// HasErrors reports whether any issue forbids taking the submission.
+func HasErrors(issues []Issue) bool {
+	return slices.ContainsFunc(issues, func(i Issue) bool { return i.Severity == codebook.SeverityError })
+}
+
+// Sort puts errors before warnings before trials, then sheets in workbook order (whole-file
+// issues first), then rows, columns and codes. A nil book sorts sheets by name.
+func Sort(b *Book, issues []Issue) {
+	order := map[string]int{"": -1}
+	if b != nil {
+		for n := range b.Sheets {
+			order[b.Sheets[n].Name] = n
+		}
+	}
+	slices.SortStableFunc(issues, func(x, y Issue) int {
+		return cmp.Or(
+			cmp.Compare(weight(x.Severity), weight(y.Severity)),
+			cmp.Compare(order[x.Ref.Sheet], order[y.Ref.Sheet]),
+			cmp.Compare(x.Ref.Sheet, y.Ref.Sheet),
+			cmp.Compare(x.Ref.Row, y.Ref.Row),
+			cmp.Compare(x.Ref.Col, y.Ref.Col),
+			cmp.Compare(x.Code, y.Code),
+		)
+	})
+}
+
+func weight(s codebook.Severity) int {
+	switch s {
+	case codebook.SeverityError:
+		return 0
+	case codebook.SeverityWarning:
+		return 1
+	}
+	return 2
+}
+
+// cause is what makes two issues one line for the reader.
+type cause struct {
+	code        codebook.RuleID
+	sheet       string
+	field       codebook.FieldID
+	got, want   string
+	file, where string
+}
+
+// Collapse keeps one issue per cause (same rule, sheet, field, found and wanted text), in the
+// order of first appearance, with Count and the further cells in More. Issues must be sorted.
+func Collapse(issues []Issue) []Issue {
+	at := make(map[cause]int, len(issues))
+	out := issues[:0:0]
+	for _, i := range issues {
+		k := cause{code: i.Code, sheet: i.Ref.Sheet, field: i.Field, got: i.Got, want: i.Want, file: i.File}
+		if i.Ref.Row == 0 {
+			k.where = i.Message.ZH // whole-sheet causes differ by what they say
+		}
+		n, seen := at[k]
+		if !seen {
+			at[k] = len(out)
+			out = append(out, i)
+			continue
+		}
+		out[n].Count += i.Count
+		out[n].More = append(append(slices.Clip(out[n].More), i.Ref), i.More...)
+	}
+	return out
+}
+
+// issueJSON is the published shape of an issue; its names are relied upon by other programs.
+type issueJSON struct {
+	Code      codebook.RuleID   `json:"code"`
+	Severity  codebook.Severity `json:"severity"`
+	Sheet     string            `json:"sheet"`
+	Cell      string            `json:"cell"`
+	Field     codebook.FieldID  `json:"field"`
+	Header    string            `json:"header,omitempty"`
+	Got       string            `json:"got"`
+	Want      string            `json:"want"`
+	MessageZH string            `json:"message_zh"`
+	MessageEN string            `json:"message_en"`
+	FixZH     string            `json:"fix_zh"`
+	FixEN     string            `json:"fix_en"`
+	Count     int               `json:"count"`
+	Cells     []string          `json:"cells,omitempty"` // further cells of the same cause
+}
+
+// MarshalJSON writes the published shape. The file stands on the object that holds the issues.
+func (i Issue) MarshalJSON() ([]byte, error) {
+	out := issueJSON{
+		Code: i.Code, Severity: i.Severity, Sheet: i.Ref.Sheet, Cell: i.Ref.Cell(), Field: i.Field,
+		Header: i.Header, Got: i.Got, Want: i.Want, MessageZH: i.Message.ZH, MessageEN: i.Message.EN,
+		FixZH: i.Fix.ZH, FixEN: i.Fix.EN, Count: max(i.Count, 1),
+	}
+	for _, r := range i.More {
+		out.Cells = append(out.Cells, r.Cell())
+	}
+	return json.Marshal(out)
 }
