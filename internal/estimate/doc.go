@@ -1,0 +1,2 @@
+// Package estimate makes design-based survey estimates on plain slices.
+package estimate
