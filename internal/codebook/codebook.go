@@ -20,8 +20,8 @@ type (
 
 // Text is one thing said in both languages. Chinese is shown first.
 type Text struct {
-	ZH string `yaml:"zh"`
-	EN string `yaml:"en"`
+	ZH string `yaml:"zh,omitempty"`
+	EN string `yaml:"en,omitempty"`
 }
 
 // Both returns the Chinese text with the English one beside it, the way labels are printed.
@@ -46,15 +46,15 @@ type Codebook struct {
 	Importance   Scale          `yaml:"importance"`   // 1–5: how important for the job
 	Level        Scale          `yaml:"level"`        // 1–5: required, observed and taught level share this scale
 	Programmes   []Programme    `yaml:"programmes"`
-	Tracks       []Item         `yaml:"tracks"` // certification tracks
-	Ladder       []Item         `yaml:"ladder"` // certification levels, lowest first
+	Tracks       []Item         `yaml:"tracks,omitempty"` // certification tracks
+	Ladder       []Item         `yaml:"ladder"`           // certification levels, lowest first
 	Vocabularies []Vocabulary   `yaml:"vocabularies"`
-	Missing      []MissingWord  `yaml:"missing"` // words that mean "no answer", with what they mean
-	Notes        []Text         `yaml:"notes"`   // contradictions of the source, shown to readers
-	Forms        []Form         `yaml:"forms"`   // built-in forms are used where the file has none
-	Rules        []Rule         `yaml:"rules"`   // built-in rules are used where the file has none
-	Crosswalks   []Crosswalk    `yaml:"crosswalks"`
-	Lexicon      []LexiconEntry `yaml:"lexicon"`
+	Missing      []MissingWord  `yaml:"missing,omitempty"` // words that mean "no answer", with what they mean
+	Notes        []Text         `yaml:"notes,omitempty"`   // contradictions of the source, shown to readers
+	Forms        []Form         `yaml:"forms"`             // built-in forms are used where the file has none
+	Rules        []Rule         `yaml:"rules"`             // built-in rules are used where the file has none
+	Crosswalks   []Crosswalk    `yaml:"crosswalks,omitempty"`
+	Lexicon      []LexiconEntry `yaml:"lexicon,omitempty"`
 
 	index *index
 }
@@ -63,10 +63,10 @@ type Codebook struct {
 type Competency struct {
 	Code       CompetencyID `yaml:"code"`
 	Name       Text         `yaml:"name"`
-	Short      Text         `yaml:"short"` // ≤ 6 Chinese characters, for chart labels
+	Short      Text         `yaml:"short,omitempty"` // ≤ 6 Chinese characters, for chart labels
 	Definition Text         `yaml:"definition"`
-	Anchors    []Text       `yaml:"anchors"`  // exactly five: what a person at level 1 … 5 does
-	Optional   bool         `yaml:"optional"` // known to the codebook but switched off by default
+	Anchors    []Text       `yaml:"anchors"`            // exactly five: what a person at level 1 … 5 does
+	Optional   bool         `yaml:"optional,omitempty"` // known to the codebook but switched off by default
 }
 
 // Scale names the five points of a rating scale, lowest first.
@@ -77,12 +77,13 @@ type Scale struct {
 
 // Programme is a major of the cluster.
 type Programme struct {
-	Code   ProgrammeID `yaml:"code"`
-	Major  string      `yaml:"major"` // national major code, "" where unverified
-	Name   Text        `yaml:"name"`
-	Short  Text        `yaml:"short"`
-	Tracks []TrackID   `yaml:"tracks"`
-	Notes  []Text      `yaml:"notes"`
+	Code    ProgrammeID `yaml:"code"`
+	Major   string      `yaml:"major,omitempty"` // national major code, "" where unverified
+	Name    Text        `yaml:"name"`
+	Short   Text        `yaml:"short,omitempty"`
+	Aliases []string    `yaml:"aliases,omitempty"` // other names and old codes of the same major
+	Tracks  []TrackID   `yaml:"tracks,omitempty"`
+	Notes   []Text      `yaml:"notes,omitempty"`
 }
 
 // Vocabulary is a closed list behind a dropdown, e.g. "enterprise_size".
@@ -96,9 +97,9 @@ type Vocabulary struct {
 type Item struct {
 	Code    string   `yaml:"code"`
 	Name    Text     `yaml:"name"`
-	Parent  string   `yaml:"parent"`
-	Aliases []string `yaml:"aliases"` // other spellings that mean the same with certainty
-	Note    Text     `yaml:"note"`
+	Parent  string   `yaml:"parent,omitempty"`
+	Aliases []string `yaml:"aliases,omitempty"` // other spellings that mean the same with certainty
+	Note    Text     `yaml:"note,omitempty"`
 }
 
 // MissingWord is a word people write for "no answer", e.g. 不清楚.
@@ -115,7 +116,7 @@ const (
 	LayoutTable  Layout = "table"  // a header, then a row per record
 )
 
-// Form is a kind of workbook: visit, curriculum, roster or outcomes.
+// Form is a kind of workbook: visit, curriculum, roster, outcomes or decisions.
 type Form struct {
 	Kind     string  `yaml:"kind"`
 	Template string  `yaml:"template"` // template id written into the workbook, e.g. "qianqi-visit"
@@ -128,11 +129,11 @@ type Form struct {
 type Sheet struct {
 	Key     string   `yaml:"key"` // e.g. "jobs"
 	Name    Text     `yaml:"name"`
-	Aliases []string `yaml:"aliases"` // other sheet names that mean this one
+	Aliases []string `yaml:"aliases,omitempty"` // other sheet names that mean this one
 	Layout  Layout   `yaml:"layout"`
-	Rows    int      `yaml:"rows"` // prepared rows in a template (LayoutTable)
+	Rows    int      `yaml:"rows,omitempty"` // prepared rows in a template (LayoutTable)
 	Title   Text     `yaml:"title"`
-	Help    []Text   `yaml:"help"` // lines of the instructions sheet
+	Help    []Text   `yaml:"help,omitempty"` // lines of the instructions sheet
 	Fields  []Field  `yaml:"fields"`
 }
 
@@ -158,19 +159,21 @@ const (
 
 // Field is one question. PerCompetency repeats it once for every competency (a column group).
 type Field struct {
-	Key           FieldID   `yaml:"key"`
-	Label         Text      `yaml:"label"`
-	Hint          Text      `yaml:"hint"`
-	Type          FieldType `yaml:"type"`
-	Vocabulary    string    `yaml:"vocabulary"` // "programmes", "tracks", "ladder", "competencies" or a Vocabulary name
-	Required      bool      `yaml:"required"`
-	PerCompetency bool      `yaml:"per_competency"`
-	Min           *float64  `yaml:"min"`
-	Max           *float64  `yaml:"max"`
-	MaxLen        int       `yaml:"max_len"`
-	Width         float64   `yaml:"width"`
-	Aliases       []string  `yaml:"aliases"` // other headers that mean this field
-	Since         int       `yaml:"since"`   // form version that introduced it; 0 = always
+	Key   FieldID   `yaml:"key"`
+	Label Text      `yaml:"label"`
+	Hint  Text      `yaml:"hint,omitempty"`
+	Type  FieldType `yaml:"type"`
+	// Vocabulary is "programmes", "tracks", "ladder", "competencies", "certificates" or the name of a
+	// Vocabulary. On a text field it only offers choices; any other text is allowed.
+	Vocabulary    string   `yaml:"vocabulary,omitempty"`
+	Required      bool     `yaml:"required,omitempty"`
+	PerCompetency bool     `yaml:"per_competency,omitempty"`
+	Min           *float64 `yaml:"min,omitempty"`
+	Max           *float64 `yaml:"max,omitempty"`
+	MaxLen        int      `yaml:"max_len,omitempty"`
+	Width         float64  `yaml:"width,omitempty"`
+	Aliases       []string `yaml:"aliases,omitempty"` // other headers that mean this field
+	Since         int      `yaml:"since,omitempty"`   // form version that introduced it; 0 = always
 }
 
 // Severity of an issue. A trial rule warns while it is being proved, then graduates.
@@ -183,7 +186,8 @@ const (
 )
 
 // Rule is one check with everything that is ever said about it.
-// Message and Fix are templates over {field} {got} {want} {cell} {sheet} and the rule's own names.
+// Message and Fix are templates over {field} {header} {got} {want} {cell} {sheet} {file} {count} and
+// the rule's own Names.
 type Rule struct {
 	Code     RuleID   `yaml:"code"`
 	Severity Severity `yaml:"severity"`
@@ -191,10 +195,11 @@ type Rule struct {
 	Title    Text     `yaml:"title"`
 	Message  Text     `yaml:"message"`
 	Fix      Text     `yaml:"fix"`
-	Why      Text     `yaml:"why"`
-	Before   string   `yaml:"before"` // example of a cell that breaks the rule
-	After    string   `yaml:"after"`  // the same cell mended
-	Retired  bool     `yaml:"retired"`
+	Why      Text     `yaml:"why,omitempty"`
+	Names    []string `yaml:"names,omitempty"`  // the rule's own names, usable as {name} in Message and Fix
+	Before   string   `yaml:"before,omitempty"` // example of a cell that breaks the rule
+	After    string   `yaml:"after,omitempty"`  // the same cell mended
+	Retired  bool     `yaml:"retired,omitempty"`
 }
 
 // Crosswalk maps codes of an earlier year to today's: renamed (one to one) or split (one to many).
@@ -202,7 +207,7 @@ type Crosswalk struct {
 	Until int            `yaml:"until"` // last year in which From was asked
 	From  CompetencyID   `yaml:"from"`
 	To    []CompetencyID `yaml:"to"`
-	Note  Text           `yaml:"note"`
+	Note  Text           `yaml:"note,omitempty"`
 }
 
 // LexiconEntry lists the words by which a free text mentions a competency.

@@ -1,0 +1,239 @@
+package codebook
+
+import (
+	"bytes"
+	"cmp"
+	"embed"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/goccy/go-yaml"
+)
+
+//go:embed data
+var embedded embed.FS
+
+// Default returns the codebook built into the program. All callers share it: treat it as read-only.
+// It panics when the embedded data cannot be read, which a test of this room rules out.
+func Default() *Codebook { return loadDefault() }
+
+var loadDefault = sync.OnceValue(func() *Codebook {
+	cb, err := assemble()
+	if err != nil {
+		panic("codebook: embedded data: " + err.Error())
+	}
+	return cb
+})
+
+// Starter returns the embedded definition as its authors wrote it, comments included: the file to
+// copy and change when another school or programme cluster makes a codebook of its own.
+func Starter() []byte {
+	data, err := embedded.ReadFile("data/codebook.yaml")
+	if err != nil {
+		panic("codebook: embedded data: " + err.Error())
+	}
+	return data
+}
+
+// Parse reads a replacement codebook. What the file leaves out comes from the built-in one:
+// whole sections, single vocabularies (by name), single forms (by kind) and single rules (by code).
+// A file that brings its own competencies inherits neither lexicon, crosswalks nor notes.
+// Every problem found is in the error, which is then an [Invalid], each with line and path.
+func Parse(data []byte) (*Codebook, error) {
+	var cb Codebook
+	if err := decodeStrict(data, &cb); err != nil {
+		return nil, err
+	}
+	inherit(&cb, Default())
+	if problems := Validate(&cb); len(problems) > 0 {
+		locate(problems, data)
+		return nil, &Invalid{Problems: problems}
+	}
+	cb.index = newIndex(&cb)
+	return &cb, nil
+}
+
+// YAML writes the whole codebook, forms and rules included. Parse reads it back to an equal one.
+func (cb *Codebook) YAML() ([]byte, error) {
+	return yaml.MarshalWithOptions(cb, yaml.IndentSequence(true))
+}
+
+func assemble() (*Codebook, error) {
+	var cb Codebook
+	if err := decodeFile("data/codebook.yaml", &cb); err != nil {
+		return nil, err
+	}
+	if err := decodeFile("data/vocabularies.yaml", &cb.Vocabularies); err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"data/industries.yaml", "data/regions.yaml"} {
+		v, err := decodeLines(name)
+		if err != nil {
+			return nil, err
+		}
+		cb.Vocabularies = append(cb.Vocabularies, v)
+	}
+	if err := decodeFile("data/forms.yaml", &cb.Forms); err != nil {
+		return nil, err
+	}
+	if err := readRules(&cb); err != nil {
+		return nil, err
+	}
+	cb.index = newIndex(&cb)
+	return &cb, nil
+}
+
+func decodeFile(name string, into any) error {
+	data, err := embedded.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	if err := decodeStrict(data, into); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// readRules merges every file of data/rules, in ladder order of their codes.
+func readRules(cb *Codebook) error {
+	entries, err := embedded.ReadDir("data/rules")
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), ".yaml") {
+			continue
+		}
+		var rules []Rule
+		if err := decodeFile("data/rules/"+e.Name(), &rules); err != nil {
+			return err
+		}
+		cb.Rules = append(cb.Rules, rules...)
+	}
+	sortRules(cb.Rules)
+	return nil
+}
+
+// ruleRanges is the order in which a submission meets the rules and in which pages list them.
+const ruleRanges = "FTVRCODX"
+
+// sortRules orders rules as the checks run: file, template, visit, roster, curriculum, outcomes,
+// decisions, across files; then by number.
+func sortRules(rules []Rule) {
+	slices.SortStableFunc(rules, func(a, b Rule) int {
+		return cmp.Or(
+			cmp.Compare(rangeOf(a.Code), rangeOf(b.Code)),
+			cmp.Compare(a.Code, b.Code),
+		)
+	})
+}
+
+func rangeOf(code RuleID) int {
+	if code == "" {
+		return len(ruleRanges)
+	}
+	if i := strings.IndexByte(ruleRanges, code[0]); i >= 0 {
+		return i
+	}
+	return len(ruleRanges)
+}
+
+// lineVocabulary is a long vocabulary in compact form: "code|parent|中文|English|alias|alias" a line.
+type lineVocabulary struct {
+	Name  string `yaml:"name"`
+	Title Text   `yaml:"title"`
+	Lines string `yaml:"lines"`
+}
+
+func decodeLines(name string) (Vocabulary, error) {
+	var raw lineVocabulary
+	if err := decodeFile(name, &raw); err != nil {
+		return Vocabulary{}, err
+	}
+	v := Vocabulary{Name: raw.Name, Title: raw.Title}
+	for line := range strings.Lines(raw.Lines) {
+		item, ok := itemOfLine(strings.TrimSpace(line))
+		if !ok {
+			return Vocabulary{}, fmt.Errorf("%s: %q is not code|parent|中文|English", name, line)
+		}
+		v.Items = append(v.Items, item)
+	}
+	return v, nil
+}
+
+func itemOfLine(line string) (Item, bool) {
+	parts := strings.Split(line, "|")
+	if len(parts) < 4 || parts[0] == "" || parts[2] == "" {
+		return Item{}, false
+	}
+	return Item{
+		Code:    parts[0],
+		Parent:  parts[1],
+		Name:    Text{ZH: parts[2], EN: parts[3]},
+		Aliases: slices.Clone(parts[4:]),
+	}, true
+}
+
+func decodeStrict(data []byte, into any) error {
+	if len(bytes.TrimSpace(data)) == 0 {
+		return &Invalid{Problems: []Problem{{Message: Text{ZH: "文件是空的", EN: "the file is empty"}}}}
+	}
+	if err := yaml.UnmarshalWithOptions(data, into, yaml.Strict()); err != nil {
+		return invalidYAML(err)
+	}
+	return nil
+}
+
+// inherit fills what cb leaves out from base.
+func inherit(cb, base *Codebook) {
+	if len(cb.Competencies) == 0 {
+		cb.Competencies = base.Competencies
+		inheritSlice(&cb.Lexicon, base.Lexicon)
+		inheritSlice(&cb.Crosswalks, base.Crosswalks)
+		inheritSlice(&cb.Notes, base.Notes)
+	}
+	inheritSlice(&cb.Importance.Points, base.Importance.Points)
+	inheritSlice(&cb.Level.Points, base.Level.Points)
+	inheritText(&cb.Importance.Name, base.Importance.Name)
+	inheritText(&cb.Level.Name, base.Level.Name)
+	inheritText(&cb.Title, base.Title)
+	inheritText(&cb.CollegeName, base.CollegeName)
+	cb.College = cmp.Or(cb.College, base.College)
+	inheritSlice(&cb.Programmes, base.Programmes)
+	inheritSlice(&cb.Tracks, base.Tracks)
+	inheritSlice(&cb.Ladder, base.Ladder)
+	inheritSlice(&cb.Missing, base.Missing)
+	cb.Vocabularies = overlay(cb.Vocabularies, base.Vocabularies, func(v Vocabulary) string { return v.Name })
+	cb.Forms = overlay(cb.Forms, base.Forms, func(f Form) string { return f.Kind })
+	cb.Rules = overlay(cb.Rules, base.Rules, func(r Rule) string { return string(r.Code) })
+	sortRules(cb.Rules)
+}
+
+func inheritSlice[T any](own *[]T, base []T) {
+	if len(*own) == 0 {
+		*own = base
+	}
+}
+
+func inheritText(own *Text, base Text) {
+	if *own == (Text{}) {
+		*own = base
+	}
+}
+
+// overlay returns base with the entries of own in the place of those with the same key;
+// entries with new keys follow.
+func overlay[T any](own, base []T, key func(T) string) []T {
+	out := slices.Clone(base)
+	for _, o := range own {
+		at := slices.IndexFunc(out, func(b T) bool { return key(b) == key(o) })
+		if at < 0 || at >= len(base) {
+			out = append(out, o) // a key repeated within own stays repeated: Validate reports it
+			continue
+		}
+		out[at] = o
+	}
+	return out
+}
