@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+	"github.com/spf13/cobra"
+
+	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/store"
+)
+
+type analyzeOptions struct {
+	app  *app
+	in   campaign.AnalyzeOptions
+	json bool
+}
+
+func newAnalyzeCmd(a *app) *cobra.Command {
+	o := analyzeOptions{app: a}
+	cmd := &cobra.Command{
+		Use:   "analyze",
+		Short: "计算需求与差距 estimate demand and gaps, with error and base",
+		Long: `按能力汇总岗位需求，与课程和毕业生水平相比；每个数都带企业数、岗位数、标准误与区间。
+少于 5 家企业或由一家主导的格子不予公布。
+
+Aggregates job demand by competency and compares it with curriculum and graduates; every figure
+carries enterprises, jobs, standard error and interval. Cells of fewer than 5 enterprises, or
+dominated by one, are withheld.
+
+` + exitTable,
+		Example: "  qianqi analyze --year 2026\n  qianqi analyze --year 2026 --json > 2026.json",
+		Args:    noArguments,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runAnalyze(cmd, o) },
+	}
+	bindAnalyze(cmd, &o.in)
+	cmd.Flags().IntVar(&o.in.Year, "year", 0, "调研年份 campaign year (default: the newest in the database)")
+	cmd.Flags().BoolVar(&o.json, "json", false, "输出 JSON print JSON")
+	return cmd
+}
+
+// bindAnalyze declares the flags that analyze, report and run share.
+func bindAnalyze(cmd *cobra.Command, in *campaign.AnalyzeOptions) {
+	cmd.Flags().StringVar(&in.Base, "base", "hires", "岗位权数 job base: hires (计划招聘), headcount (在岗人数) or one (每岗一票)")
+	cmd.Flags().IntVar(&in.Threshold, "k", 5, "少于 k 家企业不公布 cells of fewer than k enterprises are withheld")
+}
+
+func runAnalyze(cmd *cobra.Command, o analyzeOptions) error {
+	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+		analysis, err := c.Analyze(ctx, o.in)
+		if err != nil {
+			return asUsage(err)
+		}
+		if o.json {
+			return printJSON(cmd.OutOrStdout(), analysis)
+		}
+		return printGaps(cmd.OutOrStdout(), campaign.GapTable(analysis))
+	})
+}
+
+// printGaps writes one aligned table per programme; Chinese characters are two columns wide.
+func printGaps(w io.Writer, sections []campaign.TextTable) error {
+	for _, s := range sections {
+		fmt.Fprintf(w, "%s\n", s.Title)
+		for _, row := range s.Rows {
+			cells := make([]string, len(row))
+			for i, cell := range row {
+				cells[i] = pad(cell, s.Width(i), i > 0)
+			}
+			fmt.Fprintln(w, "  "+strings.TrimRight(strings.Join(cells, "  "), " "))
+		}
+		if _, err := fmt.Fprintf(w, "  %s\n\n", s.Note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pad fills s to width columns, to the right of numbers and to the left of words.
+func pad(s string, width int, right bool) string {
+	space := strings.Repeat(" ", max(0, width-runewidth.StringWidth(s)))
+	if right {
+		return space + s
+	}
+	return s + space
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+)
+
+func newExplainCmd(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "explain [CODE…]",
+		Short:   "解释一条规则 explain a rule, e.g. V012; without a code, list them all",
+		Example: "  qianqi explain V012\n  qianqi explain",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cb, err := a.loadCodebook()
+			if err != nil {
+				return err
+			}
+			rules, err := rulesNamed(cb, args)
+			if err != nil {
+				return err
+			}
+			out := cmd.OutOrStdout()
+			switch {
+			case asJSON:
+				return printJSON(out, map[string]any{"rules": rules})
+			case len(args) == 0:
+				return listRules(out, rules)
+			}
+			return explainRules(out, rules)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "输出 JSON print JSON")
+	return cmd
+}
+
+// rulesNamed picks the rules asked for, all of them when none is named.
+func rulesNamed(cb *codebook.Codebook, codes []string) ([]codebook.Rule, error) {
+	if len(codes) == 0 {
+		return cb.Rules, nil
+	}
+	var rules []codebook.Rule
+	for _, code := range codes {
+		rule, ok := cb.Rule(codebook.RuleID(strings.ToUpper(code)))
+		if !ok {
+			return nil, usageError("没有规则 "+code+"；用 qianqi explain 查看全部", "there is no rule "+code+"; qianqi explain lists them all")
+		}
+		rules = append(rules, rule)
+	}
+	return rules, nil
+}
+
+func listRules(w io.Writer, rules []codebook.Rule) error {
+	for _, r := range rules {
+		if _, err := fmt.Fprintf(w, "%s  %-7s  %s  %s\n", r.Code, r.Severity, r.Title.ZH, r.Title.EN); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func explainRules(w io.Writer, rules []codebook.Rule) error {
+	for i, r := range rules {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "%s  %s  [%s]\n      %s\n", r.Code, r.Title.ZH, r.Severity, r.Title.EN)
+		for _, part := range []struct {
+			label string
+			text  codebook.Text
+		}{{"问题 what", r.Message}, {"怎样改 fix", r.Fix}, {"为什么 why", r.Why}} {
+			fmt.Fprintf(w, "\n  %s\n    %s\n    %s\n", part.label, part.text.ZH, part.text.EN)
+		}
+		if r.Before != "" || r.After != "" {
+			fmt.Fprintf(w, "\n  例 example\n    %s  →  %s\n", r.Before, r.After)
+		}
+	}
+	return nil
+}

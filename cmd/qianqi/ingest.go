@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/store"
+)
+
+type ingestOptions struct {
+	app  *app
+	in   campaign.IngestOptions
+	json bool
+}
+
+func newIngestCmd(a *app) *cobra.Command {
+	o := ingestOptions{app: a}
+	cmd := &cobra.Command{
+		Use:   "ingest [PATH…]",
+		Short: "读入走访表等工作簿 read workbooks (files or folders) into the database",
+		Long: `读入文件或文件夹（含子文件夹）中的走访、课程、名册、成果与决定工作簿；缺省读 surveys。
+每个问题都写明文件、工作表、单元格、现有内容与改法；有错误的文件整份不收，其余照常。
+同一文件再交一次不会重复计入；同一次走访的更正会取代旧的一份，旧的保留在历史中。
+
+Reads visit, curriculum, roster, outcomes and decisions workbooks from files or folders (default
+surveys). A file with errors is refused whole; the others go in. Reading twice changes nothing;
+a corrected workbook supersedes the earlier one of the same visit, which stays in the history.
+
+` + exitTable,
+		Example: "  qianqi ingest surveys/2026\n  qianqi ingest 走访表.xlsx --returns 退回\n  qianqi ingest surveys --json > 结果.json",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.in.Paths = args
+			return runIngest(cmd, o)
+		},
+	}
+	bindIngest(cmd, &o.in)
+	cmd.Flags().BoolVar(&o.json, "json", false, "输出 JSON print JSON")
+	return cmd
+}
+
+// bindIngest declares the flags that ingest and run share.
+func bindIngest(cmd *cobra.Command, in *campaign.IngestOptions) {
+	flags := cmd.Flags()
+	flags.IntVar(&in.Year, "year", 0, "调研年份 campaign year; a visit of another year is an error (default: each workbook's own)")
+	flags.StringVar(&in.Returns, "returns", "", "把标注过的退回件写到此文件夹 folder for annotated copies of workbooks with issues")
+	flags.StringVar(&in.Mapping, "mapping", "", "旧表或外来表的对照文件 mapping file for an older or foreign form (see qianqi map)")
+	flags.StringVar(&in.By, "by", "", "交表人 who hands in, kept with every submission (default: the operating system's user)")
+}
+
+func runIngest(cmd *cobra.Command, o ingestOptions) error {
+	if len(o.in.Paths) == 0 {
+		o.in.Paths = []string{"surveys"}
+	}
+	o.in.Progress = progressOn(cmd.ErrOrStderr())
+	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+		result, err := c.Ingest(ctx, o.in)
+		if result != nil {
+			if printErr := printIngest(cmd.OutOrStdout(), result, o.json); err == nil {
+				err = printErr
+			}
+		}
+		if err == nil && result.Totals.Bad() > 0 {
+			err = &ExitError{exitPartial, errSilent}
+		}
+		return err
+	})
+}
+
+func printIngest(w io.Writer, r *campaign.IngestResult, asJSON bool) error {
+	if asJSON {
+		return printJSON(w, r)
+	}
+	for i := range r.Files {
+		printFile(w, &r.Files[i])
+	}
+	t := r.Totals
+	_, err := fmt.Fprintf(w, "共 %d 个文件：收下 %d，未变 %d，取代 %d，退回 %d；%d 次走访，%d 个岗位，%d 项评分；%d 个错误，%d 个提醒\n"+
+		"%d files: %d accepted, %d unchanged, %d superseding, %d refused; %d visits, %d jobs, %d ratings; %d errors, %d warnings\n",
+		t.Files, t.Accepted, t.Unchanged, t.Superseded, t.Bad(), t.Visits, t.Jobs, t.Ratings, t.Errors, t.Warnings,
+		t.Files, t.Accepted, t.Unchanged, t.Superseded, t.Bad(), t.Visits, t.Jobs, t.Ratings, t.Errors, t.Warnings)
+	return err
+}
+
+// statusWords are what people read for a file's status.
+var statusWords = map[campaign.FileStatus]string{
+	campaign.Accepted:   "收下 accepted",
+	campaign.Unchanged:  "未变 unchanged",
+	campaign.Superseded: "取代旧件 supersedes an earlier one",
+	campaign.Rejected:   "退回 rejected",
+	campaign.Unreadable: "读不了 unreadable",
+}
+
+// printFile shows a file only when there is something to tell about it.
+func printFile(w io.Writer, f *campaign.FileResult) {
+	if len(f.Issues) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "%s — %s\n", campaign.Printable(f.File), statusWords[f.Status])
+	for _, issue := range f.Issues {
+		fmt.Fprintf(w, "  %s %s  %s\n", severityWords[issue.Severity], issue.Code, campaign.Place(issue))
+		fmt.Fprintf(w, "      %s %s\n      %s %s\n", issue.Message.ZH, issue.Fix.ZH, issue.Message.EN, issue.Fix.EN)
+	}
+	if f.Return != "" {
+		fmt.Fprintf(w, "  标注件 annotated copy: %s\n", f.Return)
+	}
+	fmt.Fprintln(w)
+}

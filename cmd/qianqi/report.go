@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/store"
+)
+
+type reportOptions struct {
+	app  *app
+	in   campaign.AnalyzeOptions
+	out  string
+	json bool
+}
+
+func newReportCmd(a *app) *cobra.Command {
+	o := reportOptions{app: a}
+	cmd := &cobra.Command{
+		Use:   "report",
+		Short: "写出报告网页 write the report pages, offline and printable",
+		Long: `写出 <reports>/<年份>/index.html 与各专业、各能力的页面：不联网即可打开，可打印为 A4。
+同样的数据库写出同样的字节；读者看到的要么是旧报告，要么是新报告，不会是半份。
+
+Writes <reports>/<year>/index.html with a page per programme and competency: offline, printable on
+A4. The same database gives the same bytes; readers see the old report or the new one, never half.
+
+` + exitTable,
+		Example: "  qianqi report --year 2026\n  qianqi report --year 2026 --out /srv/reports",
+		Args:    noArguments,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runReport(cmd, o) },
+	}
+	bindAnalyze(cmd, &o.in)
+	cmd.Flags().IntVar(&o.in.Year, "year", 0, "调研年份 campaign year (default: the newest in the database)")
+	cmd.Flags().StringVar(&o.out, "out", "reports", "报告文件夹 folder for reports")
+	cmd.Flags().BoolVar(&o.json, "json", false, "输出 JSON print JSON: {\"year\",\"index\",\"pages\"}")
+	return cmd
+}
+
+func runReport(cmd *cobra.Command, o reportOptions) error {
+	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+		published, err := c.Report(ctx, o.in, o.out)
+		if err != nil {
+			return asUsage(err)
+		}
+		if o.json {
+			return printJSON(cmd.OutOrStdout(), published)
+		}
+		_, err = fmt.Fprintln(cmd.OutOrStdout(), published.Index)
+		return err
+	})
+}

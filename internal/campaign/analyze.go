@@ -1,0 +1,93 @@
+package campaign
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/curriculum"
+	"github.com/thousand-enterprises/qianqi/internal/demand"
+	"github.com/thousand-enterprises/qianqi/internal/gap"
+)
+
+// AnalyzeOptions say what to compute.
+type AnalyzeOptions struct {
+	Year      int    // 0 is the newest year with a visit
+	Base      string // "hires", "headcount" or "one"; "" is hires
+	Threshold int    // fewer enterprises are withheld; 0 is 5
+	Cores     int    // 0 is all; the figures are the same for any number
+}
+
+// ErrNoVisits says that the year asked for has no accepted visit.
+type ErrNoVisits struct {
+	Year  int
+	Years []int // years that have visits
+}
+
+// Error says which years there are.
+func (e *ErrNoVisits) Error() string {
+	if len(e.Years) == 0 {
+		return "数据库里还没有走访。先用 qianqi ingest 读入走访表。\nThe database holds no visit yet; read some with qianqi ingest."
+	}
+	list := ""
+	for _, y := range e.Years {
+		list += " " + strconv.Itoa(y)
+	}
+	return fmt.Sprintf("%d 年没有走访；已有年份：%s。\nThere is no visit of %d; years with visits:%s.", e.Year, list, e.Year, list)
+}
+
+// Analyze computes everything a report on one year needs.
+func (c *Campaign) Analyze(ctx context.Context, o AnalyzeOptions) (*gap.Analysis, error) {
+	in, err := c.inputs(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return gap.Analyze(c.Codebook, *in)
+}
+
+// inputs loads what the analysis of a year rests on: that year and all earlier ones.
+func (c *Campaign) inputs(ctx context.Context, o AnalyzeOptions) (*gap.Inputs, error) {
+	base, ok := demand.ParseBase(o.Base)
+	if !ok {
+		return nil, fmt.Errorf("未知的岗位权数 %q\nunknown base %q: hires, headcount or one", o.Base, o.Base)
+	}
+	years, err := c.Store.Years(ctx)
+	if err != nil {
+		return nil, err
+	}
+	year, upTo := yearsUpTo(years, o.Year)
+	if len(upTo) == 0 || upTo[len(upTo)-1] != year {
+		return nil, &ErrNoVisits{o.Year, years}
+	}
+	in := &gap.Inputs{Year: year, Base: base, K: o.Threshold, Cores: o.Cores, Seed: uint64(year)}
+	return in, c.load(ctx, in, upTo)
+}
+
+// yearsUpTo resolves the year asked for (0 is the newest) and lists the years up to it.
+func yearsUpTo(years []int, asked int) (int, []int) {
+	if asked == 0 && len(years) > 0 {
+		asked = years[len(years)-1]
+	}
+	n := 0
+	for n < len(years) && years[n] <= asked {
+		n++
+	}
+	return asked, years[:n]
+}
+
+// load fills in the samples and curricula of the years, and the college's outcomes and register.
+func (c *Campaign) load(ctx context.Context, in *gap.Inputs, years []int) (err error) {
+	in.Samples = make(map[int]*demand.Sample, len(years))
+	in.Curriculum = make(map[int]*curriculum.Map, len(years))
+	for _, year := range years {
+		if err = c.loadYear(ctx, in, year); err != nil {
+			return err
+		}
+	}
+	if in.Outcomes, err = c.Store.LoadOutcomes(ctx, in.Year); err != nil {
+		return err
+	}
+	in.Register, err = c.Store.LoadRegister(ctx, in.Year)
+	return err
+}

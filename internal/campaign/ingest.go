@@ -1,0 +1,197 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/user"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/thousand-enterprises/qianqi/internal/store"
+	"github.com/thousand-enterprises/qianqi/internal/survey"
+)
+
+// IngestOptions say what to take in.
+type IngestOptions struct {
+	Paths    []string              // files and folders
+	Year     int                   // campaign; 0 takes each workbook's own year
+	Returns  string                // folder for annotated copies; "" writes none
+	Mapping  string                // mapping file for foreign forms; "" is none
+	By       string                // who hands in; "" is the operating system's user
+	Channel  string                // "cli" when empty
+	Workers  int                   // 0 is one per core
+	Run      store.RunID           // the run this belongs to, 0 where none
+	Progress func(done, total int) // nil for silence
+}
+
+// ErrNoSuchPath says that a path named by the user is not there; nothing was done.
+type ErrNoSuchPath struct{ Path string }
+
+// Error names the path in both languages.
+func (e *ErrNoSuchPath) Error() string {
+	return "找不到 " + Printable(e.Path) + "，什么也没有读入。\nThere is no " + Printable(e.Path) + "; nothing was read."
+}
+
+// A chunk of files is read in parallel and stored in one transaction. It is closed by count or
+// by size, whichever comes first, so that memory stays flat.
+const (
+	chunkFiles = 128
+	chunkBytes = 64 << 20
+)
+
+// Ingest reads the files and stores what is sound. Bad files are in the result, not in the
+// error; an error means that we could not go on, and the result then holds what was stored
+// before it. When ctx ends, the chunk in hand is finished and the result says Interrupted.
+func (c *Campaign) Ingest(ctx context.Context, o IngestOptions) (*IngestResult, error) {
+	files := collect(o.Paths)
+	for _, f := range files {
+		if errors.Is(f.err, os.ErrNotExist) {
+			return nil, &ErrNoSuchPath{f.path}
+		}
+	}
+	in, err := c.newIntake(o)
+	if err != nil {
+		return nil, err
+	}
+	result := &IngestResult{Files: []FileResult{}}
+	work := context.WithoutCancel(ctx) // a chunk in hand is finished
+	for chunk := range in.takeAll(ctx, work, files) {
+		if chunk.err != nil {
+			return result, chunk.err
+		}
+		if err := in.save(work, chunk.files, result); err != nil {
+			return result, err
+		}
+		in.tell(len(result.Files), len(files))
+	}
+	result.Interrupted = len(result.Files) < len(files)
+	return result, in.finish(work, result)
+}
+
+// intake is one ingest under way.
+type intake struct {
+	*Campaign
+	opts    IngestOptions
+	mapping *survey.Mapping
+	years   map[int]bool // years that gained or lost a visit
+}
+
+func (c *Campaign) newIntake(o IngestOptions) (*intake, error) {
+	if o.Channel == "" {
+		o.Channel = "cli"
+	}
+	if o.By == "" {
+		if u, err := user.Current(); err == nil {
+			o.By = u.Username
+		}
+	}
+	if o.Workers == 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	in := &intake{Campaign: c, opts: o, years: make(map[int]bool)}
+	if o.Mapping == "" {
+		return in, nil
+	}
+	data, err := os.ReadFile(o.Mapping)
+	if err != nil {
+		return nil, &ErrNoSuchPath{o.Mapping}
+	}
+	in.mapping, err = survey.ParseMapping(data)
+	return in, err
+}
+
+func (in *intake) tell(done, total int) {
+	if in.opts.Progress != nil {
+		in.opts.Progress(done, total)
+	}
+}
+
+// chunk is some files read, in order, or the reason why reading stopped.
+type chunk struct {
+	files []*taken
+	err   error
+}
+
+// takeAll reads chunk after chunk, one ahead of the caller, until ctx ends.
+func (in *intake) takeAll(ctx, work context.Context, files []file) <-chan chunk {
+	chunks := make(chan chunk)
+	go func() {
+		defer close(chunks)
+		for len(files) > 0 && ctx.Err() == nil {
+			n := chunkEnd(files)
+			got, err := in.takeChunk(work, files[:n])
+			chunks <- chunk{got, err}
+			if err != nil {
+				return
+			}
+			files = files[n:]
+		}
+	}()
+	return chunks
+}
+
+// chunkEnd says how many of the next files make a chunk.
+func chunkEnd(files []file) int {
+	var size int64
+	for i, f := range files {
+		if i == chunkFiles || size > chunkBytes {
+			return i
+		}
+		if info, err := os.Lstat(f.path); err == nil {
+			size += info.Size()
+		}
+	}
+	return len(files)
+}
+
+// takeChunk reads the bytes of all files, asks the store which it knows, and decodes the rest.
+func (in *intake) takeChunk(ctx context.Context, files []file) ([]*taken, error) {
+	got := make([]*taken, len(files))
+	in.parallel(len(files), func(_ *desk, i int) { got[i] = open(in.Campaign, files[i]) })
+	known, err := in.Store.Known(ctx, in.Codebook.College, sums(got))
+	if err != nil {
+		return nil, err
+	}
+	in.parallel(len(files), func(d *desk, i int) {
+		t := got[i]
+		if k, ok := known[t.sum]; ok && in.settled(k) {
+			t.known = true
+			return
+		}
+		d.decode(t)
+	})
+	return got, nil
+}
+
+// settled reports whether bytes that were seen before need no second look: those taken once are
+// stored. Refused ones are read again, since the rules or the roster may have changed.
+func (in *intake) settled(k store.Known) bool {
+	return k.Submission != 0 && in.mapping == nil
+}
+
+func sums(got []*taken) []string {
+	list := make([]string, 0, len(got))
+	for _, t := range got {
+		if t.sum != "" {
+			list = append(list, t.sum)
+		}
+	}
+	return list
+}
+
+// parallel calls do(desk, i) for i = 0 … n−1 on all workers, each with its own desk.
+func (in *intake) parallel(n int, do func(*desk, int)) {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(in.opts.Workers, n) {
+		group.Go(func() {
+			d := in.newDesk()
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(d, i)
+			}
+		})
+	}
+	group.Wait()
+}

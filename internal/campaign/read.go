@@ -1,0 +1,129 @@
+package campaign
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/curriculum"
+	"github.com/thousand-enterprises/qianqi/internal/survey"
+	"github.com/thousand-enterprises/qianqi/internal/workbook"
+)
+
+// taken is one file on its way in: its bytes, and all that was read from them.
+type taken struct {
+	file
+	data  []byte // nil where the bytes could not be read
+	sum   string // SHA-256 in hex, "" where the bytes could not be read
+	known bool   // these bytes are stored already and were not read again
+
+	kind    string // form kind, "" where the file is no form of ours
+	version int    // template version, 0 where the file carries none
+	visits  []survey.Visit
+	roster  *survey.Roster
+	modules *curriculum.Map
+	results *curriculum.Outcomes
+	record  *curriculum.Register
+	issues  []survey.Issue
+	fault   error // we could not read it; not the file's fault
+}
+
+// refused reports whether the file's own issues keep it out.
+func (t *taken) refused() bool { return t.kind == "" || survey.HasErrors(t.issues) }
+
+// unreadable reports whether no workbook of ours could be read from the bytes.
+func (t *taken) unreadable() bool { return t.kind == "" }
+
+// open reads the bytes of a file without ever blocking on what is no ordinary file.
+func open(c *Campaign, f file) *taken {
+	t := &taken{file: f}
+	var issues []survey.Issue
+	t.data, issues, t.fault = workbook.ReadFile(f.path, c.Codebook, workbook.DefaultLimits())
+	t.issues = c.named(f.name, issues)
+	if t.data != nil {
+		t.sum = sumOf(t.data)
+	}
+	return t
+}
+
+// sumOf is the SHA-256 of the bytes in hex, the name under which an original is kept.
+func sumOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// named stamps the file's name on its issues.
+func (c *Campaign) named(name string, issues []survey.Issue) []survey.Issue {
+	for i := range issues {
+		issues[i].File = name
+	}
+	return issues
+}
+
+// desk is one worker's place: a reader with its buffers, and what decoding must know.
+type desk struct {
+	*intake
+	reader *workbook.Reader
+}
+
+func (in *intake) newDesk() *desk {
+	return &desk{in, workbook.NewReader(in.Codebook, workbook.DefaultLimits())}
+}
+
+// decode turns the bytes of t into visits, or into the content of another form, and issues.
+func (d *desk) decode(t *taken) {
+	if t.data == nil || t.fault != nil {
+		return
+	}
+	book, issues, err := d.reader.Read(t.name, t.data)
+	if err != nil {
+		t.fault = err
+		return
+	}
+	if book != nil {
+		issues = append(issues, d.interpret(t, book)...)
+		survey.Sort(book, issues)
+	}
+	t.issues = d.named(t.name, append(t.issues, survey.Collapse(issues)...))
+}
+
+// interpret reads the book as the form it is.
+func (d *desk) interpret(t *taken, book *survey.Book) []survey.Issue {
+	form, version, issues := d.identify(book)
+	if form == nil {
+		return issues
+	}
+	t.kind, t.version = form.Kind, version
+	var more []survey.Issue
+	switch form.Kind {
+	case "visit":
+		t.visits, more = survey.Decode(d.Codebook, book, d.context())
+	case "roster":
+		t.roster, more = survey.DecodeRoster(d.Codebook, book)
+	case "curriculum":
+		t.modules, more = curriculum.Decode(d.Codebook, book)
+	case "outcomes":
+		t.results, more = curriculum.DecodeOutcomes(d.Codebook, book)
+	case "decisions":
+		t.record, more = curriculum.DecodeDecisions(d.Codebook, book, nil)
+	}
+	return append(issues, more...)
+}
+
+// identify says which form the book is. With a mapping every book is read as a visit form.
+func (d *desk) identify(book *survey.Book) (*codebook.Form, int, []survey.Issue) {
+	if d.mapping == nil {
+		return survey.Identify(d.Codebook, book)
+	}
+	form, _ := d.Codebook.Form("visit")
+	return form, 0, nil
+}
+
+func (d *desk) context() survey.Context {
+	return survey.Context{
+		Year:    d.opts.Year,
+		Today:   survey.Day(d.Now().Format("2006-01-02")),
+		College: d.Codebook.College,
+		Mapping: d.mapping,
+	}
+}

@@ -1,0 +1,162 @@
+package campaign
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/store"
+	"github.com/thousand-enterprises/qianqi/internal/survey"
+)
+
+// FileStatus says what became of a file handed in.
+type FileStatus = store.Status
+
+// The statuses of a file; a rejected or unreadable one carries at least one issue.
+const (
+	Accepted   = store.Accepted
+	Unchanged  = store.Unchanged
+	Superseded = store.Superseded
+	Rejected   = store.Rejected
+	Unreadable = store.Unreadable
+)
+
+// FileResult is the receipt of one file. Visits, Jobs and Ratings count what the file holds
+// for an accepted file, and are 0 for one that was refused.
+type FileResult struct {
+	File    string         `json:"file"`
+	SHA256  string         `json:"sha256"`
+	Kind    string         `json:"kind,omitempty"` // visit, curriculum, roster, outcomes or decisions
+	Status  FileStatus     `json:"status"`
+	Visits  int            `json:"visits"`
+	Jobs    int            `json:"jobs"`
+	Ratings int            `json:"ratings"` // competencies of jobs with at least one measure given
+	Issues  []survey.Issue `json:"issues"`
+	Changes []Normalised   `json:"normalised,omitempty"` // what was read as something else than was typed
+	Diff    []Difference   `json:"diff,omitempty"`       // what a correction changed
+	Return  string         `json:"return,omitempty"`     // the annotated copy
+
+	path string // where the bytes are, for the annotated copy
+}
+
+// Normalised is one value that was read as something else than was typed.
+type Normalised struct {
+	Sheet string           `json:"sheet"`
+	Cell  string           `json:"cell"`
+	Field codebook.FieldID `json:"field"`
+	Raw   string           `json:"raw"`
+	Value string           `json:"value"`
+	How   string           `json:"how"`
+}
+
+// Totals count the files and what they hold.
+type Totals struct {
+	Files      int `json:"files"`
+	Accepted   int `json:"accepted"` // new ones; those that replaced an earlier one count under superseded
+	Unchanged  int `json:"unchanged"`
+	Superseded int `json:"superseded"`
+	Rejected   int `json:"rejected"` // rejected and unreadable
+	Visits     int `json:"visits"`
+	Jobs       int `json:"jobs"`
+	Ratings    int `json:"ratings"`
+	Errors     int `json:"errors"`
+	Warnings   int `json:"warnings"` // warnings and trials
+}
+
+// Bad counts the files that were refused.
+func (t Totals) Bad() int { return t.Rejected }
+
+// IngestResult is what one ingest did, file by file in reading order.
+type IngestResult struct {
+	Files       []FileResult `json:"files"`
+	Totals      Totals       `json:"totals"`
+	Interrupted bool         `json:"interrupted,omitempty"` // stopped by the user; what is listed is in
+}
+
+// add appends a receipt and counts it.
+func (r *IngestResult) add(f FileResult) {
+	r.Files = append(r.Files, f)
+	t := &r.Totals
+	t.Files++
+	switch f.Status {
+	case Accepted:
+		t.Accepted++
+	case Unchanged:
+		t.Unchanged++
+	case Superseded:
+		t.Superseded++
+	default:
+		t.Rejected++
+	}
+	t.Visits += f.Visits
+	t.Jobs += f.Jobs
+	t.Ratings += f.Ratings
+	t.count(f.Issues)
+}
+
+func (t *Totals) count(issues []survey.Issue) {
+	for _, issue := range issues {
+		if issue.Severity == codebook.SeverityError {
+			t.Errors += max(issue.Count, 1)
+		} else {
+			t.Warnings += max(issue.Count, 1)
+		}
+	}
+}
+
+// Place says where an issue stands: sheet, A1 cell and header, as far as they are known.
+func Place(i survey.Issue) string {
+	parts := make([]string, 0, 3)
+	if i.Ref.Sheet != "" {
+		place := i.Ref.Sheet
+		if cell := i.Ref.Cell(); cell != "" {
+			place += "!" + cell
+		}
+		parts = append(parts, Printable(place))
+	}
+	if i.Header != "" {
+		parts = append(parts, Printable(i.Header))
+	}
+	if len(i.More) > 0 {
+		parts = append(parts, cellList(i.More))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// cellList names the further cells of one cause, at most five of them.
+func cellList(refs []survey.Ref) string {
+	names := make([]string, 0, 6)
+	for i, ref := range refs {
+		if i == 5 {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, ref.Cell())
+	}
+	return "另见 also " + strings.Join(names, " ")
+}
+
+// Printable makes a name from outside safe for a terminal and a log line: control characters,
+// line breaks and direction marks become visible escapes.
+func Printable(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' || r == unicode.ReplacementChar {
+			b.WriteString(escapeRune(r))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func escapeRune(r rune) string {
+	const hex = "0123456789abcdef"
+	if r == '\n' {
+		return `\n`
+	}
+	if r == '\t' {
+		return `\t`
+	}
+	return `\u` + string([]byte{hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15]})
+}
