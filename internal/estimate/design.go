@@ -63,6 +63,7 @@ type Design struct {
 	stage2 []stratum // over ultimate units, within PSUs; nil for one stage
 	home   []int32   // PSU → stratum
 
+	deep     bool    // the second stage adds variance
 	everyone []int32 // 0 … n-1
 	ids      []int32 // PSU → its identifier in the Sample
 	lonely   Lonely
@@ -252,6 +253,7 @@ func (d *Design) carryDown() {
 		h := d.stage1[d.home[d.psuOf[d.stage2[i].lo]]]
 		if !math.IsInf(h.pop, 1) {
 			d.stage2[i].carry = float64(h.n()) / h.pop
+			d.deep = true
 		}
 	}
 }
@@ -302,6 +304,8 @@ func (d *Design) stratum2OfRow() func(int) int32 {
 	}
 	return func(i int) int32 { return of[d.unit[i]] }
 }
+
+func (d *Design) psuOfRow(i int32) int32 { return d.psu(d.unit[i]) }
 
 // psu gives the first-stage unit of an ultimate unit.
 func (d *Design) psu(unit int32) int32 {

@@ -151,12 +151,12 @@ func (d *Design) judge(e *Estimate, t *scoreTotals, variance float64, centred, f
 	}
 	e.SE = math.Sqrt(max(variance, 0))
 	switch {
-	case math.IsNaN(variance):
+	case centred && psus == 1 && t.blind():
+		e.SE, e.Reason = math.NaN(), OnePSU
+	case math.IsNaN(variance) || t.mute():
 		e.SE, e.Reason = math.NaN(), LonelyStrata
 	case flat:
 		e.SE, e.Reason = 0, AllEqual
-	case centred && psus == 1 && t.blind():
-		e.SE, e.Reason = math.NaN(), OnePSU
 	case e.DF < 1 && e.SE > 0:
 		e.Reason = NoDF
 	}

@@ -1,6 +1,9 @@
 package estimate
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // scoreTotals holds weighted score totals per sampling unit, and which units
 // contributed to them.
@@ -75,13 +78,26 @@ func (t *scoreTotals) touched() (psus, strata int) {
 	return psus, strata
 }
 
-// blind reports that the one PSU seen leaves nothing to estimate a variance
-// from: no second stage below it, no calibration around it, and its stratum
-// not fully observed.
+// blind reports that a mean from the one PSU seen leaves nothing to estimate a
+// variance from: no second stage below it, no calibration around it, and its
+// stratum not fully observed.
 func (t *scoreTotals) blind() bool {
-	for p, seen := range t.seen {
-		if seen {
-			return t.d.stage2 == nil && t.d.cal == nil && t.d.stage1[t.d.home[p]].open() > censusShare
+	if t.d.deep || t.d.cal != nil {
+		return false
+	}
+	p := slices.Index(t.seen, true)
+	return t.d.stage1[t.d.home[p]].open() > censusShare
+}
+
+// mute reports that every stratum seen is lonely and the rule gives a lonely
+// stratum no variance, so that a sum of zero would say nothing.
+func (t *scoreTotals) mute() bool {
+	if t.d.deep || t.d.cal != nil || t.d.lonely == LonelyAdjust {
+		return false
+	}
+	for _, h := range t.d.stage1 {
+		if !h.isLonely() && t.d.present(h, t.seen) {
+			return false
 		}
 	}
 	return true
