@@ -21,6 +21,8 @@ type Sheet struct {
 	Hidden bool   // hidden or very hidden
 	Rows   []Row  // only rows that hold a cell with content, ascending by Number
 	Merges []Area // merged areas; the value stands at the top left cell only
+
+	HiddenCols []Area // hidden columns; only FirstCol and LastCol are set
 }
 
 // Area is a rectangle of cells, all bounds inclusive and 1-based.
@@ -81,4 +83,14 @@ func (r *Row) At(col int) *Cell {
 		return nil
 	}
 	return &r.Cells[c]
+}
+
+// ColumnHidden reports whether a column is hidden.
+func (s *Sheet) ColumnHidden(col int) bool {
+	for _, a := range s.HiddenCols {
+		if col >= a.FirstCol && col <= a.LastCol {
+			return true
+		}
+	}
+	return false
 }

@@ -8,6 +8,8 @@ type Filled struct {
 	Form    *codebook.Form
 	Version int           // of the template that was filled in; 0 where the book names none
 	Sheets  []FilledSheet // sheets of the form that the book holds, in the order of the form
+
+	notAsked map[codebook.FieldID]bool // fields a foreign form never asked, by its mapping
 }
 
 // Sheet returns the sheet with that key of the form; nil where the book has none.
@@ -20,8 +22,17 @@ func (f *Filled) Sheet(key string) *FilledSheet {
 	return nil
 }
 
+// Records returns the records of a sheet, none where the book has no such sheet.
+func (f *Filled) Records(key string) []Record {
+	if s := f.Sheet(key); s != nil {
+		return s.Records
+	}
+	return nil
+}
+
 // FilledSheet is one sheet: its columns as recognised and its records. A record sheet
-// (label, answer) has exactly one record unless its block of labels is repeated.
+// (label, answer) has exactly one record unless its block of labels is repeated, or it was
+// laid out as a table.
 type FilledSheet struct {
 	Spec    *codebook.Sheet
 	Name    string   // as it stands in the file
@@ -41,10 +52,14 @@ type Column struct {
 	Competency codebook.CompetencyID // only for a field asked once per competency
 	Header     string                // as the person sees it
 	At         Ref                   // where the header or label stands
+
+	part  *codebook.Sheet // flat tables: the sheet of the form the field belongs to
+	block int             // flat tables: 1, 2 … for repeated groups of columns, 0 for none
+	given *Cell           // a constant of the mapping, where no column stands behind it
 }
 
-// Has reports whether the sheet has a place for the field (of the first competency, where it
-// is asked per competency).
+// Has reports whether the sheet has a place for the field (of any competency, where it is
+// asked per competency).
 func (s *FilledSheet) Has(field codebook.FieldID) bool {
 	for i := range s.Columns {
 		if s.Columns[i].Field.Key == field {
@@ -54,11 +69,31 @@ func (s *FilledSheet) Has(field codebook.FieldID) bool {
 	return false
 }
 
+// Column returns the column number of a field of a table; 0 where it has none.
+func (s *FilledSheet) Column(field codebook.FieldID, c codebook.CompetencyID) int {
+	if i, ok := s.index[columnKey{field, c}]; ok {
+		return s.Columns[i].At.Col
+	}
+	return 0
+}
+
+func (s *FilledSheet) makeIndex() {
+	s.index = make(map[columnKey]int, len(s.Columns))
+	for i := range s.Columns {
+		key := columnKey{s.Columns[i].Field.Key, s.Columns[i].Competency}
+		if _, taken := s.index[key]; !taken {
+			s.index[key] = i
+		}
+	}
+}
+
 // Record is one row of a table, or the answers of a record sheet.
 type Record struct {
 	Sheet *FilledSheet
 	Row   int     // physical row; for a record sheet the first row of its block
-	cells []Value // one per column of the sheet
+	cells []*Cell // one per column of the sheet, nil where blank
+	at    []Ref   // record sheets: where each answer stands, nil for tables
+	owner int     // the visit it belongs to, by position; set by the visit decoder
 }
 
 // Value is one answer as handed in. The zero Value is an answer the form had no place for.
@@ -80,7 +115,26 @@ func (r Record) Rated(field codebook.FieldID, c codebook.CompetencyID) Value {
 	if !ok {
 		return Value{}
 	}
-	return r.cells[i]
+	return r.value(i)
+}
+
+func (r Record) value(i int) Value {
+	col := &r.Sheet.Columns[i]
+	v := Value{Column: col, Cell: r.cells[i]}
+	if r.at != nil {
+		v.Ref = r.at[i]
+	} else {
+		v.Ref = Ref{Sheet: r.Sheet.Name, Row: r.Row, Col: col.At.Col}
+	}
+	return v
+}
+
+// Ref is the record's row, for an issue about the whole of it.
+func (r Record) Ref() Ref {
+	if r.Sheet == nil {
+		return Ref{}
+	}
+	return Ref{Sheet: r.Sheet.Name, Row: r.Row}
 }
 
 // Absent reports whether the sheet has no place for the answer at all.
@@ -88,3 +142,19 @@ func (v Value) Absent() bool { return v.Column == nil }
 
 // Blank reports whether nothing was written, or nothing but white space.
 func (v Value) Blank() bool { return v.Cell == nil || blankText(v.Cell) }
+
+// Text returns what was written, "" for a blank.
+func (v Value) Text() string {
+	if v.Cell == nil {
+		return ""
+	}
+	return v.Cell.Text
+}
+
+// Header is the header or label as the person sees it.
+func (v Value) Header() string {
+	if v.Column == nil {
+		return ""
+	}
+	return v.Column.Header
+}

@@ -71,7 +71,7 @@ func NewIssue(cb *codebook.Codebook, code codebook.RuleID, ref Ref, field codebo
 		Code: code, Severity: codebook.SeverityError, Ref: ref, Field: field, Header: header,
 		Got: Visible(got, gotRunes), Want: want, Count: 1,
 	}
-	rule, ok := ruleOf(cb, code)
+	rule, ok := cb.Rule(code)
 	if !ok {
 		i.Message = codebook.Text{ZH: "规则 " + string(code) + " 没有说明文字", EN: "rule " + string(code) + " has no text"}
 		return i
@@ -130,8 +130,10 @@ func writeVisible(b *strings.Builder, r rune) {
 	case r == 0x7f:
 		b.WriteRune('␡')
 	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs):
+		hex := strings.ToUpper(strconv.FormatInt(int64(r), 16))
 		b.WriteString("‹U+")
-		b.WriteString(strings.ToUpper(strconv.FormatInt(int64(r)+0x10000, 16)[1:]))
+		b.WriteString("0000"[:max(0, 4-len(hex))])
+		b.WriteString(hex)
 		b.WriteString("›")
 	default:
 		b.WriteRune(r)
