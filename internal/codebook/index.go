@@ -13,6 +13,7 @@ type index struct {
 	rules        map[RuleID]int
 	vocabularies map[string]*lookup
 	missing      map[string]string // folded word → status
+	lazyTrie
 }
 
 // lookup is one vocabulary ready for reading: by code and by every spelling that is certain.
@@ -47,6 +48,11 @@ func newIndex(cb *Codebook) *index {
 	}
 	for name, items := range virtualVocabularies(cb) {
 		x.vocabularies[name] = newLookup(items)
+	}
+	for _, e := range cb.Lexicon {
+		if i, known := x.competencies[e.Competency]; known && !cb.Competencies[i].Optional {
+			x.lexicon = append(x.lexicon, e)
+		}
 	}
 	for _, m := range cb.Missing {
 		x.missing[Fold(m.Word)] = m.Status

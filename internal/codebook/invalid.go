@@ -3,20 +3,22 @@ package codebook
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 )
 
 // Problem is one thing wrong with a codebook.
 type Problem struct {
 	Line    int    // 1-based line of the file read; 0 where it has none
-	Path    string // YAML path, e.g. "$.competencies[2].anchors"; "" for the whole file
+	Path    string // YAML path, e.g. "competencies[fault_diagnosis].anchors"; "" for the whole file
 	Message Text
 }
 
-// String returns "line 12, $.competencies[2].anchors: 应有五级 five anchors are needed".
+// String returns "line 12, competencies[fault_diagnosis].anchors: 水平描述应为 5 级 exactly 5 anchors are needed".
 func (p Problem) String() string {
 	var b strings.Builder
 	if p.Line > 0 {
@@ -61,25 +63,74 @@ func invalidYAML(err error) error {
 // (the fault is something missing, or inherited) gets the line of the nearest part above it.
 func locate(problems []Problem, data []byte) {
 	file, err := parser.ParseBytes(data, 0)
-	if err != nil {
+	if err != nil || len(file.Docs) == 0 {
 		return
 	}
 	for i := range problems {
-		for path := problems[i].Path; path != "" && path != "$"; path = parentPath(path) {
-			p, err := yaml.PathString(path)
-			if err != nil {
-				continue
-			}
-			node, err := p.FilterFile(file)
-			if err == nil && node != nil && node.GetToken() != nil {
-				problems[i].Line = node.GetToken().Position.Line
-				break
-			}
-		}
+		problems[i].Line = lineOf(file.Docs[0].Body, steps(problems[i].Path))
 	}
 }
 
-// parentPath cuts the last step off "$.a.b[2]".
-func parentPath(path string) string {
-	return path[:max(strings.LastIndexByte(path, '.'), strings.LastIndexByte(path, '['), 0)]
+// steps cuts "a.b[c].d" into a, b, c, d.
+func steps(path string) []string {
+	return strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
+}
+
+// lineOf walks down as far as the text goes and returns the line it got to, 0 for the top.
+func lineOf(node ast.Node, path []string) int {
+	line := 0
+	for _, step := range path {
+		child, at := childOf(node, step)
+		if child == nil {
+			return line
+		}
+		node, line = child, at
+	}
+	return line
+}
+
+// childOf finds a key of a mapping, or a member of a sequence by place or by its code.
+func childOf(node ast.Node, step string) (child ast.Node, line int) {
+	switch n := node.(type) {
+	case *ast.MappingNode:
+		for _, v := range n.Values {
+			if v.Key.String() == step {
+				return v.Value, tokenLine(v.Key)
+			}
+		}
+	case *ast.SequenceNode:
+		for i, v := range n.Values {
+			if strconv.Itoa(i) == step || codeOf(v) == step {
+				return v, tokenLine(v)
+			}
+		}
+	}
+	return nil, 0
+}
+
+// codeOf returns what names a member of a list: its code, name, kind or key.
+func codeOf(node ast.Node) string {
+	m, ok := node.(*ast.MappingNode)
+	if !ok {
+		return ""
+	}
+	for _, key := range []string{"code", "name", "kind", "key"} {
+		for _, v := range m.Values {
+			s, scalar := v.Value.(ast.ScalarNode)
+			if v.Key.String() == key && scalar {
+				return fmt.Sprint(s.GetValue())
+			}
+		}
+	}
+	return ""
+}
+
+func tokenLine(node ast.Node) int {
+	if m, ok := node.(*ast.MappingNode); ok && len(m.Values) > 0 {
+		return tokenLine(m.Values[0].Key)
+	}
+	if tk := node.GetToken(); tk != nil && tk.Position != nil {
+		return tk.Position.Line
+	}
+	return 0
 }

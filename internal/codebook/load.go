@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"embed"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -60,29 +61,41 @@ func (cb *Codebook) YAML() ([]byte, error) {
 	return yaml.MarshalWithOptions(cb, yaml.IndentSequence(true))
 }
 
+// assemble reads the embedded files side by side: reading YAML is most of the program's start.
 func assemble() (*Codebook, error) {
 	var cb Codebook
-	if err := decodeFile("data/codebook.yaml", &cb); err != nil {
+	var (
+		vocabularies []Vocabulary
+		forms        []Form
+		rules        []Rule
+	)
+	long := make([]Vocabulary, 2)
+	err := together(
+		func() error { return decodeFile("data/codebook.yaml", &cb) },
+		func() error { return decodeFile("data/vocabularies.yaml", &vocabularies) },
+		func() error { return decodeLines("data/industries.yaml", &long[0]) },
+		func() error { return decodeLines("data/regions.yaml", &long[1]) },
+		func() error { return decodeFile("data/forms.yaml", &forms) },
+		func() error { return readRules(&rules) },
+	)
+	if err != nil {
 		return nil, err
 	}
-	if err := decodeFile("data/vocabularies.yaml", &cb.Vocabularies); err != nil {
-		return nil, err
-	}
-	for _, name := range []string{"data/industries.yaml", "data/regions.yaml"} {
-		v, err := decodeLines(name)
-		if err != nil {
-			return nil, err
-		}
-		cb.Vocabularies = append(cb.Vocabularies, v)
-	}
-	if err := decodeFile("data/forms.yaml", &cb.Forms); err != nil {
-		return nil, err
-	}
-	if err := readRules(&cb); err != nil {
-		return nil, err
-	}
+	cb.Vocabularies = append(vocabularies, long...)
+	cb.Forms, cb.Rules = forms, rules
 	cb.index = newIndex(&cb)
 	return &cb, nil
+}
+
+// together runs all steps at once and joins their errors in order.
+func together(steps ...func() error) error {
+	errs := make([]error, len(steps))
+	var wg sync.WaitGroup
+	for i, step := range steps {
+		wg.Go(func() { errs[i] = step() })
+	}
+	wg.Wait()
+	return errors.Join(errs...)
 }
 
 func decodeFile(name string, into any) error {
@@ -97,7 +110,7 @@ func decodeFile(name string, into any) error {
 }
 
 // readRules merges every file of data/rules, in ladder order of their codes.
-func readRules(cb *Codebook) error {
+func readRules(into *[]Rule) error {
 	entries, err := embedded.ReadDir("data/rules")
 	if err != nil {
 		return err
@@ -110,9 +123,9 @@ func readRules(cb *Codebook) error {
 		if err := decodeFile("data/rules/"+e.Name(), &rules); err != nil {
 			return err
 		}
-		cb.Rules = append(cb.Rules, rules...)
+		*into = append(*into, rules...)
 	}
-	sortRules(cb.Rules)
+	sortRules(*into)
 	return nil
 }
 
@@ -147,20 +160,20 @@ type lineVocabulary struct {
 	Lines string `yaml:"lines"`
 }
 
-func decodeLines(name string) (Vocabulary, error) {
+func decodeLines(name string, into *Vocabulary) error {
 	var raw lineVocabulary
 	if err := decodeFile(name, &raw); err != nil {
-		return Vocabulary{}, err
+		return err
 	}
-	v := Vocabulary{Name: raw.Name, Title: raw.Title}
+	into.Name, into.Title = raw.Name, raw.Title
 	for line := range strings.Lines(raw.Lines) {
 		item, ok := itemOfLine(strings.TrimSpace(line))
 		if !ok {
-			return Vocabulary{}, fmt.Errorf("%s: %q is not code|parent|中文|English", name, line)
+			return fmt.Errorf("%s: %q is not code|parent|中文|English", name, line)
 		}
-		v.Items = append(v.Items, item)
+		into.Items = append(into.Items, item)
 	}
-	return v, nil
+	return nil
 }
 
 func itemOfLine(line string) (Item, bool) {

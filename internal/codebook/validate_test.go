@@ -1,0 +1,165 @@
+package codebook
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+func TestEmbeddedCodebookIsValid(t *testing.T) {
+	for _, p := range Validate(Default()) {
+		t.Error(p)
+	}
+}
+
+// TestValidateNamesEveryFault breaks one thing at a time in a valid codebook.
+func TestValidateNamesEveryFault(t *testing.T) {
+	tests := []struct {
+		why    string
+		break_ func(*Codebook)
+		path   string // of the one problem
+		says   string // part of the English text
+	}{
+		{"an id with a space cannot stand in file names", func(cb *Codebook) { cb.ID = "my book" }, "id", "lower-case letters"},
+		{"a version tells two codebooks apart", func(cb *Codebook) { cb.Version = " " }, "version", "missing"},
+		{"the college is stamped on every record", func(cb *Codebook) { cb.College = "" }, "college", "college code"},
+		{"titles are bilingual", func(cb *Codebook) { cb.Title.EN = "" }, "title.en", "English text is missing"},
+		{"two competencies are no framework", func(cb *Codebook) {
+			for i := range cb.Competencies {
+				cb.Competencies[i].Optional = i > 1
+			}
+		}, "competencies", "3 to 20"},
+		{"four anchors leave a level without meaning", func(cb *Codebook) {
+			cb.Competencies[4].Anchors = cb.Competencies[4].Anchors[:4]
+		}, "competencies[fault_diagnosis].anchors", "exactly 5 anchors are needed, found 4"},
+		{"an anchor has both languages", func(cb *Codebook) { cb.Competencies[0].Anchors[2].ZH = "" }, "competencies[application_analysis].anchors[2].zh", "Chinese text"},
+		{"a long anchor does not fit a prompt", func(cb *Codebook) {
+			for i := range cb.Competencies[0].Anchors {
+				cb.Competencies[0].Anchors[i].ZH = "短"
+			}
+			cb.Competencies[0].Anchors[4].ZH = strings.Repeat("长", 61)
+		}, "competencies[application_analysis].anchors[4].zh", "at most 60"},
+		{"five anchors share one prompt", func(cb *Codebook) {
+			for i := range cb.Competencies[0].Anchors {
+				cb.Competencies[0].Anchors[i].ZH = strings.Repeat("长", 60)
+			}
+		}, "competencies[application_analysis].anchors", "255"},
+		{"chart labels are short", func(cb *Codebook) { cb.Competencies[0].Short.ZH = "企业应用分析能力" }, "competencies[application_analysis].short.zh", "at most 6"},
+		{"codes are stable keys", func(cb *Codebook) { cb.Competencies[0].Code = "Application Analysis"; cb.Lexicon = nil }, "competencies[Application Analysis].code", "lower-case letters"},
+		{"a scale has five points", func(cb *Codebook) { cb.Level.Points = cb.Level.Points[1:] }, "level.points", "exactly 5 points"},
+		{"a programme's track exists", func(cb *Codebook) { cb.Programmes[1].Tracks = []TrackID{"magic"} }, "programmes[computer_network].tracks[0]", `"magic"`},
+		{"there is a programme to survey for", func(cb *Codebook) { cb.Programmes = nil }, "programmes", "at least one programme"},
+		{"codes are unique", func(cb *Codebook) { cb.Ladder[2].Code = "HCIA" }, "ladder[HCIA]", "stands twice"},
+		{"an item's parent exists", func(cb *Codebook) { vocabulary(cb, "region").Items[1].Parent = "99" }, "vocabularies[region].items[120000].parent", `"99"`},
+		{"an alias means one thing", func(cb *Codebook) {
+			items := vocabulary(cb, "visit_mode").Items
+			items[0].Aliases = append(items[0].Aliases, "电话")
+		}, "vocabularies[visit_mode].items[on_site].aliases[7]", `also means "telephone"`},
+		{"virtual vocabularies have one source", func(cb *Codebook) {
+			field(cb, "visit", "trends", "technology").Vocabulary = ""
+			vocabulary(cb, "technology").Name = "tracks"
+		}, "vocabularies[tracks].name", "made from other sections"},
+		{"a dropdown needs choices", func(cb *Codebook) { vocabulary(cb, "horizon").Items = nil }, "vocabularies[horizon].items", "empty"},
+		{"a missing word says why", func(cb *Codebook) { cb.Missing[0].Status = "gone" }, "missing[0].status", "refused"},
+		{"a missing word stands once", func(cb *Codebook) { cb.Missing[1].Word = " 不 清 楚" }, "missing[不清楚]", "twice"},
+		{"notes are bilingual", func(cb *Codebook) { cb.Notes[0].EN = "" }, "notes[0].en", "English"},
+		{"a field's vocabulary exists", func(cb *Codebook) { field(cb, "visit", "visit", "visit_mode").Vocabulary = "modes" }, "forms[visit].sheets[visit].fields[visit_mode].vocabulary", `"modes"`},
+		{"a coded field has a vocabulary", func(cb *Codebook) { field(cb, "visit", "visit", "visit_mode").Vocabulary = "" }, "forms[visit].sheets[visit].fields[visit_mode].vocabulary", "needs a vocabulary"},
+		{"a range is not empty", func(cb *Codebook) { *field(cb, "visit", "jobs", "headcount").Min = 1e9 }, "forms[visit].sheets[jobs].fields[headcount].min", "above the maximum"},
+		{"a type is known", func(cb *Codebook) { field(cb, "visit", "jobs", "headcount").Type = "integer" }, "forms[visit].sheets[jobs].fields[headcount].type", "one of"},
+		{"ratings per competency are levels", func(cb *Codebook) { field(cb, "visit", "jobs", "importance").Type = TypeInt }, "forms[visit].sheets[jobs].fields[importance].type", "level"},
+		{"a header means one field", func(cb *Codebook) {
+			f := field(cb, "visit", "jobs", "headcount")
+			f.Aliases = append(f.Aliases, "学历 要求")
+		}, "forms[visit].sheets[jobs].fields[education]", "also means"},
+		{"a field cannot be newer than its form", func(cb *Codebook) { field(cb, "visit", "jobs", "headcount").Since = 9 }, "forms[visit].sheets[jobs].fields[headcount].since", "version 9"},
+		{"a record sheet has no column groups", func(cb *Codebook) {
+			sheet(cb, "visit", "jobs").Layout = LayoutRecord
+			field(cb, "visit", "jobs", "required_level").PerCompetency = false
+			field(cb, "visit", "jobs", "graduate_level").PerCompetency = false
+		}, "forms[visit].sheets[jobs].fields[importance].per_competency", "table sheet"},
+		{"a sheet name means one sheet", func(cb *Codebook) { sheet(cb, "visit", "jobs").Aliases = []string{"趋 势"} }, "forms[visit].sheets[trends]", "also means"},
+		{"a lexicon word belongs to one competency", func(cb *Codebook) { cb.Lexicon[0].Words = append([]string{"ＯＳＰＦ"}, cb.Lexicon[0].Words...) }, "lexicon[2].words[21]", "already belongs"},
+		{"a lexicon names a known competency", func(cb *Codebook) { cb.Lexicon[9].Competency = "magic" }, "lexicon[9].competency", `"magic"`},
+		{"a crosswalk leads somewhere", func(cb *Codebook) { cb.Crosswalks = []Crosswalk{{Until: 2025, From: "old"}} }, "crosswalks[0].to", "missing"},
+		{"a crosswalk leads to a competency of today", func(cb *Codebook) {
+			cb.Crosswalks = []Crosswalk{{Until: 2025, From: "old", To: []CompetencyID{"gone"}}}
+		}, "crosswalks[0].to[0]", `"gone"`},
+		{"a rule says what to do", func(cb *Codebook) { cb.Rules = []Rule{sound()}; cb.Rules[0].Fix.EN = "" }, "rules[V999].fix.en", "English"},
+		{"a rule shows an example", func(cb *Codebook) { cb.Rules = []Rule{sound()}; cb.Rules[0].After = "" }, "rules[V999]", "example"},
+		{"placeholders are filled in", func(cb *Codebook) { cb.Rules = []Rule{sound()}; cb.Rules[0].Message.ZH = "{gott}" }, "rules[V999].message", "{gott}"},
+		{"severities are three", func(cb *Codebook) { cb.Rules = []Rule{sound()}; cb.Rules[0].Severity = "fatal" }, "rules[V999].severity", "trial"},
+		{"stages are a ladder", func(cb *Codebook) { cb.Rules = []Rule{sound()}; cb.Rules[0].Stage = "late" }, "rules[V999].stage", "cross_file"},
+		{"codes can be typed after explain", func(cb *Codebook) { cb.Rules = []Rule{sound()}; cb.Rules[0].Code = "V12" }, "rules[V12].code", "three digits"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			cb := fresh(t)
+			cb.Rules = nil
+			tt.break_(cb)
+			got := Validate(cb)
+			if len(got) != 1 || got[0].Path != tt.path || !strings.Contains(got[0].Message.EN, tt.says) || got[0].Message.ZH == "" {
+				t.Errorf("problems %v, want one at %s saying %q", got, tt.path, tt.says)
+			}
+		})
+	}
+}
+
+func TestRetiredRuleNeedsNoTexts(t *testing.T) {
+	cb := fresh(t)
+	cb.Rules = []Rule{{Code: "V998", Retired: true, Title: Text{ZH: "旧", EN: "old"}}}
+	if got := Validate(cb); len(got) != 0 {
+		t.Errorf("a retired rule keeps its code and title only, got %v", got)
+	}
+}
+
+func TestOwnPlaceholdersAreAllowed(t *testing.T) {
+	cb := fresh(t)
+	r := sound()
+	r.Names = []string{"other"}
+	r.Message = Text{ZH: "{field} 与 {other}", EN: "{field} and {other}"}
+	cb.Rules = []Rule{r}
+	if got := Validate(cb); len(got) != 0 {
+		t.Errorf("listed placeholders are known, got %v", got)
+	}
+}
+
+// sound is a rule with nothing wrong.
+func sound() Rule {
+	t := Text{ZH: "文", EN: "text"}
+	return Rule{Code: "V999", Severity: SeverityError, Stage: "type", Title: t, Message: t, Fix: t, Why: t, Before: "5分", After: "5"}
+}
+
+// fresh returns a copy of the embedded codebook that may be changed.
+func fresh(t *testing.T) *Codebook {
+	t.Helper()
+	data, err := json.Marshal(Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cb Codebook
+	if err := json.Unmarshal(data, &cb); err != nil {
+		t.Fatal(err)
+	}
+	return &cb
+}
+
+func vocabulary(cb *Codebook, name string) *Vocabulary {
+	for i := range cb.Vocabularies {
+		if cb.Vocabularies[i].Name == name {
+			return &cb.Vocabularies[i]
+		}
+	}
+	return nil
+}
+
+func sheet(cb *Codebook, kind, key string) *Sheet {
+	f, _ := cb.Form(kind)
+	s, _ := f.Sheet(key)
+	return s
+}
+
+func field(cb *Codebook, kind, sheetKey string, key FieldID) *Field {
+	f, _ := sheet(cb, kind, sheetKey).Field(key)
+	return f
+}
