@@ -3,6 +3,7 @@ package estimate
 import (
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 
 	"gonum.org/v1/gonum/floats"
@@ -205,16 +206,23 @@ func (r *Replicates) gather(in Domain, values ...func(row int32) float64) [][]fl
 // Means gives the replicate means of several columns over one domain, as
 // [column][replicate]; NaN where a replicate holds no answer.
 func (r *Replicates) Means(in Domain, ys ...[]float64) [][]float64 {
-	cols := make([][]float64, 0, 2*len(ys))
-	for _, y := range ys {
-		cols = append(cols, r.gather(in,
+	var cols [][]float64
+	num, den := make([]int, len(ys)), make([]int, len(ys))
+	for k, y := range ys {
+		pair := r.gather(in,
 			func(i int32) float64 { return y[i] },
-			func(i int32) float64 { return 1 + 0*y[i] })...)
+			func(i int32) float64 { return 1 + 0*y[i] })
+		num[k], cols = len(cols), append(cols, pair[0])
+		if k > 0 && slices.Equal(cols[den[k-1]], pair[1]) { // the same people answered both
+			den[k] = den[k-1]
+			continue
+		}
+		den[k], cols = len(cols), append(cols, pair[1])
 	}
 	t := r.totals(cols)
 	out := make([][]float64, len(ys))
 	for k := range out {
-		out[k] = quotients(t[2*k], t[2*k+1])
+		out[k] = quotients(t[num[k]], t[den[k]])
 	}
 	return out
 }
