@@ -34,3 +34,72 @@ func (b Base) Text() codebook.Text {
 	}
 	return codebook.Text{ZH: "每个岗位按计划招聘人数计", EN: "each job counts by its planned hires"}
 }
+
+// ChooseBase picks the base that most jobs of the sample give: planned hires, else headcount,
+// else one.
+func (s *Sample) ChooseBase() Base {
+	hires, heads, n := 0, 0, s.Jobs.Len()
+	for j := range n {
+		if s.Jobs.Hires[j] >= 0 {
+			hires++
+		}
+		if s.Jobs.Headcount[j] >= 0 {
+			heads++
+		}
+	}
+	switch {
+	case 2*hires >= n && hires > 0:
+		return BaseHires
+	case 2*heads >= n && heads > 0:
+		return BaseHeadcount
+	}
+	return BaseOne
+}
+
+// amounts gives a_j for every job; 0 where the job has no place in the base.
+func (s *Sample) amounts(b Base) []int32 {
+	out := make([]int32, s.Jobs.Len())
+	column := s.Jobs.Hires
+	switch b {
+	case BaseOne:
+		for j := range out {
+			out[j] = 1
+		}
+		return out
+	case BaseHeadcount:
+		column = s.Jobs.Headcount
+	}
+	perEnterprise := make([]int64, len(s.Enterprises))
+	for _, e := range s.Jobs.Enterprise {
+		perEnterprise[e]++
+	}
+	for j, v := range column {
+		if plausible(v, perEnterprise[s.Jobs.Enterprise[j]]) {
+			out[j] = max(v, 0)
+		}
+	}
+	return out
+}
+
+// plausible keeps the sums of an enterprise within whole numbers of 31 bits: five points times
+// the people of all its jobs. What lies beyond (a job with millions of hires) is a slip of the
+// pen and has no place in a base.
+func plausible(v int32, jobs int64) bool { return int64(v)*jobs*5 < 1<<31 }
+
+// MissingBase is the share of jobs that do not give the base, 0–1.
+func (s *Sample) MissingBase(b Base) float64 {
+	column := s.Jobs.Hires
+	switch b {
+	case BaseOne:
+		return 0
+	case BaseHeadcount:
+		column = s.Jobs.Headcount
+	}
+	missing := 0
+	for _, v := range column {
+		if v < 0 {
+			missing++
+		}
+	}
+	return float64(missing) / float64(max(1, len(column)))
+}

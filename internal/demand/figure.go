@@ -102,10 +102,17 @@ const (
 	PerformanceGap    Measure = "performance_gap"    // mean R − O over pairs
 	BorichMWDS        Measure = "borich_mwds"        // mean (R − O) × mean I
 	CoverageGap       Measure = "coverage_gap"       // mean R − taught level
-	SatisfactionRatio Measure = "satisfaction_ratio" // mean O ÷ mean R over pairs, 0–
+	SatisfactionRatio Measure = "satisfaction_ratio" // mean O ÷ mean R over pairs
+
+	RankedDiscrepancy Measure = "ranked_discrepancy" // share of jobs O > R minus share O < R, in points −100 … 100
+	Opportunity       Measure = "opportunity"        // mean I + max(mean I − mean O, 0)
+	Openings          Measure = "openings"           // weighted total of planned hires
+	Share             Measure = "share"              // any share, 0–1
+	Amount            Measure = "amount"             // any mean or total that is not on a rating scale
+	LevelChange       Measure = "level_change"       // difference of two figures in levels
 )
 
-// MeasureOrder lists every measure in the order they are printed.
+// MeasureOrder lists the measures every cell table has, in the order they are printed.
 func MeasureOrder() []Measure {
 	return []Measure{MeanImportance, MeanRequired, MeanGraduate, HighDemandShare,
 		PerformanceGap, BorichMWDS, CoverageGap, SatisfactionRatio}
