@@ -9,3 +9,12 @@ func BenchmarkAssemble(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkParseSmall(b *testing.B) {
+	small := []byte("id: small\nversion: \"1\"\n")
+	for b.Loop() {
+		if _, err := Parse(small); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -15,7 +15,8 @@ func Fold(s string) string {
 	if plain(s) {
 		return s
 	}
-	return strings.Map(foldRune, norm.NFKC.String(s))
+	// Dropping and lowering can bring a letter and its mark together, hence the second pass.
+	return norm.NFKC.String(strings.Map(foldRune, norm.NFKC.String(s)))
 }
 
 // plain reports whether Fold would return s as it is.

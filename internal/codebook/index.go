@@ -3,6 +3,7 @@ package codebook
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // index holds the lookups that are derived from a codebook once, when it is loaded.
@@ -20,7 +21,8 @@ type index struct {
 type lookup struct {
 	items  []Item
 	byCode map[string]int
-	byText map[string]int // folded spelling → item; spellings of two items are left out
+	once   sync.Once
+	byText map[string]int // folded spelling → item; spellings of two items are left out; see texts
 }
 
 func newIndex(cb *Codebook) *index {
@@ -143,34 +145,41 @@ func spellings(it Item) []string {
 }
 
 func newLookup(items []Item) *lookup {
-	l := &lookup{items: items, byCode: make(map[string]int, len(items)), byText: make(map[string]int, 4*len(items))}
+	l := &lookup{items: items, byCode: make(map[string]int, len(items))}
 	for i, it := range items {
 		l.byCode[it.Code] = i
-	}
-	certain := [][]func(*lookup, Item) []string{
-		{ownSpellings},
-		{codeAndName},
-		{withParent},
-	}
-	for _, level := range certain {
-		l.add(level)
 	}
 	return l
 }
 
+// texts returns the spellings, made on first use: most runs read only a few vocabularies.
+func (l *lookup) texts() map[string]int {
+	l.once.Do(func() {
+		l.byText = make(map[string]int, 8*len(l.items))
+		l.add(func(it Item) []string { return spellings(it) })
+		l.add(codeAndName)
+		l.add(l.withParent)
+	})
+	return l.byText
+}
+
 // add indexes one layer of spellings. A spelling that two items of the same layer share is
-// dropped, one that an earlier layer already knows is left alone.
-func (l *lookup) add(layer []func(*lookup, Item) []string) {
+// dropped, unless one is the other's parent (房地产业 is section K and its only division): then the
+// parent is certain. One that an earlier layer already knows is left alone.
+func (l *lookup) add(spell func(Item) []string) {
 	found := make(map[string]int)
 	for i, it := range l.items {
-		for _, spell := range layer {
-			for _, s := range spell(l, it) {
-				key := Fold(s)
-				if other, taken := found[key]; taken && other != i {
-					found[key] = -1
-					continue
-				}
+		for _, s := range spell(it) {
+			key := Fold(s)
+			other, taken := found[key]
+			switch {
+			case !taken:
 				found[key] = i
+			case other == i || other >= 0 && it.Parent == l.items[other].Code:
+			case other >= 0 && l.items[other].Parent == it.Code:
+				found[key] = i
+			default:
+				found[key] = -1
 			}
 		}
 	}
@@ -181,10 +190,8 @@ func (l *lookup) add(layer []func(*lookup, Item) []string) {
 	}
 }
 
-func ownSpellings(_ *lookup, it Item) []string { return spellings(it) }
-
 // codeAndName lists what templates print and people shorten: "I 信息传输…", "信息传输… Information…".
-func codeAndName(_ *lookup, it Item) []string {
+func codeAndName(it Item) []string {
 	return []string{
 		it.Name.Both(), it.Name.ZH + "/" + it.Name.EN,
 		it.Code + it.Name.ZH, it.Code + it.Name.EN, it.Code + it.Name.Both(),
@@ -194,7 +201,7 @@ func codeAndName(_ *lookup, it Item) []string {
 }
 
 // withParent lists nested spellings: "广东省深圳市", "广东/深圳", "I65".
-func withParent(l *lookup, it Item) []string {
+func (l *lookup) withParent(it Item) []string {
 	at, ok := l.byCode[it.Parent]
 	if !ok {
 		return nil
@@ -270,7 +277,7 @@ func (cb *Codebook) Find(vocabulary, text string) (Item, bool) {
 	}
 	i, ok := l.byCode[text]
 	if !ok {
-		i, ok = l.byText[Fold(text)]
+		i, ok = l.texts()[Fold(text)]
 	}
 	if !ok {
 		return Item{}, false

@@ -16,7 +16,7 @@ func TestEmbeddedCodebookIsValid(t *testing.T) {
 func TestValidateNamesEveryFault(t *testing.T) {
 	tests := []struct {
 		why    string
-		break_ func(*Codebook)
+		damage func(*Codebook)
 		path   string // of the one problem
 		says   string // part of the English text
 	}{
@@ -96,7 +96,7 @@ func TestValidateNamesEveryFault(t *testing.T) {
 		t.Run(tt.why, func(t *testing.T) {
 			cb := fresh(t)
 			cb.Rules = nil
-			tt.break_(cb)
+			tt.damage(cb)
 			got := Validate(cb)
 			if len(got) != 1 || got[0].Path != tt.path || !strings.Contains(got[0].Message.EN, tt.says) || got[0].Message.ZH == "" {
 				t.Errorf("problems %v, want one at %s saying %q", got, tt.path, tt.says)

@@ -1,0 +1,144 @@
+package codebook
+
+import (
+	"testing"
+)
+
+func TestFind(t *testing.T) {
+	tests := []struct {
+		vocabulary, text, want, why string
+	}{
+		{"enterprise_size", "small", "small", "the code itself"},
+		{"enterprise_size", "小型", "small", "the Chinese name"},
+		{"enterprise_size", "SMALL", "small", "case does not matter"},
+		{"enterprise_size", "小型 Small", "small", "as templates print it"},
+		{"enterprise_size", "小", "small", "an alias"},
+		{"enterprise_size", "　小 型\u00a0", "small", "space and no-break space do not matter"},
+		{"enterprise_size", "中小型", "", "not certain: two sizes"},
+		{"industry", "I", "I", "a section"},
+		{"industry", "65", "65", "a division"},
+		{"industry", "Ｉ６５", "65", "section and division, full width"},
+		{"industry", "I 信息传输、软件和信息技术服务业", "I", "code and name"},
+		{"industry", "65 软件和信息技术服务业", "65", "code and name"},
+		{"industry", "I65 软件和信息技术服务业", "65", "section, division and name"},
+		{"industry", "房地产业", "K", "section K and its only division 70 share the name: the section is certain"},
+		{"industry", "70", "70", "the division by its code"},
+		{"industry", "6520", "", "a class is not asked: its meaning changed between editions"},
+		{"region", "440300", "440300", "the code"},
+		{"region", "深圳", "440300", "the short name"},
+		{"region", "深圳市", "440300", "the full name"},
+		{"region", "广东省深圳市", "440300", "with its province"},
+		{"region", "广东深圳", "440300", "both short"},
+		{"region", "广东/深圳", "440300", "with a slash"},
+		{"region", "广东-深圳", "440300", "with a hyphen"},
+		{"region", "吉林", "220000", "the province; the city is 吉林市"},
+		{"region", "吉林省吉林市", "220200", "the city with its province"},
+		{"region", "Jilin", "220000", "province and city share the English name: the province is certain"},
+		{"region", "Hainan", "", "a province and a prefecture elsewhere share the English name"},
+		{"region", "Suzhou", "", "two cities share the English name"},
+		{"region", "北京", "110000", "a municipality"},
+		{"programmes", "510202", "computer_network", "the national major code"},
+		{"programmes", "计算机网络技术专业", "computer_network", "an alias"},
+		{"programmes", "物联网", "iot", "the short name"},
+		{"competencies", "故障诊断", "fault_diagnosis", "the short name"},
+		{"competencies", "数字素养", "", "switched off"},
+		{"ladder", "hcip", "HCIP", "case does not matter"},
+		{"tracks", "数通", "datacom", "an alias"},
+		{"certificates", "datacom/HCIP", "datacom/HCIP", "the code"},
+		{"certificates", "数据通信 HCIP", "datacom/HCIP", "as templates print it"},
+		{"certificates", "HCIP-Datacom", "datacom/HCIP", "as the vendor writes it"},
+		{"certificates", "HCIA—Datacom", "", "a dash of another kind is for the reader to settle"},
+		{"certificates", "HCIE", "", "no track"},
+		{"job_family", "售前", "presales_solution", "an alias"},
+		{"horizon", "3年", "3", "the name"},
+		{"horizon", "３", "3", "a full-width digit"},
+		{"nowhere", "x", "", "an unknown vocabulary finds nothing"},
+	}
+	cb := Default()
+	for _, tt := range tests {
+		it, ok := cb.Find(tt.vocabulary, tt.text)
+		if it.Code != tt.want || ok != (tt.want != "") {
+			t.Errorf("Find(%s, %q) = %q, %v; want %q: %s", tt.vocabulary, tt.text, it.Code, ok, tt.want, tt.why)
+		}
+	}
+}
+
+// Whatever a template's dropdown offers must be understood when it comes back.
+func TestFindUnderstandsEveryDropdown(t *testing.T) {
+	for _, cb := range []*Codebook{Default(), parsed(t, nursing)} {
+		for _, name := range cb.VocabularyNames() {
+			for _, it := range cb.Items(name) {
+				for _, text := range []string{it.Code, it.Code + " " + it.Name.Both(), it.Code + " " + it.Name.ZH} {
+					if got, ok := cb.Find(name, text); !ok || got.Code != it.Code {
+						t.Errorf("%s: Find(%s, %q) = %q, %v", cb.ID, name, text, got.Code, ok)
+					}
+				}
+				if got, ok := cb.Find(name, it.Name.Both()); name != "industry" && (!ok || got.Code != it.Code) {
+					t.Errorf("%s: Find(%s, %q) = %q, %v", cb.ID, name, it.Name.Both(), got.Code, ok)
+				}
+			}
+		}
+	}
+}
+
+func parsed(t *testing.T, data []byte) *Codebook {
+	t.Helper()
+	cb, err := Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cb
+}
+
+func TestName(t *testing.T) {
+	cb := Default()
+	if got := cb.Name("region", "440300").Both(); got != "深圳市 Shenzhen" {
+		t.Errorf("region name %q", got)
+	}
+	if got := cb.Name("competencies", "digital_literacy").ZH; got != "数字素养" {
+		t.Errorf("an optional competency keeps its name, got %q", got)
+	}
+	if got := cb.Name("region", "999999").Both(); got != "999999" {
+		t.Errorf("an unknown code names itself, got %q", got)
+	}
+}
+
+func TestFindMissing(t *testing.T) {
+	tests := []struct{ text, want string }{
+		{"不清楚", "unknown"}, {" / ", "unknown"}, {"／", "unknown"}, {"N/A", "not_applicable"}, {"（跳过）", "not_applicable"},
+		{"无", "none"}, {"保密", "refused"}, {"不便 透露", "refused"}, {"0", ""}, {"", ""}, {"5", ""},
+	}
+	for _, tt := range tests {
+		if got, ok := Default().FindMissing(tt.text); got != tt.want || ok != (tt.want != "") {
+			t.Errorf("FindMissing(%q) = %q, %v; want %q", tt.text, got, ok, tt.want)
+		}
+	}
+}
+
+func TestFold(t *testing.T) {
+	tests := []struct{ in, want, why string }{
+		{"abc", "abc", "nothing to do"},
+		{"ＡＢＣ１２３", "abc123", "full width"},
+		{"（跳过）", "(跳过)", "full-width brackets"},
+		{" a\u00a0b\u3000c\u200b\ufeff\t\n", "abc", "every kind of space"},
+		{"HarmonyOS", "harmonyos", "case"},
+		{"①", "1", "compatibility forms"},
+		{"", "", "nothing"},
+	}
+	for _, tt := range tests {
+		if got := Fold(tt.in); got != tt.want {
+			t.Errorf("Fold(%q) = %q, want %q: %s", tt.in, got, tt.want, tt.why)
+		}
+	}
+}
+
+func FuzzFold(f *testing.F) {
+	f.Add("Ａ b\u00a0ｃ")
+	f.Add("İ\u0307K")
+	f.Fuzz(func(t *testing.T, s string) {
+		once := Fold(s)
+		if twice := Fold(once); twice != once {
+			t.Errorf("folding twice changes %q: %q, %q", s, once, twice)
+		}
+	})
+}
