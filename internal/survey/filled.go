@@ -10,6 +10,7 @@ type Filled struct {
 	Sheets  []FilledSheet // sheets of the form that the book holds, in the order of the form
 
 	notAsked map[codebook.FieldID]bool // fields a foreign form never asked, by its mapping
+	flat     bool                      // visits and their parts stood side by side in one table
 }
 
 // Sheet returns the sheet with that key of the form; nil where the book has none.
@@ -24,10 +25,17 @@ func (f *Filled) Sheet(key string) *FilledSheet {
 
 // Records returns the records of a sheet, none where the book has no such sheet.
 func (f *Filled) Records(key string) []Record {
-	if s := f.Sheet(key); s != nil {
-		return s.Records
+	var out []Record
+	for i := range f.Sheets {
+		switch s := &f.Sheets[i]; {
+		case s.Spec.Key != key:
+		case out == nil:
+			out = s.Records
+		default:
+			out = append(out[:len(out):len(out)], s.Records...) // numbered groups of a flat table
+		}
 	}
-	return nil
+	return out
 }
 
 // FilledSheet is one sheet: its columns as recognised and its records. A record sheet

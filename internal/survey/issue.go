@@ -69,7 +69,7 @@ const gotRunes = 60
 func NewIssue(cb *codebook.Codebook, code codebook.RuleID, ref Ref, field codebook.FieldID, header, got, want string, args ...string) Issue {
 	i := Issue{
 		Code: code, Severity: codebook.SeverityError, Ref: ref, Field: field, Header: header,
-		Got: Visible(got, gotRunes), Want: want, Count: 1,
+		Got: Visible(maskPersonal(got), gotRunes), Want: want, Count: 1,
 	}
 	rule, ok := cb.Rule(code)
 	if !ok {

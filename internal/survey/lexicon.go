@@ -17,6 +17,9 @@ type lexicon struct {
 	labels map[codebook.FieldID]codebook.Text
 	sheets sync.Map // *codebook.Sheet → *sheetLexicon
 	cb     *codebook.Codebook
+
+	bulkOnce sync.Once
+	bulk     *codebook.Form
 }
 
 var lexicons sync.Map // *codebook.Codebook → func() *lexicon
@@ -64,7 +67,7 @@ type sheetLexicon struct {
 	measures     map[string]*codebook.Field       // header keys of the fields asked per competency
 	competencies map[string]codebook.CompetencyID // header keys of competency names
 	names        []string                         // of competencies, longest first
-	seen         sync.Map                         // header text → place, of those found; headers repeat from book to book
+	seen         sync.Map                         // header text → verdict
 	kept         atomic.Int32                     // entries of seen
 }
 
@@ -150,13 +153,24 @@ func (l *sheetLexicon) find(header string) (place, bool) {
 	if p, ok := l.keys[header]; ok {
 		return p, true
 	}
-	if p, ok := l.seen.Load(header); ok {
-		return p.(place), true
+	return l.remember(header, func() (place, bool) { return l.search(header) })
+}
+
+// verdict is what one header text was found to mean, kept because headers repeat from book to book.
+type verdict struct {
+	place place
+	ok    bool
+}
+
+func (l *sheetLexicon) remember(text string, search func() (place, bool)) (place, bool) {
+	if v, ok := l.seen.Load(text); ok {
+		known := v.(verdict)
+		return known.place, known.ok
 	}
-	p, ok := l.search(header)
-	if ok && l.kept.Load() < seenLimit {
+	p, ok := search()
+	if len(text) < 200 && l.kept.Load() < seenLimit {
 		l.kept.Add(1)
-		l.seen.Store(header, p)
+		l.seen.Store(text, verdict{p, ok})
 	}
 	return p, ok
 }
@@ -199,15 +213,7 @@ func (l *sheetLexicon) grouped(group, header string) (place, bool) {
 		return l.find(group)
 	}
 	joined := group + "\x1f" + header
-	if p, ok := l.seen.Load(joined); ok {
-		return p.(place), true
-	}
-	p, ok := l.searchGrouped(group, header)
-	if ok && l.kept.Load() < seenLimit {
-		l.kept.Add(1)
-		l.seen.Store(joined, p)
-	}
-	return p, ok
+	return l.remember(joined, func() (place, bool) { return l.searchGrouped(group, header) })
 }
 
 func (l *sheetLexicon) searchGrouped(group, header string) (place, bool) {

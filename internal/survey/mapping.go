@@ -12,3 +12,6 @@ func ParseMapping(data []byte) (*Mapping, error) { return &Mapping{}, nil }
 
 // DraftMapping proposes a mapping for a book that is none of our forms, for a person to confirm.
 func DraftMapping(cb *codebook.Codebook, b *Book) *Mapping { return &Mapping{} }
+
+func (m *Mapping) apply(cb *codebook.Codebook, b *Book) (*Filled, []Issue) { return nil, nil }
+func (m *Mapping) tell(s *Scan)                                            {}

@@ -39,7 +39,7 @@ const (
 
 // units are the words people put behind a count or a mark.
 var units = []string{
-	"人次", "个人", "学时", "课时", "学分", "人", "名", "个", "位", "岗", "家", "分", "级", "年", "岁", "台", "次", "门", "项", "件",
+	"年度", "人次", "个人", "学时", "课时", "学分", "人", "名", "个", "位", "岗", "家", "分", "级", "年", "岁", "台", "次", "门", "项", "件",
 	"人民币", "元", "persons", "people", "years", "hours", "points", "year", "hrs", "hr", "h", "yrs", "yr",
 }
 

@@ -136,7 +136,7 @@ func (r *reading) fieldsIn(s *Sheet, spec *codebook.Sheet) (fields, required int
 	if spec.Layout != codebook.LayoutRecord {
 		return fields, required
 	}
-	l := findLedger(s, d)
+	l := findLedger(s, d, ledgerProbe)
 	if l.places() > fields {
 		fields, required = 0, 0
 		clear(seen)
@@ -196,9 +196,12 @@ func (r *reading) secondSheet(first *FilledSheet, read FilledSheet) {
 func (r *reading) readClaimed(s *Sheet, spec *codebook.Sheet) (FilledSheet, bool) {
 	d := r.lex.sheet(spec)
 	if spec.Layout == codebook.LayoutRecord {
-		l := findLedger(s, d)
-		if l.keyed || l.places() > 0 && l.places() >= len(findGrid(s, d).columns) {
+		l := findLedger(s, d, ledgerProbe)
+		if l.keyed {
 			return r.readLedger(s, spec, l), true
+		}
+		if n := l.places(); n > 0 && n >= len(findGrid(s, d).columns) {
+			return r.readLedger(s, spec, findLedger(s, d, len(s.Rows))), true
 		}
 	}
 	g := findGrid(s, d)

@@ -22,14 +22,17 @@ type ledger struct {
 	keyed   bool
 }
 
+// ledgerProbe is how many rows tell a record sheet from a table.
+const ledgerProbe = 60
+
 // findLedger reads a sheet as a record: by the hidden key beside each label, else by the
-// labels themselves, wherever they stand.
-func findLedger(s *Sheet, d dictionary) ledger {
+// labels themselves, wherever they stand. It looks at the first rows only, as many as told.
+func findLedger(s *Sheet, d dictionary, rows int) ledger {
 	if col := keyColumn(s, d); col > 0 {
 		return keyedLedger(s, d, col)
 	}
 	var g ledger
-	for i := range s.Rows {
+	for i := range min(len(s.Rows), rows) {
 		g.readLabels(s, &s.Rows[i], d)
 	}
 	return g
@@ -39,7 +42,7 @@ func findLedger(s *Sheet, d dictionary) ledger {
 func keyColumn(s *Sheet, d dictionary) int {
 	counts := make(map[int]int)
 	best := 0
-	for i := range s.Rows {
+	for i := range min(len(s.Rows), ledgerProbe) {
 		for c := range s.Rows[i].Cells {
 			cell := &s.Rows[i].Cells[c]
 			if cell.Kind != Text {

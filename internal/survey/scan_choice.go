@@ -1,0 +1,238 @@
+package survey
+
+import (
+	"strings"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+)
+
+// find is findChoice, remembered: the same few words fill a whole campaign.
+func (s *Scan) find(vocabulary, text string) choice {
+	known := s.choices[vocabulary]
+	if c, ok := known[text]; ok {
+		return c
+	}
+	var c choice
+	if c.item, c.how, c.ok = findChoice(s.Codebook, vocabulary, text); !c.ok {
+		return c
+	}
+	if known == nil {
+		if s.choices == nil {
+			s.choices = make(map[string]map[string]choice)
+		}
+		known = make(map[string]choice)
+		s.choices[vocabulary] = known
+	}
+	known[text] = c
+	return c
+}
+
+// Code reads one item of the field's vocabulary and returns its code; "" where missing.
+func (s *Scan) Code(r Record, field codebook.FieldID) string {
+	v := r.At(field)
+	text, _, given := s.take(v)
+	if !given {
+		return ""
+	}
+	f := v.Column.Field
+	c := s.find(f.Vocabulary, strings.TrimSuffix(text, ".0"))
+	if !c.ok {
+		s.notListed(v, text)
+		return ""
+	}
+	if c.how != "" {
+		s.Changed(v, c.item.Code, c.how)
+	}
+	return c.item.Code
+}
+
+// notListed reports an answer that no item of the vocabulary matches, with the nearest one.
+func (s *Scan) notListed(v Value, piece string) {
+	f := v.Column.Field
+	if s.lenient[f.Key] {
+		s.Changed(v, "", HowMapped)
+		return
+	}
+	if v.Cell.Kind == Date {
+		s.Report("V025", v, choicesText(s.Codebook, f.Vocabulary))
+		return
+	}
+	near, hint, hintEN := nearestChoice(s.Codebook, f.Vocabulary, piece), "", ""
+	if near != "" {
+		hint, hintEN = "，最接近的是“"+near+"”", "; the nearest is “"+near+"”"
+	}
+	i := NewIssue(s.Codebook, "V014", v.Ref, f.Key, v.Header(), piece, choicesText(s.Codebook, f.Vocabulary), "near", hint, "near_en", hintEN)
+	s.Issues = append(s.Issues, i)
+}
+
+// Codes reads several items of the field's vocabulary, in the order written, without repeats.
+func (s *Scan) Codes(r Record, field codebook.FieldID) []string {
+	v := r.At(field)
+	text, _, given := s.take(v)
+	if !given {
+		return nil
+	}
+	f := v.Column.Field
+	pieces := splitChoices(text, func(p string) bool { return s.find(f.Vocabulary, p).ok })
+	var codes []string
+	changed := len(pieces) > 1
+	for _, p := range pieces {
+		c := s.find(f.Vocabulary, p)
+		if !c.ok {
+			s.notListed(v, p)
+			continue
+		}
+		changed = changed || c.how != ""
+		codes = appendNew(codes, c.item.Code)
+	}
+	if changed && len(codes) > 0 {
+		how := HowSeparators
+		if len(pieces) == 1 {
+			how = s.find(f.Vocabulary, pieces[0]).how
+		}
+		s.Changed(v, strings.Join(codes, " "), how)
+	}
+	return codes
+}
+
+func appendNew(list []string, s string) []string {
+	for _, have := range list {
+		if have == s {
+			return list
+		}
+	}
+	return append(list, s)
+}
+
+// IDs reads several identifiers (staff numbers).
+func (s *Scan) IDs(r Record, field codebook.FieldID) []string {
+	v := r.At(field)
+	text, _, given := s.take(v)
+	if !given {
+		return nil
+	}
+	if v.Cell.Kind != Text {
+		if id := s.identifier(v, text); id != "" {
+			return []string{id}
+		}
+		return nil
+	}
+	var ids []string
+	for _, id := range splitIDs(text) {
+		ids = appendNew(ids, id)
+	}
+	if joined := strings.Join(ids, "、"); joined != text {
+		s.Changed(v, joined, HowSeparators)
+	}
+	return ids
+}
+
+// Bool reads yes or no.
+func (s *Scan) Bool(r Record, field codebook.FieldID) Answer[bool] {
+	v := r.At(field)
+	text, status, given := s.take(v)
+	if !given {
+		return Answer[bool]{Status: status}
+	}
+	if v.Cell.Kind == Bool {
+		return Have(v.Cell.Num != 0)
+	}
+	switch codebook.Fold(text) {
+	case "是", "对", "有", "√", "✓", "✔", "1", "y", "yes", "true", "t":
+		return Have(true)
+	case "否", "不", "不是", "没", "×", "✗", "x", "0", "n", "no", "false", "f":
+		return Have(false)
+	}
+	s.Report("V024", v, "是 / 否")
+	return Answer[bool]{}
+}
+
+// Certificates reads several "track level" pairs: 数据通信 HCIP, HCIP-Datacom; a track alone
+// leaves the level open.
+func (s *Scan) Certificates(r Record, field codebook.FieldID) []Certificate {
+	v := r.At(field)
+	text, _, given := s.take(v)
+	if !given {
+		return nil
+	}
+	known := func(p string) bool { _, ok := s.certificate(p); return ok }
+	pieces := splitChoices(text, known)
+	var out []Certificate
+	for _, p := range pieces {
+		c, ok := s.certificate(p)
+		switch {
+		case !ok && s.lenient[field]:
+		case !ok:
+			s.notCertificate(v, p)
+		case !containsCertificate(out, c):
+			out = append(out, c)
+		}
+	}
+	if len(pieces) > 1 && len(out) > 0 {
+		s.Changed(v, certificatesText(out), HowSeparators)
+	}
+	return out
+}
+
+func (s *Scan) certificate(text string) (Certificate, bool) {
+	if c := s.find("certificates", text); c.ok {
+		track, level, _ := strings.Cut(c.item.Code, "/")
+		return Certificate{Track: codebook.TrackID(track), Level: codebook.LadderID(level)}, true
+	}
+	if c := s.find("tracks", text); c.ok {
+		return Certificate{Track: codebook.TrackID(c.item.Code)}, true
+	}
+	level, rest := s.cutLevel(text)
+	if level == "" || rest == "" {
+		return Certificate{}, false
+	}
+	c := s.find("tracks", rest)
+	return Certificate{Track: codebook.TrackID(c.item.Code), Level: level}, c.ok
+}
+
+// cutLevel takes a rung's code out of a text: "华为认证 hcip 数通" has HCIP and the rest.
+func (s *Scan) cutLevel(text string) (codebook.LadderID, string) {
+	upper := strings.ToUpper(narrow(text))
+	for _, l := range s.Codebook.Items("ladder") {
+		code := strings.ToUpper(l.Code)
+		at := strings.Index(upper, code)
+		if code == "" || at < 0 {
+			continue
+		}
+		rest := upper[:at] + " " + upper[at+len(code):]
+		for _, w := range []string{"认证", "证书", "工程师", "方向", "CERTIFICATE", "CERTIFICATION"} {
+			rest = strings.ReplaceAll(rest, w, " ")
+		}
+		return codebook.LadderID(l.Code), strings.Trim(rest, " -_/·.()")
+	}
+	return "", ""
+}
+
+func (s *Scan) notCertificate(v Value, piece string) {
+	code := codebook.RuleID("V014")
+	if s.find("ladder", piece).ok {
+		code = "V023"
+	}
+	i := NewIssue(s.Codebook, code, v.Ref, fieldKey(v), v.Header(), piece, choicesText(s.Codebook, "tracks"), "near", "", "near_en", "")
+	s.Issues = append(s.Issues, i)
+}
+
+func containsCertificate(list []Certificate, c Certificate) bool {
+	for _, have := range list {
+		if have == c {
+			return true
+		}
+	}
+	return false
+}
+
+func certificatesText(list []Certificate) string {
+	parts := make([]string, len(list))
+	for i, c := range list {
+		parts[i] = string(c.Track)
+		if c.Level != "" {
+			parts[i] += "/" + string(c.Level)
+		}
+	}
+	return strings.Join(parts, " ")
+}
