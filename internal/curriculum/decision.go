@@ -71,20 +71,23 @@ const (
 	Reject = "reject"
 )
 
-// Decision closes a proposal. Effective is the year from which a survey may show its effect.
+// Decision closes a proposal. It is never edited; a later proposal may undo it.
 type Decision struct {
-	ID            string
+	ID            string // e.g. "D2025-01"
 	Proposal      ProposalID
-	Year          int
 	Day           survey.Day
 	Outcome       string // Adopt, Defer or Reject
 	Reason        string
-	Programme     codebook.ProgrammeID
-	Module        ModuleCode
 	ModuleVersion string // curriculum version that carries the change
-	Competency    codebook.CompetencyID
-	Kind          string
-	At            survey.Ref
+	Effective     int    // first year in which a survey may show its effect
+
+	// From the proposal, so that a decision can be read by itself.
+	Programme  codebook.ProgrammeID
+	Module     ModuleCode
+	Competency codebook.CompetencyID
+	Kind       string
+	Year       int // of the survey that the proposal was born from
+	At         survey.Ref
 }
 
 // Register is every proposal and decision of the college, oldest first.

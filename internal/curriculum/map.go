@@ -16,8 +16,18 @@ type Map struct {
 	ValidFrom          survey.Day // first day the version is in force
 	SchoolReviewer     string     // a role, never a name
 	EnterpriseReviewer string     // a role, never a name
-	Modules            []Module   // in workbook order
+	Note               string     // what changed since the version before
+	Programmes         []Programme
+	Modules            []Module // in workbook order
 	Notes              []Note
+}
+
+// Programme is a major as this version of the curriculum has it.
+type Programme struct {
+	Code   codebook.ProgrammeID
+	Tracks []codebook.TrackID
+	Note   string
+	At     survey.Ref
 }
 
 // Module is a course module.
@@ -25,8 +35,8 @@ type Module struct {
 	Code       ModuleCode
 	Name       codebook.Text
 	Category   string // code of vocabulary module_category: basic, core, elective
-	Phase      string // study phase it is taught in
-	Level      string // its difficulty, e.g. "A", "B"
+	Phase      string // code of vocabulary module_phase: the study phase it is taught in
+	Level      string // code of vocabulary module_level: its difficulty
 	Hours      float64
 	Programmes []codebook.ProgrammeID // that share it
 	Teaches    []Teaching
@@ -78,12 +88,28 @@ type Certification struct {
 // Weight is one domain of an exam outline and its share in percent.
 type Weight struct {
 	Domain  string
-	Percent float64
+	Percent survey.Answer[float64] // only what a published outline states
+	At      survey.Ref
+}
+
+// Strength is the relation of the module to the competency in a house of quality: 0, 1, 3 or
+// 9. Where the workbook gives none it follows from the taught level: 4 and 5 are strong, 3 is
+// medium, below is weak (Akao 1990 for the scale).
+func (t Teaching) Strength() int {
+	switch {
+	case t.Relation.Known():
+		return t.Relation.Value
+	case t.Level >= 4:
+		return 9
+	case t.Level == 3:
+		return 3
+	}
+	return 1
 }
 
 // Competition is a contest track that a module exercises.
 type Competition struct {
-	Name  string
+	Name  string // code of vocabulary competition
 	Track string
 	Share survey.Answer[float64] // percent of the contest the module covers
 	At    survey.Ref

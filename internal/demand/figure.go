@@ -110,6 +110,7 @@ const (
 	Share             Measure = "share"              // any share, 0–1
 	Amount            Measure = "amount"             // any mean or total that is not on a rating scale
 	LevelChange       Measure = "level_change"       // difference of two figures in levels
+	Unscaled          Measure = "change"             // difference of two other figures: never too imprecise to show
 )
 
 // MeasureOrder lists the measures every cell table has, in the order they are printed.

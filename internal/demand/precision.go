@@ -23,6 +23,8 @@ func imprecision(m Measure, value, se, importance float64) float64 {
 		return se / math.Max(importance, 1)
 	case RankedDiscrepancy:
 		return se / 50
+	case Unscaled:
+		return 0
 	}
 	if value == 0 {
 		return se
