@@ -72,6 +72,7 @@ type Teaching struct {
 	Competency codebook.CompetencyID
 	Level      int // 1–5
 	Hours      survey.Answer[float64]
+	Relation   survey.Answer[int] // 0, 1, 3 or 9 in the house of quality; see Strength
 	At         survey.Ref
 }
 
