@@ -31,12 +31,25 @@ func ParseLonely(word string) (Lonely, bool) {
 	return Lonely(max(i, 0)), i >= 0
 }
 
+// DF is the rule for the degrees of freedom of an interval: units − strata.
+type DF uint8
+
+// The rules. They differ only for subgroups and for columns with missing
+// answers. The whole design's is what R's confint(…, df = degf(design)), Stata
+// and SUDAAN use; for a subgroup of few units the others are more careful, but
+// leave no interval where it has one unit in each of several strata.
+const (
+	DFDesign  DF = iota // all units of the design: R's degf(design)
+	DFDomain            // units with rows in the domain: R's degf(subset(design, …))
+	DFAnswers           // units with answers in the domain (Korn & Graubard 1999, §5.2)
+)
+
 // Sample describes how the rows were drawn, one entry per row in every column.
 // Weight alone fixes the number of rows when given; a nil column takes the
 // default in its comment. Identifiers are arbitrary numbers.
 type Sample struct {
 	N      int       // number of rows; needed only when every column is nil
-	Weight []float64 // design weights, positive; nil: 1
+	Weight []float64 // design weights, positive; nil: N/n of every stage with FPC, 1 without
 	Strata []int32   // first-stage stratum; nil: one stratum
 	PSU    []int32   // first-stage unit; nil: every row is its own
 	FPC    []float64 // number of PSUs in the row's stratum in the population (+Inf: with replacement); nil: no correction
@@ -48,7 +61,7 @@ type Sample struct {
 	Nest   bool    // PSU numbers are only unique within their stratum
 	Lonely Lonely  // rule for single-unit strata
 	Level  float64 // confidence level; 0: 0.95
-	FullDF bool    // every interval on the whole design's df, also for domains
+	DF     DF      // whose units count as degrees of freedom
 }
 
 // Design is a sample prepared for estimation. It is immutable and safe for
@@ -68,7 +81,7 @@ type Design struct {
 	ids      []int32 // PSU → its identifier in the Sample
 	lonely   Lonely
 	level    float64
-	fullDF   bool
+	df       DF
 	cal      *calibration // nil unless post-stratified or raked
 }
 
@@ -107,12 +120,12 @@ func NewDesign(s Sample) (*Design, error) {
 	if err := s.checkNumbers(); err != nil {
 		return nil, err
 	}
-	d := &Design{weight: s.Weight, lonely: s.Lonely, level: s.Level, fullDF: s.FullDF}
+	d := &Design{weight: s.Weight, lonely: s.Lonely, level: s.Level, df: s.DF}
 	if d.level == 0 {
 		d.level = 0.95
 	}
 	if d.weight == nil {
-		d.weight = filled(n, 1)
+		d.weight = filled(n, 1) // until the strata are known
 	}
 	d.everyone = make([]int32, n)
 	for i := range d.everyone {
@@ -121,6 +134,9 @@ func NewDesign(s Sample) (*Design, error) {
 	d.layOut(s)
 	if err := d.check(s); err != nil {
 		return nil, err
+	}
+	if s.Weight == nil {
+		d.weighByFraction()
 	}
 	return d, nil
 }
@@ -258,6 +274,23 @@ func (d *Design) carryDown() {
 	}
 }
 
+// weighByFraction gives every row the inverse of its sampling fractions.
+func (d *Design) weighByFraction() {
+	inverse := func(h stratum) float64 {
+		if math.IsInf(h.pop, 1) {
+			return 1
+		}
+		return h.pop / float64(h.n())
+	}
+	stratum2 := d.stratum2OfRow()
+	for i := range d.weight {
+		d.weight[i] = inverse(d.stage1[d.stratumOfRow(i)])
+		if d.stage2 != nil {
+			d.weight[i] *= inverse(d.stage2[stratum2(i)])
+		}
+	}
+}
+
 func popOf(fpc []float64, row int32) float64 {
 	if fpc == nil {
 		return math.Inf(1)
@@ -367,7 +400,7 @@ func (d *Design) LonelyStrata() int {
 	return n
 }
 
-// DF is the design's degrees of freedom: PSUs − strata.
+// DF is the whole design's degrees of freedom: PSUs − strata.
 func (d *Design) DF() float64 { return float64(d.psus - len(d.stage1)) }
 
 // Level is the confidence level of every interval.

@@ -143,15 +143,18 @@ func (d *Design) Estimate(l Linearised) Estimate {
 
 // judge fills in what follows from the variance and the units behind it.
 func (d *Design) judge(e *Estimate, t *scoreTotals, variance float64, centred, flat bool) {
-	psus, strata := t.touched()
+	psus, strata := d.countUnits(t.seen)
 	e.PSUs = psus
-	e.DF = float64(psus - strata)
-	if d.fullDF {
-		e.DF = d.DF()
+	switch d.df {
+	case DFDesign:
+		psus, strata = d.psus, len(d.stage1)
+	case DFDomain:
+		psus, strata = d.countUnits(t.within)
 	}
+	e.DF = float64(psus - strata)
 	e.SE = math.Sqrt(max(variance, 0))
 	switch {
-	case centred && psus == 1 && t.blind():
+	case centred && e.PSUs == 1 && t.blind():
 		e.SE, e.Reason = math.NaN(), OnePSU
 	case math.IsNaN(variance) || t.mute():
 		e.SE, e.Reason = math.NaN(), LonelyStrata

@@ -53,8 +53,8 @@ func TestStratifiedMeanOfTheFPCData(t *testing.T) { // Stata and R: data set fpc
 	e = design(t, s).Mean(x, Where(big)) // R survey, tests/domain
 	within(t, "domain mean", e.Value, 6.195, 1e-9)
 	within(t, "domain SE", e.SE, 0.7555129, 5e-8)
-	if e.N != 6 || e.PSUs != 6 || e.DF != 4 {
-		t.Errorf("domain of %d rows, %d units, %g df; want 6, 6, 4", e.N, e.PSUs, e.DF)
+	if e.N != 6 || e.PSUs != 6 || e.DF != 6 {
+		t.Errorf("domain of %d rows, %d units, %g df; want 6, 6, 6", e.N, e.PSUs, e.DF)
 	}
 }
 

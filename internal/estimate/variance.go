@@ -8,14 +8,15 @@ import (
 // scoreTotals holds weighted score totals per sampling unit, and which units
 // contributed to them.
 type scoreTotals struct {
-	d    *Design
-	unit []float64 // per ultimate unit
-	psu  []float64 // per PSU; the same slice in a one-stage design
-	seen []bool    // per PSU: holds an answer
+	d      *Design
+	unit   []float64 // per ultimate unit
+	psu    []float64 // per PSU; the same slice in a one-stage design
+	seen   []bool    // per PSU: holds an answer
+	within []bool    // per PSU: holds a row of the domain
 }
 
 func (d *Design) newTotals() *scoreTotals {
-	t := &scoreTotals{d: d, unit: make([]float64, d.units), seen: make([]bool, d.psus)}
+	t := &scoreTotals{d: d, unit: make([]float64, d.units), seen: make([]bool, d.psus), within: make([]bool, d.psus)}
 	t.psu = t.unit
 	if d.psuOf != nil {
 		t.psu = make([]float64, d.psus)
@@ -28,13 +29,13 @@ func (d *Design) newTotals() *scoreTotals {
 func (d *Design) totals(l Linearised) *scoreTotals {
 	t := d.newTotals()
 	for k, i := range l.rows {
-		u := l.u[k]
-		if u != u {
-			continue
-		}
 		j := d.unit[i]
-		t.unit[j] += d.weight[i] * u
-		t.seen[d.psu(j)] = true
+		p := d.psu(j)
+		t.within[p] = true
+		if u := l.u[k]; u == u {
+			t.unit[j] += d.weight[i] * u
+			t.seen[p] = true
+		}
 	}
 	if d.cal != nil {
 		d.cal.residuals(l, t.unit)
@@ -57,17 +58,18 @@ func (t *scoreTotals) add(other *scoreTotals, c float64) {
 			t.psu[p] += c * v
 		}
 	}
-	for p, s := range other.seen {
-		t.seen[p] = t.seen[p] || s
+	for p := range t.seen {
+		t.seen[p] = t.seen[p] || other.seen[p]
+		t.within[p] = t.within[p] || other.within[p]
 	}
 }
 
-// touched counts the PSUs that hold answers and the strata they lie in.
-func (t *scoreTotals) touched() (psus, strata int) {
-	for _, h := range t.d.stage1 {
+// countUnits counts the PSUs marked and the strata they lie in.
+func (d *Design) countUnits(marked []bool) (psus, strata int) {
+	for _, h := range d.stage1 {
 		before := psus
-		for p := h.lo; p < h.hi; p++ {
-			if t.seen[p] {
+		for _, m := range marked[h.lo:h.hi] {
+			if m {
 				psus++
 			}
 		}
