@@ -1,0 +1,263 @@
+package workbook
+
+import (
+	"archive/zip"
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// dosDay is 1 January 1980, the first day a zip entry can carry. Every entry gets it, so that
+// the same content gives the same bytes on any day.
+const dosDay = 1<<5 | 1
+
+// Bounds on a package that is to be written back. They are the reader's defaults; a package
+// beyond them was refused long before it is annotated.
+const (
+	packEntries = 2000
+	packPart    = 64 << 20
+	packTotal   = 128 << 20
+)
+
+var errPackBounds = errors.New("the package exceeds the size limits")
+
+// pack is a zip package in memory whose untouched entries keep their compressed bytes.
+type pack struct {
+	entries []entry
+	index   map[string]int
+}
+
+// entry is one part of a package, compressed.
+type entry struct {
+	header zip.FileHeader
+	raw    []byte
+}
+
+func newPack() *pack { return &pack{index: map[string]int{}} }
+
+// readPack opens a package without inflating anything. Directory entries are dropped.
+func readPack(data []byte) (*pack, error) {
+	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	if len(r.File) > packEntries {
+		return nil, errPackBounds
+	}
+	p := newPack()
+	total := uint64(0)
+	for _, f := range r.File {
+		if strings.HasSuffix(f.Name, "/") {
+			continue
+		}
+		if total += f.UncompressedSize64; f.UncompressedSize64 > packPart || total > packTotal {
+			return nil, errPackBounds
+		}
+		if err := p.keep(f); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func (p *pack) keep(f *zip.File) error {
+	if _, twice := p.index[f.Name]; twice {
+		return fmt.Errorf("%s stands twice in the package", f.Name)
+	}
+	src, err := f.OpenRaw()
+	if err != nil {
+		return err
+	}
+	raw, err := io.ReadAll(src)
+	if err != nil {
+		return err
+	}
+	p.add(entry{header: plainHeader(f.Name, f.Method, f.CRC32, f.UncompressedSize64, len(raw)), raw: raw})
+	return nil
+}
+
+func (p *pack) add(e entry) {
+	p.index[e.header.Name] = len(p.entries)
+	p.entries = append(p.entries, e)
+}
+
+// plainHeader has no data descriptor, no extra field and no time: sizes stand up front.
+func plainHeader(name string, method uint16, crc uint32, size uint64, packed int) zip.FileHeader {
+	return zip.FileHeader{
+		Name: name, Method: method, CRC32: crc, ModifiedDate: dosDay,
+		CompressedSize64: uint64(packed), UncompressedSize64: size,
+	}
+}
+
+func (p *pack) has(name string) bool { _, ok := p.index[name]; return ok }
+
+func (p *pack) names() []string {
+	names := make([]string, len(p.entries))
+	for i := range p.entries {
+		names[i] = p.entries[i].header.Name
+	}
+	return names
+}
+
+// part inflates one entry and checks its length and CRC.
+func (p *pack) part(name string) ([]byte, error) {
+	i, ok := p.index[name]
+	if !ok {
+		return nil, fmt.Errorf("the package has no part %s", name)
+	}
+	e := &p.entries[i]
+	content := make([]byte, 0, min(e.header.UncompressedSize64, 1<<20))
+	var src io.Reader = bytes.NewReader(e.raw)
+	if e.header.Method == zip.Deflate {
+		inflater := flate.NewReader(src)
+		defer inflater.Close()
+		src = inflater
+	} else if e.header.Method != zip.Store {
+		return nil, fmt.Errorf("%s uses zip method %d", name, e.header.Method)
+	}
+	buf := bytes.NewBuffer(content)
+	n, err := io.Copy(buf, io.LimitReader(src, packPart+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if uint64(n) != e.header.UncompressedSize64 || crc32.ChecksumIEEE(buf.Bytes()) != e.header.CRC32 {
+		return nil, fmt.Errorf("%s is damaged", name)
+	}
+	return buf.Bytes(), nil
+}
+
+// put replaces a part or adds it at the end.
+func (p *pack) put(name string, content []byte) error {
+	e, err := packEntry(name, content, &small)
+	if err != nil {
+		return err
+	}
+	if i, ok := p.index[name]; ok {
+		p.entries[i] = e
+		return nil
+	}
+	p.add(e)
+	return nil
+}
+
+func (p *pack) remove(name string) {
+	i, ok := p.index[name]
+	if !ok {
+		return
+	}
+	p.entries = slices.Delete(p.entries, i, i+1)
+	delete(p.index, name)
+	for n, at := range p.index {
+		if at > i {
+			p.index[n] = at - 1
+		}
+	}
+}
+
+// Compressors are reused because a fresh one costs more than a visit workbook's content: quick
+// for workbooks made by the thousand, small for what is made once.
+var (
+	quick = sync.Pool{New: func() any { return newDeflater(5) }}
+	small = sync.Pool{New: func() any { return newDeflater(9) }}
+)
+
+func newDeflater(level int) *flate.Writer {
+	w, err := flate.NewWriter(nil, level)
+	if err != nil {
+		panic(err) // only for a level that does not exist
+	}
+	return w
+}
+
+func packEntry(name string, content []byte, deflaters *sync.Pool) (entry, error) {
+	w := deflaters.Get().(*flate.Writer)
+	defer deflaters.Put(w)
+	var out bytes.Buffer
+	out.Grow(len(content)/6 + 64)
+	w.Reset(&out)
+	if _, err := w.Write(content); err != nil {
+		return entry{}, err
+	}
+	if err := w.Close(); err != nil {
+		return entry{}, err
+	}
+	head := plainHeader(name, zip.Deflate, crc32.ChecksumIEEE(content), uint64(len(content)), out.Len())
+	return entry{header: head, raw: out.Bytes()}, nil
+}
+
+// bytes writes the package, the content types first as office programs do.
+func (p *pack) bytes() ([]byte, error) { return zipped(p.entries, nil) }
+
+// zipped writes entries, each replaced by the one of the same index where swap has it.
+func zipped(entries []entry, swap map[int]entry) ([]byte, error) {
+	size := 1 << 10
+	for i := range entries {
+		size += len(entries[i].raw) + 2*len(entries[i].header.Name) + 80
+	}
+	var out bytes.Buffer
+	out.Grow(size)
+	w := zip.NewWriter(&out)
+	for i := range entries {
+		e, swapped := swap[i]
+		if !swapped {
+			e = entries[i]
+		}
+		head := e.header
+		dst, err := w.CreateRaw(&head)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := dst.Write(e.raw); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// repack makes the bytes of a package depend on its content alone: fixed order, fixed times,
+// one compressor. Before that, edit may change parts.
+func repack(data []byte, edit func(*pack) error) ([]byte, error) {
+	src, err := readPack(data)
+	if err != nil {
+		return nil, err
+	}
+	if err := edit(src); err != nil {
+		return nil, err
+	}
+	names := src.names()
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(partRank(a), partRank(b)), cmp.Compare(a, b))
+	})
+	dst := newPack()
+	for _, name := range names {
+		content, err := src.part(name)
+		if err != nil {
+			return nil, err
+		}
+		if err := dst.put(name, content); err != nil {
+			return nil, err
+		}
+	}
+	return dst.bytes()
+}
+
+func partRank(name string) int {
+	switch name {
+	case "[Content_Types].xml":
+		return 0
+	case "_rels/.rels":
+		return 1
+	}
+	return 2
+}
