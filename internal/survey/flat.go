@@ -245,21 +245,21 @@ func (p flatPart) sheet(whole *FilledSheet, owners []int) FilledSheet {
 	for _, c := range p.columns {
 		out.Columns = append(out.Columns, whole.Columns[c])
 	}
-	last := -1
+	visits := 0
 	for n, r := range whole.Records {
-		if p.spec.Key == "visit" && owners[n] == last {
-			continue
-		}
 		cells := make([]*Cell, len(p.columns))
-		any := false
+		said := false
 		for i, c := range p.columns {
 			cells[i] = r.cells[c]
-			any = any || cells[i] != nil
+			said = said || cells[i] != nil
 		}
-		if any && (p.spec.Key != "visit" || owners[n] > last) {
+		if p.spec.Key == "visit" {
+			said = owners[n] == visits
+		}
+		if said {
 			out.Records = append(out.Records, Record{Row: r.Row, cells: cells, owner: owners[n]})
+			visits++
 		}
-		last = max(last, owners[n])
 	}
 	return out
 }
