@@ -72,5 +72,5 @@ func (d Domain) Holds(s *Sample, j int) bool {
 		(d.Family == "" || d.Family == s.Jobs.Family[j]) &&
 		(d.Industry == "" || d.Industry == e.Industry) &&
 		(d.Size == "" || d.Size == e.Size) &&
-		(d.Region == "" || d.Region == e.Region)
+		(d.Region == "" || d.Region == Province(e.Region))
 }

@@ -19,7 +19,8 @@ type Sample struct {
 	Jobs         Jobs
 	Trends       []Trend
 	Suggestions  []Suggestion
-	Strata       []Stratum // strata of the frame, set by ApplyFrame; empty without a frame
+	Strata       []Stratum   // set by ApplyFrame; empty without a frame
+	Frame        []FrameCell // the frame's cells as the roster has them, set by ApplyFrame
 }
 
 // Enterprise is one primary sampling unit.
@@ -96,11 +97,12 @@ type Suggestion struct {
 	Text       string
 }
 
-// Stratum is one cell of the sampling frame, industry × size.
+// Stratum is what variances are computed within: one cell of the frame (industry × size), or
+// several that were merged.
 type Stratum struct {
-	Key        string // "I/large"
-	Industry   string
-	Size       string
-	Population int // N_h: enterprises in the frame; 0 where unknown
-	Visited    int // n_h: enterprises visited
+	Key        string // "I/large", or "I/large+I/medium" where cells were merged
+	Industry   string // of its first cell
+	Size       string // of its first cell
+	Population int    // N_h: enterprises in the frame; 0 where unknown
+	Visited    int    // n_h: enterprises visited
 }

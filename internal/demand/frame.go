@@ -1,0 +1,254 @@
+package demand
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/estimate"
+	"github.com/thousand-enterprises/qianqi/internal/survey"
+)
+
+// FrameCell is one cell of the sampling frame as it stands in the roster, with how many of its
+// enterprises were visited.
+type FrameCell struct {
+	Industry   string
+	Size       string
+	Population int // N
+	Visited    int // n
+}
+
+// ApplyFrame gives every enterprise its stratum and design weight from the sampling frame.
+//
+// A stratum is industry × size. Within it the enterprises visited stand for all of the
+// stratum, w = N/n, which also adjusts for those that refused or were never reached. A
+// stratum with a single visit is merged with its neighbour by size in the same industry (with
+// the other lonely ones across industries where there is none), so that its variance can be
+// estimated. Strata without a visit are not represented by anyone; they are listed with the
+// frame. Enterprises that the frame does not hold stand for themselves alone.
+//
+// A roster without population figures or a list of enterprises leaves the sample unweighted.
+func (s *Sample) ApplyFrame(cb *codebook.Codebook, r *survey.Roster) {
+	cells := frameCells(cb, r)
+	s.Frame, s.Strata = nil, nil
+	for i := range s.Enterprises {
+		s.Enterprises[i].Stratum, s.Enterprises[i].Weight = -1, 1
+	}
+	if len(cells) == 0 {
+		return
+	}
+	place := make(map[[2]string]int, len(cells))
+	for i, c := range cells {
+		place[[2]string{c.Industry, c.Size}] = i
+	}
+	of := make([]int, len(s.Enterprises))
+	for i := range s.Enterprises {
+		e := &s.Enterprises[i]
+		at, ok := place[[2]string{e.Industry, e.Size}]
+		if !ok {
+			of[i] = -1
+			continue
+		}
+		of[i] = at
+		cells[at].Visited++
+	}
+	for i := range cells {
+		cells[i].Population = max(cells[i].Population, cells[i].Visited)
+	}
+	s.Frame = cells
+	s.stratify(of, mergeLonely(cells))
+}
+
+// frameCells reads the population of every cell: from the strata sheet, else by counting the
+// enterprises listed. They are in codebook order.
+func frameCells(cb *codebook.Codebook, r *survey.Roster) []FrameCell {
+	if r == nil {
+		return nil
+	}
+	count := make(map[[2]string]int)
+	for _, st := range r.Strata {
+		count[[2]string{st.Industry, st.Size}] += st.Population
+	}
+	if len(count) == 0 {
+		for _, e := range r.Frame {
+			count[[2]string{e.Industry, e.Size}]++
+		}
+	}
+	var cells []FrameCell
+	for k, n := range count {
+		if n > 0 {
+			cells = append(cells, FrameCell{Industry: k[0], Size: k[1], Population: n})
+		}
+	}
+	size := make(map[string]int)
+	for i, code := range itemCodes(cb, "enterprise_size") {
+		size[code] = i
+	}
+	slices.SortFunc(cells, func(a, b FrameCell) int {
+		return cmp.Or(cmp.Compare(a.Industry, b.Industry), cmp.Compare(orEnd(size, a.Size), orEnd(size, b.Size)), cmp.Compare(a.Size, b.Size))
+	})
+	return cells
+}
+
+// mergeLonely groups the visited cells into strata; a cell without a visit gets −1.
+func mergeLonely(cells []FrameCell) []int {
+	group := make([]int, len(cells))
+	for i := range group {
+		group[i] = i
+		if cells[i].Visited == 0 {
+			group[i] = -1
+		}
+	}
+	for i := range cells {
+		if lonelyGroup(cells, group, group[i]) {
+			if to := neighbour(cells, group, i); to >= 0 {
+				replace(group, group[i], to)
+			}
+		}
+	}
+	pool := -1
+	for i := range cells {
+		switch {
+		case !lonelyGroup(cells, group, group[i]):
+		case pool < 0:
+			pool = group[i]
+		default:
+			replace(group, group[i], pool)
+		}
+	}
+	return group
+}
+
+// lonelyGroup reports a group with one visit that is not all of its population.
+func lonelyGroup(cells []FrameCell, group []int, g int) bool {
+	if g < 0 {
+		return false
+	}
+	visited, population := 0, 0
+	for i, c := range cells {
+		if group[i] == g {
+			visited, population = visited+c.Visited, population+c.Population
+		}
+	}
+	return visited == 1 && population > 1
+}
+
+// neighbour is the group of the nearest visited cell of the same industry, the larger size
+// first; −1 where there is none.
+func neighbour(cells []FrameCell, group []int, i int) int {
+	for d := 1; d < len(cells); d++ {
+		for _, j := range [2]int{i - d, i + d} {
+			if j >= 0 && j < len(cells) && cells[j].Industry == cells[i].Industry && group[j] >= 0 && group[j] != group[i] {
+				return group[j]
+			}
+		}
+	}
+	return -1
+}
+
+func replace(group []int, from, to int) {
+	for i := range group {
+		if group[i] == from {
+			group[i] = to
+		}
+	}
+}
+
+// stratify writes strata and weights; of gives the cell of every enterprise.
+func (s *Sample) stratify(of, group []int) {
+	number := make(map[int]int32)
+	for i, g := range group {
+		if g < 0 {
+			continue
+		}
+		n, seen := number[g]
+		if !seen {
+			n = int32(len(s.Strata))
+			number[g] = n
+			s.Strata = append(s.Strata, Stratum{Industry: s.Frame[i].Industry, Size: s.Frame[i].Size})
+		}
+		s.Strata[n].join(s.Frame[i])
+	}
+	for i, cell := range of {
+		if cell < 0 {
+			continue
+		}
+		e := &s.Enterprises[i]
+		e.Stratum = number[group[cell]]
+		st := s.Strata[e.Stratum]
+		e.Weight = float64(st.Population) / float64(st.Visited)
+	}
+}
+
+func (st *Stratum) join(c FrameCell) {
+	key := c.Industry + "/" + c.Size
+	if st.Key != "" {
+		key = st.Key + "+" + key
+	}
+	st.Key, st.Population, st.Visited = key, st.Population+c.Population, st.Visited+c.Visited
+}
+
+// Rake fits the weights to the known number of enterprises by industry, by size and by
+// province, where the roster lists every enterprise with its place (Deming & Stephan 1940).
+// Variances go on treating the weights as given, which overstates them. It reports false, and
+// changes nothing, where the frame does not allow it: a level without a visit, a place not
+// given, or no agreement among the margins.
+func (s *Sample) Rake(r *survey.Roster) bool {
+	if r == nil || len(s.Strata) == 0 || len(r.Frame) == 0 {
+		return false
+	}
+	var rows []int
+	for i := range s.Enterprises {
+		if s.Enterprises[i].Stratum >= 0 {
+			rows = append(rows, i)
+		}
+	}
+	margins := []estimate.Margin{
+		s.margin(rows, r, func(e *Enterprise) string { return e.Industry }, func(f *survey.FrameEnterprise) string { return f.Industry }),
+		s.margin(rows, r, func(e *Enterprise) string { return e.Size }, func(f *survey.FrameEnterprise) string { return f.Size }),
+		s.margin(rows, r, func(e *Enterprise) string { return Province(e.Region) }, func(f *survey.FrameEnterprise) string { return Province(f.Region) }),
+	}
+	weights := make([]float64, len(rows))
+	for k, i := range rows {
+		weights[k] = s.Enterprises[i].weight()
+	}
+	d, err := estimate.NewDesign(estimate.Sample{Weight: weights})
+	if err != nil {
+		return false
+	}
+	if d, err = d.Rake(margins, estimate.Raking{Tolerance: 1e-9}); err != nil {
+		return false
+	}
+	for k, w := range d.Weights() {
+		if math.IsNaN(w) || w <= 0 {
+			return false
+		}
+		s.Enterprises[rows[k]].Weight = w
+	}
+	return true
+}
+
+// margin counts the frame by one attribute and places the enterprises visited in it.
+func (s *Sample) margin(rows []int, r *survey.Roster, of func(*Enterprise) string, listed func(*survey.FrameEnterprise) string) estimate.Margin {
+	var m estimate.Margin
+	level := make(map[string]int32)
+	for i := range r.Frame {
+		key := listed(&r.Frame[i])
+		at, seen := level[key]
+		if !seen {
+			at = int32(len(m.Total))
+			level[key] = at
+			m.Total = append(m.Total, 0)
+		}
+		m.Total[at]++
+	}
+	for _, i := range rows {
+		at, ok := level[of(&s.Enterprises[i])]
+		if !ok {
+			at = -1
+		}
+		m.Level = append(m.Level, at)
+	}
+	return m
+}
