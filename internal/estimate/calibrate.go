@@ -177,6 +177,7 @@ func (c *calibration) fit(total []float64) (factor []float64, settled bool) {
 		settled = moved <= c.stop.Tolerance*sum
 		copy(last, now)
 	}
+	settled = settled && c.holds(now)
 	factor = filled(len(total), 1)
 	for k, v := range total {
 		if v > 0 {
@@ -184,6 +185,23 @@ func (c *calibration) fit(total []float64) (factor []float64, settled bool) {
 		}
 	}
 	return factor, settled
+}
+
+// holds reports that every level that has weight meets its total to 0.1 %:
+// margins that contradict one another settle too, but on neither.
+func (c *calibration) holds(now []float64) bool {
+	for m, margin := range c.margins {
+		have := make([]float64, len(margin.Total))
+		for k, v := range now {
+			have[c.level[m][k]] += v
+		}
+		for g, v := range have {
+			if v > 0 && math.Abs(v-margin.Total[g]) > 1e-3*margin.Total[g] {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // fitMargin scales the cells so that one margin holds.

@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -77,8 +78,9 @@ func Withhold(cells int, given []Contribution, sums []Sum, rule Disclosure) []Wi
 	for c, held := range t.held {
 		t.why[c] = t.verdict(held)
 	}
-	for t.step() {
+	for sums := t.leaks(); len(sums) > 0 && t.withholdIn(sums); sums = t.leaks() {
 	}
+	t.giveBack()
 	return t.why
 }
 
@@ -177,29 +179,49 @@ func sortedHolders(held map[int32]float64) []int32 {
 	return keys
 }
 
-// step withholds one more cell where the table still gives something away.
-func (t *disclosureTable) step() bool {
+// leaks names the sums that a further cell could be withheld from because the
+// table still gives something away, the most promising first; nothing if it is
+// tight.
+func (t *disclosureTable) leaks() []int {
 	for k, s := range t.sums {
 		hidden := t.hiddenParts(s)
 		if len(hidden) > 0 && !t.why[s.Total].Hidden() && t.verdict(t.union(hidden)) != Shown {
-			return t.withholdIn([]int{k}, true)
+			return []int{k}
 		}
 	}
 	hidden := make([]bool, len(t.why))
 	for c, w := range t.why {
 		hidden[c] = w.Hidden()
 	}
+	var sums []int
 	for _, group := range computableGroups(t.sums, hidden) {
 		if len(group) > 1 && t.verdict(t.union(group)) == Shown {
 			continue
 		}
 		for _, c := range group {
-			if t.withholdIn(t.thinnest(c), false) {
-				return true
-			}
+			sums = append(sums, t.of[c]...)
 		}
 	}
-	return false
+	slices.SortStableFunc(sums, func(a, b int) int { return t.hiddenIn(a) - t.hiddenIn(b) })
+	return sums
+}
+
+// giveBack shows companions again that later ones have made unnecessary, the
+// largest first.
+func (t *disclosureTable) giveBack() {
+	var spare []int
+	for c, w := range t.why {
+		if w == Complementary {
+			spare = append(spare, c)
+		}
+	}
+	slices.SortStableFunc(spare, func(a, b int) int { return cmp.Compare(t.amount(b), t.amount(a)) })
+	for _, c := range spare {
+		t.why[c] = Shown
+		if len(t.leaks()) > 0 {
+			t.why[c] = Complementary
+		}
+	}
 }
 
 func (t *disclosureTable) hiddenParts(s Sum) []int {
@@ -212,28 +234,21 @@ func (t *disclosureTable) hiddenParts(s Sum) []int {
 	return out
 }
 
-// thinnest orders the sums of a cell by how few withheld cells each has.
-func (t *disclosureTable) thinnest(cell int) []int {
-	order := slices.Clone(t.of[cell])
-	count := func(k int) int {
-		n := len(t.hiddenParts(t.sums[k]))
-		if t.why[t.sums[k].Total].Hidden() {
-			n++
-		}
-		return n
+// hiddenIn counts the withheld cells of a sum, its total included.
+func (t *disclosureTable) hiddenIn(k int) int {
+	n := len(t.hiddenParts(t.sums[k]))
+	if t.why[t.sums[k].Total].Hidden() {
+		n++
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return count(a) - count(b) })
-	return order
+	return n
 }
 
-// withholdIn hides the cheapest shown cell of the first sum that has one. A
-// sum whose hidden parts are too thin is mended by one more part if there is
-// one, and by its total otherwise.
-func (t *disclosureTable) withholdIn(sums []int, partsFirst bool) bool {
+// withholdIn hides the cheapest shown cell of the first sum that has one.
+func (t *disclosureTable) withholdIn(sums []int) bool {
 	for _, k := range sums {
 		best, cost := -1, math.Inf(1)
 		for _, c := range append(slices.Clone(t.sums[k].Parts), t.sums[k].Total) {
-			if t.why[c] != Shown || (partsFirst && best >= 0 && c == t.sums[k].Total) {
+			if t.why[c] != Shown {
 				continue
 			}
 			if now := t.cost(c, k); now < cost {
@@ -248,13 +263,9 @@ func (t *disclosureTable) withholdIn(sums []int, partsFirst bool) bool {
 	return false
 }
 
-// cost prefers cells whose other sums already hide something, then parts
-// before totals, then small amounts.
+// cost prefers parts to totals, then cells whose other sums already hide
+// something, then small amounts.
 func (t *disclosureTable) cost(cell, inSum int) float64 {
-	var amount float64
-	for _, h := range sortedHolders(t.held[cell]) {
-		amount += t.held[cell][h]
-	}
 	levels := 0.0
 	for _, k := range t.of[cell] {
 		if k != inSum && len(t.hiddenParts(t.sums[k])) == 0 {
@@ -264,7 +275,16 @@ func (t *disclosureTable) cost(cell, inSum int) float64 {
 			levels += 2
 		}
 	}
-	return levels + amount/(1+amount)
+	a := t.amount(cell)
+	return levels + a/(1+a)
+}
+
+func (t *disclosureTable) amount(cell int) float64 {
+	var sum float64
+	for _, h := range sortedHolders(t.held[cell]) {
+		sum += t.held[cell][h]
+	}
+	return sum
 }
 
 // Computable lists the hidden cells that anyone can compute from the shown
