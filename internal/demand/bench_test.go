@@ -21,3 +21,18 @@ func BenchmarkTabulate(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkBootstrap is 1,000 replicates of all competencies, overall and by programme.
+func BenchmarkBootstrap(b *testing.B) {
+	cb := codebook.Default()
+	s := invent(cb, 50_000, 200_000, 1)
+	v := NewView(cb, s, Options{})
+	domains := v.Domains()[:5]
+	for b.Loop() {
+		boot, column := v.Bootstrap(1000, 1), v.NewColumn()
+		for c := range s.Competencies {
+			column.Load(c)
+			boot.Means(column, domains)
+		}
+	}
+}

@@ -34,12 +34,11 @@ type Column struct {
 	tally *tally
 }
 
-// Column sums one competency, by its place in Sample.Competencies.
-func (v *View) Column(competency int) *Column {
-	c := &Column{v, v.newTally()}
-	c.tally.fill(v, competency)
-	return c
-}
+// NewColumn makes room for one competency; Load fills it.
+func (v *View) NewColumn() *Column { return &Column{v, v.newTally()} }
+
+// Load sums a competency, by its place in Sample.Competencies, in place of the one before.
+func (c *Column) Load(competency int) { c.tally.fill(c.v, competency) }
 
 // Linear estimates a measure in a domain, over the enterprises for which in is true (nil:
 // all). The rest of the sample stays in the design.
