@@ -177,3 +177,15 @@ func TestPlainIntervalsOfNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestReliability(t *testing.T) { // NCHS: n < 30 not shown; 30–59 or RSE ≥ 30 % unreliable
+	for _, c := range []struct {
+		n    int
+		se   float64
+		want Reliability
+	}{{29, 0.1, NotShown}, {30, 0.1, Unreliable}, {59, 0.1, Unreliable}, {60, 0.29, Reliable}, {60, 0.30, Unreliable}, {500, math.NaN(), NotShown}} {
+		if got := (Estimate{Value: 1, SE: c.se, N: c.n}).Reliability(); got != c.want {
+			t.Errorf("n %d, SE %g: %s, want %s", c.n, c.se, got, c.want)
+		}
+	}
+}

@@ -51,3 +51,26 @@ func absent(why Reason) Estimate {
 	nan := math.NaN()
 	return Estimate{Value: nan, SE: nan, Lo: nan, Hi: nan, DF: nan, DEFF: nan, DEFFReplace: nan, Reason: why}
 }
+
+// Reliability is how far a figure may be relied on.
+type Reliability string
+
+// The grades of the National Center for Health Statistics.
+const (
+	Reliable   Reliability = "reliable"
+	Unreliable Reliability = "unreliable" // fewer than 60 rows or RSE of 30 % or more
+	NotShown   Reliability = "not-shown"  // fewer than 30 rows, or no standard error
+)
+
+// Reliability grades by the rule of the NCHS ambulatory care surveys: fewer
+// than 30 rows are not shown; 30–59 rows, or an RSE of 30 % or more, are shown
+// as unreliable.
+func (e Estimate) Reliability() Reliability {
+	switch {
+	case e.N < 30 || math.IsNaN(e.SE):
+		return NotShown
+	case e.N < 60 || e.RSE() >= 0.30:
+		return Unreliable
+	}
+	return Reliable
+}
