@@ -15,7 +15,7 @@ const otherCode = "other"
 // spellings a template prints, else HowAlias or HowOther.
 func findChoice(cb *codebook.Codebook, vocabulary, text string) (item codebook.Item, how string, ok bool) {
 	if item, ok = cb.Find(vocabulary, text); ok {
-		if !printed(item, text) {
+		if !printed(item, text) && (item.Parent == "" || text != cb.Name(vocabulary, item.Parent).ZH+item.Name.ZH) {
 			how = HowAlias
 		}
 		return item, how, true

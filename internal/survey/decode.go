@@ -122,6 +122,9 @@ func (d *decoder) visit(r Record) Visit {
 		in.Year = v.Year
 	}
 	v.Day = in.Date(r, "visit_date")
+	if v.Year == 0 && d.filled.notAsked["survey_year"] {
+		v.Year = v.Day.Year()
+	}
 	v.Mode = in.Code(r, "visit_mode")
 	v.Faculty = Faculty{ID: in.Text(r, "faculty_id"), Name: in.Text(r, "faculty_name"), Department: in.Text(r, "department")}
 	v.CoVisitors = in.IDs(r, "co_visitors")

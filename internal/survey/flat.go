@@ -210,7 +210,7 @@ func (r *reading) readFlat(at int, g grid) {
 	}
 	for i := range r.out.Form.Sheets {
 		spec := &r.out.Form.Sheets[i]
-		if spec.Key == "visit" || spec.Key == "jobs" {
+		if spec.Key == "visit" || spec.Key == "jobs" && !r.out.notAsked["job_title"] {
 			r.missing(spec, g.columns, Ref{Sheet: s.Name, Row: g.first - 1})
 		}
 	}

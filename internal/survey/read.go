@@ -15,7 +15,18 @@ type reading struct {
 	book    *Book
 	out     *Filled
 	issues  []Issue
-	claimed []*codebook.Sheet // per sheet of the book: the sheet of the form it was read as
+	claimed []*codebook.Sheet           // per sheet of the book: the sheet of the form it was read as
+	words   dictionary                  // what headers mean, where a mapping says so; nil for the codebook's own
+	given   map[codebook.FieldID]string // answers that a mapping supplies
+	ignored map[string]bool             // header keys that a mapping passes over
+}
+
+// dictionary is what the headers of a form's sheet mean in this reading.
+func (r *reading) dictionary(spec *codebook.Sheet) dictionary {
+	if r.words != nil {
+		return r.words
+	}
+	return r.lex.sheet(spec)
 }
 
 // ReadForm reads a book against a form: by the hidden machine keys first, else by header
@@ -194,7 +205,7 @@ func (r *reading) secondSheet(first *FilledSheet, read FilledSheet) {
 // readClaimed reads one sheet. A form's record sheet may also be laid out as a table, a row
 // per visit, as bulk workbooks do.
 func (r *reading) readClaimed(s *Sheet, spec *codebook.Sheet) (FilledSheet, bool) {
-	d := r.lex.sheet(spec)
+	d := r.dictionary(spec)
 	if spec.Layout == codebook.LayoutRecord {
 		l := findLedger(s, d, ledgerProbe)
 		if l.keyed {
@@ -340,6 +351,7 @@ func (r *reading) hiddenColumns(s *Sheet, g *grid) {
 // columns that questionnaire tools add say nothing and are passed over.
 func (r *reading) unknown(at Ref, header string, cells int) {
 	switch {
+	case r.ignored[headerKey(header)]:
 	case forbidden(header):
 		r.report("T010", at, "", tidy(header), tidy(header), "", "count", strconv.Itoa(cells))
 	case !passedOver(header):
@@ -373,7 +385,7 @@ func passedOver(header string) bool {
 func (r *reading) missing(spec *codebook.Sheet, have []Column, at Ref) {
 	for i := range spec.Fields {
 		f := &spec.Fields[i]
-		if !f.Required || r.out.Version > 0 && f.Since > r.out.Version || r.out.notAsked[f.Key] {
+		if !f.Required || r.out.Version > 0 && f.Since > r.out.Version || r.out.notAsked[f.Key] || r.given[f.Key] != "" {
 			continue
 		}
 		lacking := r.lackingPlaces(f, have)

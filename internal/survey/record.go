@@ -99,6 +99,9 @@ func (g *ledger) add(s *Sheet, r *Row, a answerAt, ok bool) {
 		g.answers = append(g.answers, a)
 		return
 	}
+	if len(g.answers) == 0 {
+		return // a title, or the line that heads the columns
+	}
 	if c := r.At(a.answer.Col); a.text != "" && c != nil && !blankText(c) {
 		g.unknown = append(g.unknown, a)
 	}

@@ -75,7 +75,7 @@ func (s *Scan) Codes(r Record, field codebook.FieldID) []string {
 	f := v.Column.Field
 	pieces := splitChoices(text, func(p string) bool { return s.find(f.Vocabulary, p).ok })
 	var codes []string
-	changed := len(pieces) > 1
+	changed := len(pieces) > 1 && !plainlyJoined(text, pieces)
 	for _, p := range pieces {
 		c := s.find(f.Vocabulary, p)
 		if !c.ok {
@@ -93,6 +93,16 @@ func (s *Scan) Codes(r Record, field codebook.FieldID) []string {
 		s.Changed(v, strings.Join(codes, " "), how)
 	}
 	return codes
+}
+
+// plainlyJoined reports whether several answers were written the way the form asks.
+func plainlyJoined(text string, pieces []string) bool {
+	for _, sep := range []string{"、", ";", "；", "; "} {
+		if text == strings.Join(pieces, sep) {
+			return true
+		}
+	}
+	return false
 }
 
 func appendNew(list []string, s string) []string {
@@ -121,8 +131,8 @@ func (s *Scan) IDs(r Record, field codebook.FieldID) []string {
 	for _, id := range splitIDs(text) {
 		ids = appendNew(ids, id)
 	}
-	if joined := strings.Join(ids, "、"); joined != text {
-		s.Changed(v, joined, HowSeparators)
+	if !plainlyJoined(text, ids) {
+		s.Changed(v, strings.Join(ids, "、"), HowSeparators)
 	}
 	return ids
 }
@@ -168,7 +178,7 @@ func (s *Scan) Certificates(r Record, field codebook.FieldID) []Certificate {
 			out = append(out, c)
 		}
 	}
-	if len(pieces) > 1 && len(out) > 0 {
+	if len(pieces) > 1 && len(out) > 0 && !plainlyJoined(text, pieces) {
 		s.Changed(v, certificatesText(out), HowSeparators)
 	}
 	return out

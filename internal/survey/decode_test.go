@@ -1,0 +1,62 @@
+package survey
+
+import (
+	"testing"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+)
+
+// goodVisit is a workbook as the template lays it out: hidden keys in column D and in a key row.
+const goodVisit = `
+%qianqi.template: qianqi-visit
+%qianqi.version: 2
+== 走访 Visit
+| 走访与企业基本情况 |
+| 项目 | 填写 | 说明 |
+| 调研年份 Survey year * | 2026 | 四位数字 | survey_year |
+| 走访日期 Visit date * | 2026-03-05 | | visit_date |
+| 走访方式 Mode of visit * | 现场 On site | | visit_mode |
+| 教师工号 Staff number * | '20150012 | | faculty_id |
+| 教师姓名 Faculty name * | 林知远 | | faculty_name |
+| 所在部门 Department * | 信息通信学院 | | department |
+| 同行教师工号 Co-visitors | '20150034、20150056 | | co_visitors |
+| 面向专业 Programmes * | 计算机网络技术、现代通信技术 | | programmes |
+| 企业全称 Enterprise name * | 云图通信技术有限公司 | | enterprise_name |
+| 统一社会信用代码 USCC | '91350100M000100Y43 | | uscc |
+| 所属行业 Industry * | 65 软件和信息技术服务业 | | industry |
+| 企业规模 Enterprise size * | 中型 Medium | | enterprise_size |
+| 企业性质 Ownership | 民营 | | ownership |
+| 所在地区 Region * | 广东省深圳市 | | region |
+| 员工人数 Employees | 120 | | employees |
+| 在用技术生态 Ecosystems | 华为、新华三 | | ecosystems |
+| 校企合作形式 Partnership | 订单班 | | partnership |
+| 受访人职务 Role * | 技术总监 | | interviewee_role |
+| 近三年录用 | 6 | | graduates_hired |
+| 满意度 | 4 | | satisfaction |
+== 岗位 Jobs
+| | | | | | | | | | | 企业应用分析 | | | 产品应用 | | | 协议理解 | | | 逻辑推理 | | | 网络故障诊断 | | | 网络架构设计 | | | 项目管理 | | | |
+| 岗位名称 * | 岗位类别 * | 对口专业 * | 在岗人数 * | 计划招聘人数 | 学历要求 | 经验要求（年） | 最低月薪（元） | 最高月薪（元） | 证书要求 | 重要程度 * | 要求水平 * | 毕业生水平 | 重要程度 * | 要求水平 * | 毕业生水平 | 重要程度 * | 要求水平 * | 毕业生水平 | 重要程度 * | 要求水平 * | 毕业生水平 | 重要程度 * | 要求水平 * | 毕业生水平 | 重要程度 * | 要求水平 * | 毕业生水平 | 重要程度 * | 要求水平 * | 毕业生水平 | 岗位要求描述 |
+~ | job_title | job_family | programme | headcount | planned_hires | education | experience_years | salary_min | salary_max | certifications | importance:application_analysis | required_level:application_analysis | graduate_level:application_analysis | importance:product_proficiency | required_level:product_proficiency | graduate_level:product_proficiency | importance:protocol_comprehension | required_level:protocol_comprehension | graduate_level:protocol_comprehension | importance:logical_reasoning | required_level:logical_reasoning | graduate_level:logical_reasoning | importance:fault_diagnosis | required_level:fault_diagnosis | graduate_level:fault_diagnosis | importance:architecture_design | required_level:architecture_design | graduate_level:architecture_design | importance:project_management | required_level:project_management | graduate_level:project_management | requirement_text |
+| 网络运维工程师 | 网络运维 | 计算机网络技术 | 12 | 3 | 大专 | 1 | 6000 | 9000 | 数据通信 HCIP | 3 | 3 | 3 | 4 | 4 | 3 | 5 | 4 | 3 | 4 | 3 | 3 | 5 | 5 | 3 | 3 | 2 | 2 | 2 | 2 | | 能独立处理园区网故障 |
+
+| 无线优化工程师 | 无线与光通信 | 现代通信技术 | 5 | 2 | 本科 | 2 | 8000 | 12000 | | 3 | 3 | 2 | 4 | 4 | 3 | 5 | 5 | 3 | 4 | 4 | 3 | 4 | 4 | 3 | 3 | 3 | 2 | 2 | 2 | 2 | |
+== 趋势 Trends
+| 技术 * | 方向 * | 时间跨度 | 对岗位的影响 |
+~ | technology | direction | horizon | effect |
+| Wi-Fi 7 | 上升 | 3 年 | 需要无线规划 |
+== 建议 Suggestions
+| 课程模块 * | 建议类型 * | 建议内容 |
+~ | module | kind | text |
+| 自动化运维 | 加强 | 增加脚本实训 |
+`
+
+func TestDecodeGoodVisit(t *testing.T) {
+	visits, issues := Decode(codebook.Default(), BookFromText(goodVisit), Context{Year: 2026, Today: "2026-06-01"})
+	for _, i := range issues {
+		t.Errorf("%s %s %s: %s", i.Code, i.Ref.Sheet, i.Ref.Cell(), i.Message.ZH)
+	}
+	if len(visits) != 1 {
+		t.Fatalf("visits = %d", len(visits))
+	}
+	t.Logf("%+v", visits[0])
+}
