@@ -9,15 +9,16 @@ import (
 // Roster is who is to visit whom: the faculty list, the sampling frame with its strata, and
 // the assignments.
 type Roster struct {
-	Faculty     []RosterFaculty
+	Faculty     []Faculty
+	Plans       []FacultyPlan // one per member of faculty, in the same order
 	Frame       []FrameEnterprise
 	Strata      []Stratum
 	Assignments []Assignment
 }
 
-// RosterFaculty is one member of faculty who takes part.
-type RosterFaculty struct {
-	Faculty
+// FacultyPlan is what one member of faculty is expected to do.
+type FacultyPlan struct {
+	Faculty       string // staff number
 	Programmes    []codebook.ProgrammeID
 	VisitsPlanned Answer[int]
 	At            Ref
@@ -99,13 +100,10 @@ func (d *rosterDecoder) faculty() {
 	d.staff = make(map[string]Ref)
 	for _, r := range d.filled.Records("faculty") {
 		at := r.At("faculty_id")
-		f := RosterFaculty{
-			Faculty:       Faculty{ID: d.in.Text(r, "faculty_id"), Name: d.in.Text(r, "faculty_name"), Department: d.in.Text(r, "department")},
-			VisitsPlanned: d.in.Int(r, "visits_planned"),
-			At:            at.Ref,
-		}
+		f := Faculty{ID: d.in.Text(r, "faculty_id"), Name: d.in.Text(r, "faculty_name"), Department: d.in.Text(r, "department")}
+		plan := FacultyPlan{Faculty: f.ID, VisitsPlanned: d.in.Int(r, "visits_planned"), At: at.Ref}
 		for _, code := range d.in.Codes(r, "programmes") {
-			f.Programmes = append(f.Programmes, codebook.ProgrammeID(code))
+			plan.Programmes = append(plan.Programmes, codebook.ProgrammeID(code))
 		}
 		if first, taken := d.staff[f.ID]; taken && f.ID != "" {
 			d.in.Report("R001", at, "", "other", first.Cell())
@@ -113,6 +111,7 @@ func (d *rosterDecoder) faculty() {
 		}
 		d.staff[f.ID] = at.Ref
 		d.out.Faculty = append(d.out.Faculty, f)
+		d.out.Plans = append(d.out.Plans, plan)
 	}
 }
 
@@ -241,7 +240,7 @@ func (r *Roster) staff() map[string]Faculty {
 	m := make(map[string]Faculty, len(r.Faculty))
 	for _, f := range r.Faculty {
 		if f.ID != "" {
-			m[f.ID] = f.Faculty
+			m[f.ID] = f
 		}
 	}
 	return m
