@@ -185,18 +185,30 @@ type cause struct {
 	file, where string
 }
 
+type spot struct {
+	cause cause
+	at    Ref
+}
+
 // Collapse keeps one issue per cause (same rule, sheet, field, found and wanted text), in the
-// order of first appearance, with Count and the further cells in More. Issues must be sorted.
+// order of first appearance, with Count and the further cells in More. The same cause at the
+// same cell, reported twice, counts once. Issues must be sorted.
 func Collapse(issues []Issue) []Issue {
 	at := make(map[cause]int, len(issues))
+	seen := make(map[spot]bool, len(issues))
 	out := issues[:0:0]
 	for _, i := range issues {
 		k := cause{code: i.Code, sheet: i.Ref.Sheet, field: i.Field, got: i.Got, want: i.Want, file: i.File}
 		if i.Ref.Row == 0 {
 			k.where = i.Message.ZH // whole-sheet causes differ by what they say
 		}
-		n, seen := at[k]
-		if !seen {
+		if here := (spot{k, i.Ref}); seen[here] {
+			continue
+		} else {
+			seen[here] = true
+		}
+		n, known := at[k]
+		if !known {
 			at[k] = len(out)
 			out = append(out, i)
 			continue
