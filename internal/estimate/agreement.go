@@ -175,8 +175,11 @@ func tableMargins(counts [][]float64) (row, col []float64, n float64) {
 
 // FleissKappa measures the agreement of the same number of raters per subject:
 // counts[s][c] raters put subject s in category c. SE is that under no
-// agreement beyond chance (Fleiss 1971, corrected 1979).
+// agreement beyond chance (Fleiss 1971, corrected 1979). NaN over no subjects.
 func FleissKappa(counts [][]float64) Kappa {
+	if len(counts) == 0 {
+		return Kappa{math.NaN(), math.NaN()}
+	}
 	share := make([]float64, len(counts[0]))
 	var raters, agree float64
 	for _, v := range counts[0] {
@@ -206,8 +209,13 @@ func FleissKappa(counts [][]float64) Kappa {
 // (2), or these and no others (3).
 type Intraclass struct{ ICC1, ICC2, ICC3, ICC1k, ICC2k, ICC3k float64 }
 
-// IntraclassCorrelation takes complete ratings[subject][rater].
+// IntraclassCorrelation takes complete ratings[subject][rater]; NaN for fewer
+// than two of either.
 func IntraclassCorrelation(ratings [][]float64) Intraclass {
+	if len(ratings) < 2 || len(ratings[0]) < 2 {
+		nan := math.NaN()
+		return Intraclass{nan, nan, nan, nan, nan, nan}
+	}
 	n, k := float64(len(ratings)), float64(len(ratings[0]))
 	perRater := make([]float64, len(ratings[0]))
 	var grand float64

@@ -189,3 +189,53 @@ func TestReliability(t *testing.T) { // NCHS: n < 30 not shown; 30–59 or RSE �
 		}
 	}
 }
+
+// Two stages with strata at the second, by the formula written out.
+func TestSecondStageStrata(t *testing.T) {
+	s := Sample{
+		PSU:     []int32{1, 1, 1, 1, 2, 2, 2, 2},
+		Strata2: []int32{1, 1, 2, 2, 1, 1, 2, 2},
+		SSU:     []int32{1, 2, 3, 4, 5, 6, 7, 8},
+		FPC:     filled(8, 4),
+		FPC2:    []float64{5, 5, 6, 6, 5, 5, 6, 6},
+	}
+	y := []float64{1, 3, 2, 8, 4, 4, 6, 1}
+	e := design(t, s).Total(y, All())
+	w := []float64{5, 5, 6, 6, 5, 5, 6, 6} // 4/2 · 5/2 and 4/2 · 6/2
+	z := make([]float64, 8)
+	for i := range z {
+		z[i] = w[i] * y[i]
+	}
+	square := func(a, b float64) float64 { return 2 * (a - b) * (a - b) / 2 } // n/(n−1)·Σ(z−z̄)² for two
+	want := (1 - 2.0/4) * square(z[0]+z[1]+z[2]+z[3], z[4]+z[5]+z[6]+z[7])
+	for p := range 2 {
+		a, b := z[4*p:4*p+2], z[4*p+2:4*p+4]
+		want += 2.0 / 4 * ((1-2.0/5)*square(a[0], a[1]) + (1-2.0/6)*square(b[0], b[1]))
+	}
+	near(t, "value", e.Value, z[0]+z[1]+z[2]+z[3]+z[4]+z[5]+z[6]+z[7], 1e-12)
+	near(t, "variance", e.SE*e.SE, want, 1e-12)
+	// one unit is enough for a mean when its subunits vary
+	if one := design(t, s).Mean(y, Rows(0, 1, 2, 3)); !(one.SE > 0) {
+		t.Errorf("mean within one unit: %+v", one)
+	}
+}
+
+func TestReplicateProportion(t *testing.T) {
+	c, d := designOf(t, "clus1_nofpc")
+	j, err := d.JK1()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := j.Proportion(c.is("stype", "E"), All())
+	near(t, "R's jackknife SE", e.SE, 0.0519586712418233, tolR)
+	lo, hi := d.shareInterval(e)
+	if e.Lo != lo || e.Hi != hi || e.Lo < 0.6 {
+		t.Errorf("not the logit interval: %+v", e)
+	}
+	if a := absent(NoAnswers); !math.IsNaN(a.SE) {
+		t.Error("an absent estimate has an SE")
+	}
+	if e := j.Proportion(c.is("stype", "E"), Domain{}); e.OK() || !math.IsNaN(e.Lo) {
+		t.Errorf("share of nobody: %+v", e)
+	}
+}

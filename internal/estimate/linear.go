@@ -192,7 +192,8 @@ func (d *Design) designEffect(e *Estimate, l Linearised) {
 // Smooth is a differentiable function of several estimates of this design, by
 // the delta method: f returns the function's value and its gradient at the
 // parts' values. The parts' covariance through shared clusters is included.
-// DEFF is not defined for it. The result is absent if any part is.
+// PSUs counts the units of all parts together, N and Weight are those of the
+// largest part, DEFF is not defined. The result is absent if any part is.
 func (d *Design) Smooth(f func(v []float64) (value float64, gradient []float64), parts ...Linearised) Estimate {
 	values := make([]float64, len(parts))
 	for k, p := range parts {

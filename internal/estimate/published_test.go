@@ -194,6 +194,18 @@ func TestOtherAgreement(t *testing.T) {
 	near(t, "weighted kappa ASE", linear.SE, fun["ase_w"].(float64), 1e-10)
 }
 
+func TestAgreementOfNothing(t *testing.T) {
+	if k := FleissKappa(nil); !math.IsNaN(k.Value) {
+		t.Errorf("Fleiss: %v", k)
+	}
+	if a := CronbachAlpha([][]float64{{1, 2}}); !math.IsNaN(a) {
+		t.Errorf("Cronbach of one person: %v", a)
+	}
+	if a := KrippendorffAlpha([][]float64{{1}, nil}, Nominal); a.OK() || a.Units != 0 {
+		t.Errorf("alpha without pairs: %+v", a)
+	}
+}
+
 // diagnoses counts how many of six raters put each patient in each category.
 func diagnoses(t *testing.T) [][]float64 {
 	c := readTable(t, "irr_diagnoses.csv")
