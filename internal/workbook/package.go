@@ -50,7 +50,7 @@ func decodeXML(data []byte, into any) error {
 	return d.Decode(into)
 }
 
-func relsOf(part string) string { return path.Dir(part) + "/_rels/" + path.Base(part) + ".rels" }
+func relsOf(part string) string { return path.Join(path.Dir(part), "_rels", path.Base(part)+".rels") }
 
 // target resolves the target of a relation of a part.
 func target(part string, r relation) string {

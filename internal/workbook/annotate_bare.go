@@ -1,0 +1,69 @@
+package workbook
+
+import (
+	"fmt"
+
+	"github.com/thousand-enterprises/qianqi/internal/survey"
+)
+
+// barePackage is a workbook of plain sheets and nothing else.
+func barePackage(names []string, sheets [][]byte, styles []byte) ([]byte, error) {
+	types := xmlHead + `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
+		`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>` +
+		`<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>` +
+		`<Override PartName="/xl/styles.xml" ContentType="` + typeStyles + `"/>`
+	rels := xmlHead + `<Relationships xmlns="` + packageRels + `"><Relationship Id="rId0" Type="` + relNamespace + `/styles" Target="styles.xml"/>`
+	book := xmlHead + `<workbook xmlns="` + mainNamespace + `" xmlns:r="` + relNamespace + `"><bookViews><workbookView activeTab="0"/></bookViews><sheets>`
+	for i, name := range names {
+		types += fmt.Sprintf(`<Override PartName="/xl/worksheets/sheet%d.xml" ContentType="%s"/>`, i+1, typeWorksheet)
+		rels += fmt.Sprintf(`<Relationship Id="rId%d" Type="%s/worksheet" Target="worksheets/sheet%d.xml"/>`, i+1, relNamespace, i+1)
+		book += fmt.Sprintf(`<sheet name="%s" sheetId="%d" r:id="rId%d"/>`, escapeXML(name), i+1, i+1)
+	}
+	p := newPack()
+	for _, part := range []struct{ name, text string }{
+		{contentTypes, types + `</Types>`},
+		{"_rels/.rels", xmlHead + `<Relationships xmlns="` + packageRels + `"><Relationship Id="rId1" Type="` + relNamespace + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
+		{"xl/workbook.xml", book + `</sheets></workbook>`},
+		{"xl/_rels/workbook.xml.rels", rels + `</Relationships>`},
+		{"xl/styles.xml", string(styles)},
+	} {
+		if err := p.put(part.name, []byte(part.text)); err != nil {
+			return nil, err
+		}
+	}
+	for i, sheet := range sheets {
+		if err := p.put(fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1), sheet); err != nil {
+			return nil, err
+		}
+	}
+	return p.bytes()
+}
+
+// alone is a workbook of the list of issues only, for a file that could not be opened.
+func (l issueList) alone() ([]byte, error) {
+	styles, ids, err := addIssueStyles([]byte(bareStyles))
+	if err != nil {
+		return nil, err
+	}
+	l.book = nil
+	return barePackage([]string{ReturnSheet}, [][]byte{l.sheet(ids, false)}, styles)
+}
+
+// bookWorkbook writes a book as a plain workbook, every cell a text at its own address.
+func bookWorkbook(book *survey.Book) ([]byte, error) {
+	var names []string
+	var sheets [][]byte
+	for _, s := range book.Sheets {
+		b := []byte(xmlHead + `<worksheet xmlns="` + mainNamespace + `"><sheetData>`)
+		for _, row := range s.Rows {
+			b = fmt.Appendf(b, `<row r="%d">`, row.Number)
+			for _, c := range row.Cells {
+				b = appendCell(b, row.Number, c.Col, nil, textCell(clip(c.Text, cellText)))
+			}
+			b = append(b, rowClose...)
+		}
+		names = append(names, s.Name)
+		sheets = append(sheets, append(b, `</sheetData></worksheet>`...))
+	}
+	return barePackage(names, sheets, []byte(bareStyles))
+}
