@@ -1,0 +1,293 @@
+package survey
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+)
+
+// BulkBook lays visits out as one bulk workbook: a row per visit, and the parts keyed by the
+// visit's number. Decode reads it back to the same visits.
+func BulkBook(cb *codebook.Codebook, visits []Visit) *Book {
+	form := lexiconOf(cb).bulkForm()
+	b := &Book{Format: "xlsx", Properties: map[string]string{"qianqi.template": form.Template, "qianqi.version": strconv.Itoa(form.Version)}}
+	for i := range form.Sheets {
+		spec := &form.Sheets[i]
+		cols := bulkColumns(cb, spec)
+		s := tableSheet(spec, cols)
+		for n := range visits {
+			id := "V" + strconv.Itoa(1000+n)
+			for _, row := range rowsOf(cb, spec.Key, &visits[n]) {
+				row[answerKey{linkField, ""}] = textCell(id)
+				s.Rows = append(s.Rows, makeRow(len(s.Rows)+1, cols, row))
+			}
+		}
+		b.Sheets = append(b.Sheets, s)
+	}
+	return b
+}
+
+// FlatBook lays visits out as one table, the form of a CSV file: row k of a visit has its k-th
+// job, trend and suggestion, and every row repeats the visit's own fields and number. All cells
+// are texts, as a CSV file has them.
+func FlatBook(cb *codebook.Codebook, visits []Visit) *Book {
+	form := lexiconOf(cb).bulkForm()
+	s := Sheet{Name: "visits"}
+	var cols []layoutColumn
+	for i := range form.Sheets {
+		spec := &form.Sheets[i]
+		for _, c := range bulkColumns(cb, spec) {
+			if c.key.field == linkField && spec.Key != "visit" {
+				continue
+			}
+			cols = append(cols, c)
+		}
+	}
+	head := make(map[layoutKey]Cell, len(cols))
+	for _, c := range cols {
+		head[layoutKey{c.part, c.key}] = textCell(c.header)
+	}
+	s.Rows = append(s.Rows, flatRow(1, cols, head))
+	for n := range visits {
+		own := rowsOf(cb, "visit", &visits[n])[0]
+		own[answerKey{linkField, ""}] = textCell("V" + strconv.Itoa(1000+n))
+		parts := map[string][]map[answerKey]Cell{}
+		rows := 1
+		for i := range form.Sheets[1:] {
+			key := form.Sheets[i+1].Key
+			parts[key] = rowsOf(cb, key, &visits[n])
+			rows = max(rows, len(parts[key]))
+		}
+		for k := range rows {
+			cells := make(map[layoutKey]Cell)
+			for a, c := range own {
+				cells[layoutKey{"visit", a}] = c
+			}
+			for key, list := range parts {
+				if k < len(list) {
+					for a, c := range list[k] {
+						cells[layoutKey{key, a}] = c
+					}
+				}
+			}
+			s.Rows = append(s.Rows, flatRow(len(s.Rows)+1, cols, cells))
+		}
+	}
+	return &Book{Format: "csv", Sheets: []Sheet{s}}
+}
+
+type answerKey struct {
+	field      codebook.FieldID
+	competency codebook.CompetencyID
+}
+
+type layoutKey struct {
+	part string
+	key  answerKey
+}
+
+type layoutColumn struct {
+	part   string
+	key    answerKey
+	header string
+}
+
+// bulkColumns lists the columns of a sheet: the visit's number, then the form's fields.
+func bulkColumns(cb *codebook.Codebook, spec *codebook.Sheet) []layoutColumn {
+	cols := []layoutColumn{{spec.Key, answerKey{linkField, ""}, "走访编号"}}
+	original, _ := cb.Form(visitKind)
+	own, _ := original.Sheet(spec.Key)
+	var measures []*codebook.Field
+	for i := range own.Fields {
+		f := &own.Fields[i]
+		if f.PerCompetency {
+			measures = append(measures, f)
+			continue
+		}
+		cols = append(cols, layoutColumn{spec.Key, answerKey{f.Key, ""}, f.Label.ZH})
+	}
+	for _, c := range cb.Active() {
+		for _, f := range measures {
+			cols = append(cols, layoutColumn{spec.Key, answerKey{f.Key, c.Code}, c.Name.ZH + f.Label.ZH})
+		}
+	}
+	return cols
+}
+
+// tableSheet begins a sheet with its header and its hidden key row.
+func tableSheet(spec *codebook.Sheet, cols []layoutColumn) Sheet {
+	s := Sheet{Name: spec.Name.Both()}
+	head, keys := Row{Number: 1}, Row{Number: 2, Hidden: true}
+	for i, c := range cols {
+		key := string(c.key.field)
+		if c.key.competency != "" {
+			key += ":" + string(c.key.competency)
+		}
+		head.Cells = append(head.Cells, Cell{Col: i + 1, Kind: Text, Text: c.header})
+		keys.Cells = append(keys.Cells, Cell{Col: i + 1, Kind: Text, Text: key})
+	}
+	s.Rows = []Row{head, keys}
+	return s
+}
+
+func makeRow(number int, cols []layoutColumn, cells map[answerKey]Cell) Row {
+	r := Row{Number: number}
+	for i, c := range cols {
+		if cell, ok := cells[c.key]; ok && cell.Kind != Empty {
+			cell.Col = i + 1
+			r.Cells = append(r.Cells, cell)
+		}
+	}
+	return r
+}
+
+func flatRow(number int, cols []layoutColumn, cells map[layoutKey]Cell) Row {
+	r := Row{Number: number}
+	for i, c := range cols {
+		if cell, ok := cells[layoutKey{c.part, c.key}]; ok && cell.Kind != Empty {
+			r.Cells = append(r.Cells, Cell{Col: i + 1, Kind: Text, Text: cell.Text})
+		}
+	}
+	return r
+}
+
+// rowsOf is the rows that a visit has on one sheet of the form.
+func rowsOf(cb *codebook.Codebook, sheet string, v *Visit) []map[answerKey]Cell {
+	var rows []map[answerKey]Cell
+	switch sheet {
+	case "visit":
+		rows = append(rows, visitCells(cb, v))
+	case "jobs":
+		for i := range v.Jobs {
+			rows = append(rows, jobCells(cb, &v.Jobs[i]))
+		}
+	case "trends":
+		for _, t := range v.Trends {
+			rows = append(rows, cellsOf(map[codebook.FieldID]Cell{
+				"technology": textCell(t.Technology), "direction": choiceCell(cb, "direction", t.Direction),
+				"horizon": choiceCell(cb, "horizon", t.Horizon), "effect": textCell(t.Effect),
+			}))
+		}
+	case "suggestions":
+		for _, g := range v.Suggestions {
+			rows = append(rows, cellsOf(map[codebook.FieldID]Cell{
+				"module": textCell(g.Module), "kind": choiceCell(cb, "suggestion_kind", g.Kind), "text": textCell(g.Text),
+			}))
+		}
+	}
+	return rows
+}
+
+func cellsOf(m map[codebook.FieldID]Cell) map[answerKey]Cell {
+	out := make(map[answerKey]Cell, len(m)+1)
+	for f, c := range m {
+		out[answerKey{f, ""}] = c
+	}
+	return out
+}
+
+func visitCells(cb *codebook.Codebook, v *Visit) map[answerKey]Cell {
+	e := &v.Enterprise
+	industry := e.Industry
+	if e.Division != "" {
+		industry = e.Division
+	}
+	return cellsOf(map[codebook.FieldID]Cell{
+		"survey_year": countCell(v.Year), "visit_date": dayCell(v.Day), "visit_mode": choiceCell(cb, "visit_mode", v.Mode),
+		"faculty_id": textCell(v.Faculty.ID), "faculty_name": textCell(v.Faculty.Name), "department": textCell(v.Faculty.Department),
+		"co_visitors": textCell(strings.Join(v.CoVisitors, "、")), "programmes": choicesCell(cb, "programmes", v.Programmes),
+		"enterprise_name": textCell(e.Name), "uscc": textCell(e.USCC), "industry": choiceCell(cb, "industry", industry),
+		"enterprise_size": choiceCell(cb, "enterprise_size", e.Size), "ownership": choiceCell(cb, "ownership", e.Ownership),
+		"region": choiceCell(cb, "region", e.Region), "employees": intCell(e.Employees),
+		"ecosystems": choicesCell(cb, "ecosystem", e.Ecosystems), "partnership": choicesCell(cb, "partnership", v.Partnership),
+		"interviewee_role": textCell(v.IntervieweeRole), "graduates_hired": intCell(v.GraduatesHired), "satisfaction": intCell(v.Satisfaction),
+	})
+}
+
+func jobCells(cb *codebook.Codebook, j *Job) map[answerKey]Cell {
+	cells := cellsOf(map[codebook.FieldID]Cell{
+		"job_title": textCell(j.Title), "job_family": choiceCell(cb, "job_family", string(j.Family)),
+		"programme": choiceCell(cb, "programmes", string(j.Programme)),
+		"headcount": intCell(j.Headcount), "planned_hires": intCell(j.PlannedHires),
+		"education": choiceCell(cb, "education", j.Education), "experience_years": numberCell(j.Experience),
+		"salary_min": intCell(j.SalaryMin), "salary_max": intCell(j.SalaryMax),
+		"certifications": textCell(certificateNames(cb, j.Certificates)), "requirement_text": textCell(j.Requirement),
+	})
+	for _, q := range j.Ratings {
+		cells[answerKey{"importance", q.Competency}] = intCell(q.Importance)
+		cells[answerKey{"required_level", q.Competency}] = intCell(q.Required)
+		cells[answerKey{"graduate_level", q.Competency}] = intCell(q.Graduate)
+	}
+	return cells
+}
+
+func textCell(s string) Cell {
+	if s == "" {
+		return Cell{}
+	}
+	return Cell{Kind: Text, Text: s}
+}
+
+func countCell(n int) Cell {
+	if n == 0 {
+		return Cell{}
+	}
+	return Cell{Kind: Number, Text: strconv.Itoa(n), Num: float64(n)}
+}
+
+func intCell(a Answer[int]) Cell {
+	return numberCell(Answer[float64]{Value: float64(a.Value), Status: a.Status})
+}
+
+func numberCell(a Answer[float64]) Cell {
+	if !a.Known() {
+		return textCell(statusWords[a.Status])
+	}
+	return Cell{Kind: Number, Text: formatNumber(a.Value), Num: a.Value}
+}
+
+func dayCell(d Day) Cell {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return Cell{}
+	}
+	return Cell{Kind: Date, Text: string(d), Time: t}
+}
+
+// choiceCell writes a code by its Chinese name, or by the code where the name alone would not
+// be certain.
+func choiceCell(cb *codebook.Codebook, vocabulary, code string) Cell {
+	return textCell(choiceName(cb, vocabulary, code))
+}
+
+func choiceName(cb *codebook.Codebook, vocabulary, code string) string {
+	if code == "" {
+		return ""
+	}
+	name := cb.Name(vocabulary, code).ZH
+	if item, ok := cb.Find(vocabulary, name); !ok || item.Code != code {
+		return code
+	}
+	return name
+}
+
+func choicesCell[T ~string](cb *codebook.Codebook, vocabulary string, codes []T) Cell {
+	names := make([]string, len(codes))
+	for i, c := range codes {
+		names[i] = choiceName(cb, vocabulary, string(c))
+	}
+	return textCell(strings.Join(names, ";"))
+}
+
+func certificateNames(cb *codebook.Codebook, list []Certificate) string {
+	names := make([]string, len(list))
+	for i, c := range list {
+		names[i] = cb.Name("tracks", string(c.Track)).ZH
+		if c.Level != "" {
+			names[i] += " " + string(c.Level)
+		}
+	}
+	return strings.Join(names, "、")
+}
