@@ -7,8 +7,8 @@ import "math"
 // A gap may be near zero, where a relative error says nothing; there they apply to the
 // standard error in levels: 0.3 and 0.5 of one point of the scale. (O*NET likewise advises
 // against ratings whose standard error on its five-point scale exceeds 0.51.) A Borich score
-// is held to the same in levels, after division by the mean importance; a ranked discrepancy
-// to 15 and 25 of its hundred points.
+// is held to the same in levels, after division by the mean importance; a ranked discrepancy,
+// and any share but that of high demand, to 15 and 25 points of a hundred.
 const (
 	CautionAbove  = 0.30
 	WithholdAbove = 0.50
@@ -23,6 +23,8 @@ func imprecision(m Measure, value, se, importance float64) float64 {
 		return se / math.Max(importance, 1)
 	case RankedDiscrepancy:
 		return se / 50
+	case Share:
+		return se / 0.5
 	case Unscaled:
 		return 0
 	}

@@ -122,3 +122,6 @@ func (c codes) number(values []string) []int32 {
 	}
 	return out
 }
+
+// EnterpriseWeight is the design weight of an enterprise.
+func (v *View) EnterpriseWeight(enterprise int) float64 { return v.weight[enterprise] }

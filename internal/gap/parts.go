@@ -200,15 +200,15 @@ type Benchmark struct {
 
 // Occupation is one of the occupations behind a benchmark.
 type Occupation struct {
-	Code string
-	Name string
+	Code string `yaml:"code"`
+	Name string `yaml:"name"`
 }
 
 // BenchmarkRow is one competency in the benchmark, on our 1–5 scale.
 type BenchmarkRow struct {
 	Competency codebook.CompetencyID
-	Elements   []string // what it was mapped to
-	Importance demand.Figure
+	Elements   []string      // what it was mapped to
+	Importance demand.Figure // Jobs holds the number of analysts' ratings
 	Level      demand.Figure // 0–7 mapped to 1–5
 	Suppressed int           // published values left out because their source advises it
 }
@@ -223,7 +223,10 @@ type Verdict struct {
 	Change    demand.Figure
 	Same      demand.Figure // among the enterprises visited in both years
 	Parts     Parts
-	Taught    [2]float64 // level the curriculum leads to, before and after; 0: not taught
+	Required  demand.Figure // change of the required level over the same years
+	Graduate  demand.Figure // change of the graduate level
+	AdjustedP *float64      // of the change, adjusted over all decisions tested
+	Taught    [2]float64    // level the curriculum leads to, before and after; 0: not taught
 	TaughtOK  bool
 	Domains   []DomainChange // where the gap moved beyond its error
 	Result    Result
@@ -298,7 +301,7 @@ type Plan struct {
 	Closed  float64 // weighted gap closed
 	Open    float64 // weighted gap there was
 	Left    []Remaining
-	Unable  []codebook.CompetencyID // short, but no module of the programme could carry it
+	Unable  []codebook.CompetencyID // short, but no module of the programme teaches it: it needs a home first
 	Costing codebook.Text           // how hours were reckoned
 }
 

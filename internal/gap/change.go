@@ -1,0 +1,165 @@
+package gap
+
+import (
+	"math"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/demand"
+	"github.com/thousand-enterprises/qianqi/internal/estimate"
+)
+
+// compared are the measures whose change is followed from year to year.
+var compared = []demand.Measure{demand.PerformanceGap, demand.MeanRequired, demand.MeanGraduate, demand.MeanImportance}
+
+// panel reports which enterprises of a sample another sample holds too, by key.
+func panel(s, other *demand.Sample) func(enterprise int) bool {
+	keys := make(map[string]bool, len(other.Enterprises))
+	for i := range other.Enterprises {
+		keys[other.Enterprises[i].Key] = true
+	}
+	in := make([]bool, len(s.Enterprises))
+	for i := range s.Enterprises {
+		in[i] = keys[s.Enterprises[i].Key]
+	}
+	return func(enterprise int) bool { return in[enterprise] }
+}
+
+// compare sets one competency beside the year before, in every domain.
+func (r *run) compare(c int, now, then *demand.Column) {
+	inNow := panel(r.sample, r.in.Samples[r.before])
+	inThen := panel(r.in.Samples[r.before], r.sample)
+	id := r.sample.Competencies[c]
+	for _, d := range r.domains {
+		for _, m := range compared {
+			row := changeRow{r: r, from: r.before, to: r.in.Year, domain: d, competency: id, measure: m}
+			r.changes = append(r.changes, row.make(now, then, inNow, inThen))
+		}
+	}
+}
+
+// changeRow compares one figure of two years.
+type changeRow struct {
+	r          *run
+	from, to   int
+	domain     demand.Domain
+	competency codebook.CompetencyID
+	measure    demand.Measure
+}
+
+func (w changeRow) make(now, then *demand.Column, inNow, inThen func(int) bool) ChangeRow {
+	out := ChangeRow{
+		Domain: w.domain, Competency: w.competency, Measure: w.measure,
+		Before: w.r.tables[w.from].Figure(w.domain, w.competency, w.measure),
+		After:  w.r.tables[w.to].Figure(w.domain, w.competency, w.measure),
+	}
+	after, before := now.Linear(w.domain, w.measure, nil), then.Linear(w.domain, w.measure, nil)
+	out.Change = paired(demand.Difference(after, before, w.r.in.K), out.After, out.Before)
+	if !out.Change.Shown() {
+		out.Same = out.Change
+		return out
+	}
+	if out.Change.HasSE && out.Change.SE > 0 {
+		out.P = known(demand.StudentTail(out.Change.Estimate/out.Change.SE, out.Change.DF))
+	}
+	sameAfter, sameBefore := now.Linear(w.domain, w.measure, inNow), then.Linear(w.domain, w.measure, inThen)
+	out.Same = demand.Difference(sameAfter, sameBefore, w.r.in.K)
+	if out.Same.Shown() {
+		out.Parts = split(out.Change.Estimate, out.Same.Estimate, sameAfter.Weight/after.Weight, sameBefore.Weight/before.Weight)
+	}
+	return out
+}
+
+// paired withholds a change unless both figures it compares are shown.
+func paired(change, after, before demand.Figure) demand.Figure {
+	for _, f := range [2]demand.Figure{after, before} {
+		if !f.Shown() {
+			return demand.Figure{Flag: f.Flag}
+		}
+	}
+	return change
+}
+
+// split divides a change exactly. Same is the change among the enterprises visited in both
+// years; it counts with the mean of their shares of the weight in the two years. All the rest
+// is due to other enterprises having been visited.
+func split(change, same, shareAfter, shareBefore float64) Parts {
+	within := same * (shareAfter + shareBefore) / 2
+	return Parts{OK: true, Within: within, Between: change - within}
+}
+
+// change gathers what is known about the course over time.
+func (r *run) change() Change {
+	out := Change{Since: r.before, Years: r.years, Rows: r.changes, Trend: r.trend()}
+	if r.before != 0 {
+		in, n := panel(r.sample, r.in.Samples[r.before]), 0
+		for e := range r.sample.Enterprises {
+			if in(e) {
+				n++
+			}
+		}
+		if n >= r.in.K {
+			out.Panel = n
+		}
+	}
+	adjustChanges(out.Rows)
+	return out
+}
+
+// adjustChanges adjusts the p values of the performance gaps together, since they are read
+// together, and those of the other measures likewise.
+func adjustChanges(rows []ChangeRow) {
+	for _, m := range compared {
+		p := make([]float64, len(rows))
+		for i := range rows {
+			p[i] = math.NaN()
+			if rows[i].Measure == m {
+				p[i] = orNaN(rows[i].P)
+			}
+		}
+		for i, v := range estimate.BenjaminiHochberg(p) {
+			if rows[i].Measure == m {
+				rows[i].AdjustedP = known(v)
+				rows[i].Moved = rows[i].AdjustedP != nil && v < Alpha
+			}
+		}
+	}
+}
+
+// trend fits a line through four years or more: the median of all slopes (Sen 1968) with the
+// test of Mann (1945) and Kendall.
+func (r *run) trend() []TrendRow {
+	if len(r.years) < 4 {
+		return nil
+	}
+	var out []TrendRow
+	for _, c := range r.sample.Competencies {
+		for _, d := range r.domains {
+			for _, m := range compared {
+				if row, ok := r.trendRow(d, c, m); ok {
+					out = append(out, row)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// trendRow reports false where fewer than four years show the figure.
+func (r *run) trendRow(d demand.Domain, c codebook.CompetencyID, m demand.Measure) (TrendRow, bool) {
+	row := TrendRow{Domain: d, Competency: c, Measure: m}
+	var x []float64
+	for _, y := range r.years {
+		if f := r.tables[y].Figure(d, c, m); f.Shown() {
+			row.Years, row.Values, x = append(row.Years, y), append(row.Values, f.Estimate), append(x, float64(y))
+		}
+	}
+	t := estimate.MannKendall(x, row.Values, Confidence)
+	if t.N < 4 || !t.OK() {
+		return TrendRow{}, false
+	}
+	row.Slope, row.P = t.Slope, known(t.P)
+	if tau := known(t.Tau); tau != nil {
+		row.Tau = *tau
+	}
+	return row, true
+}

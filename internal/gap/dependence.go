@@ -1,0 +1,193 @@
+package gap
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/demand"
+	"github.com/thousand-enterprises/qianqi/internal/estimate"
+)
+
+// dependence measures how concentrated the survey is on few partners.
+func (r *run) dependence() Dependence {
+	amounts := []struct {
+		of    string
+		per   []float64 // enterprise → amount
+		known bool      // public anyway: the school's own visits
+	}{{"visits", r.visitsEach(), true}, {"hires", hires(r.sample, demand.Domain{}), false}, {"certification_demand", r.certificatesEach(), false}}
+	var out Dependence
+	for _, a := range amounts {
+		out.Rows = append(out.Rows,
+			r.overEnterprises(a.of, a.per, a.known),
+			r.over(a.of, "industry", a.per, func(e *demand.Enterprise) []string { return []string{e.Industry} }),
+			r.over(a.of, "ecosystem", a.per, func(e *demand.Enterprise) []string { return e.Ecosystems }))
+	}
+	out.Without = r.withoutLargest()
+	return out
+}
+
+func (r *run) visitsEach() []float64 {
+	out := make([]float64, len(r.sample.Enterprises))
+	for _, v := range r.sample.Visits {
+		out[v.Enterprise]++
+	}
+	return out
+}
+
+// certificatesEach counts certificates asked for, each by what its job counts for.
+func (r *run) certificatesEach() []float64 {
+	out := make([]float64, len(r.sample.Enterprises))
+	for j, certs := range r.sample.Jobs.Certificates {
+		e := r.sample.Jobs.Enterprise[j]
+		out[e] += float64(len(certs)) * r.view.Weight(j) / r.view.EnterpriseWeight(int(e))
+	}
+	return out
+}
+
+// overEnterprises measures concentration on single enterprises. The share of the largest and
+// the index would show that enterprise's own hires to whoever knows which it is, so they are
+// given in bands unless they are the school's own visits.
+func (r *run) overEnterprises(of string, per []float64, public bool) Concentration {
+	c := estimate.Concentrate(per)
+	out := Concentration{Of: of, Over: "enterprise", Units: c.Holders, Withheld: demand.NoData}
+	switch {
+	case !c.OK():
+	case public:
+		out.TopShare, out.HHI, out.Effective, out.Withheld = known(c.Top), known(c.HHI), known(c.Effective), demand.Good
+	case c.Holders < r.in.K:
+		out.Units, out.Withheld = 0, demand.WithheldFew
+	default:
+		hhi := max(100, math.Round(c.HHI/100)*100)
+		out.TopBand, out.HHI, out.Effective, out.Withheld = band(c.Top), known(hhi), known(math.Round(1e5/hhi)/10), demand.Good
+	}
+	return out
+}
+
+// band is the ten-point band of a share.
+func band(share float64) string {
+	lo := min(9, int(share*10+1e-9)) * 10
+	return fmt.Sprintf("%d–%d %%", lo, lo+10)
+}
+
+// over measures concentration on groups of enterprises; an enterprise of several groups is
+// split evenly among them. The largest group is named only where it may be shown.
+func (r *run) over(of, kind string, per []float64, groups func(*demand.Enterprise) []string) Concentration {
+	total, largest, members := make(map[string]float64), make(map[string]float64), make(map[string]int)
+	for e, amount := range per {
+		codes := groups(&r.sample.Enterprises[e])
+		for _, code := range codes {
+			part := amount / float64(len(codes))
+			if code != "" && part > 0 {
+				total[code] += part
+				largest[code] = max(largest[code], part)
+				members[code]++
+			}
+		}
+	}
+	codes := sortedKeys(total)
+	values := make([]float64, len(codes))
+	for i, code := range codes {
+		values[i] = total[code]
+	}
+	c := estimate.Concentrate(values)
+	out := Concentration{Of: of, Over: kind, Units: c.Holders, Withheld: demand.NoData}
+	if !c.OK() {
+		return out
+	}
+	out.HHI, out.Effective, out.Withheld = known(c.HHI), known(c.Effective), demand.Good
+	top := codes[c.TopIndex]
+	if members[top] < r.in.K || largest[top] > Dominance*total[top] {
+		out.TopBand, out.HHI, out.Effective = band(c.Top), known(math.Round(c.HHI/100)*100), known(math.Round(c.Effective*10)/10)
+		return out
+	}
+	out.Top, out.TopShare = top, known(c.Top)
+	return out
+}
+
+// withoutLargest ranks again without the enterprise that counts for most.
+func (r *run) withoutLargest() Rerun {
+	weight := make([]float64, len(r.sample.Enterprises))
+	for j, e := range r.sample.Jobs.Enterprise {
+		weight[e] += r.view.Weight(j)
+	}
+	top := -1
+	for e, w := range weight {
+		if w > 0 && (top < 0 || w > weight[top]) {
+			top = e
+		}
+	}
+	if top < 0 {
+		return Rerun{}
+	}
+	out := r.rerun(say("不含权重最大的一家企业", "without the enterprise that counts for most"),
+		func(j int) bool { return int(r.sample.Jobs.Enterprise[j]) == top })
+	out.Verdict = stable(out, say("结论不依赖任何一家企业", "the conclusion does not depend on one enterprise"),
+		say("部分结论依赖一家企业，引用时须说明", "part of the conclusion depends on one enterprise; say so when it is quoted"))
+	return out
+}
+
+// rerun ranks the competencies of every domain by performance gap again, leaving out the jobs
+// for which skip is true. Only the ranks are kept: see Rerun.
+func (r *run) rerun(what codebook.Text, skip func(job int) bool) Rerun {
+	out := Rerun{What: what}
+	view := r.newView(r.in.Year, skip)
+	columns := make([][]float64, len(r.domains)) // [domain][competency]
+	column := view.NewColumn()
+	for c := range r.sample.Competencies {
+		column.Load(c)
+		for i, d := range r.domains {
+			l := column.Linear(d, demand.PerformanceGap, nil)
+			gap := math.NaN()
+			if l.OK && l.Enterprises >= r.in.K {
+				gap = l.Value
+			}
+			columns[i] = append(columns[i], gap)
+		}
+	}
+	for i, d := range r.domains {
+		out.add(r, d, columns[i])
+	}
+	return out
+}
+
+// add compares the ranks of one domain, over the competencies shown both times.
+func (o *Rerun) add(r *run, d demand.Domain, without []float64) {
+	with := make([]float64, len(without))
+	for c, id := range r.sample.Competencies {
+		with[c] = math.NaN()
+		if f := r.table.Figure(d, id, demand.PerformanceGap); f.Shown() && without[c] == without[c] {
+			with[c] = f.Estimate
+			continue
+		}
+		without[c] = math.NaN()
+	}
+	before, after := Places(with), Places(without)
+	for c, id := range r.sample.Competencies {
+		if before[c] == 0 {
+			continue
+		}
+		o.Rows = append(o.Rows, RankChange{Domain: d, Competency: id, With: before[c], Without: after[c]})
+		if before[c] != after[c] {
+			o.Changed++
+		}
+	}
+}
+
+// stable says whether a rerun moved a competency into or out of the top, overall.
+func stable(o Rerun, holds, depends codebook.Text) codebook.Text {
+	if len(o.Rows) == 0 {
+		return say("数据不足，无法检验", "too little data to tell")
+	}
+	count := make(map[demand.Domain]int)
+	for _, row := range o.Rows {
+		count[row.Domain]++
+	}
+	for _, row := range o.Rows {
+		top := topOf(count[row.Domain])
+		if (row.With <= top) != (row.Without <= top) {
+			return depends
+		}
+	}
+	return holds
+}

@@ -1,0 +1,324 @@
+package gap
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/demand"
+	"github.com/thousand-enterprises/qianqi/internal/estimate"
+)
+
+// rated names the measures of a job as figures are named.
+var rated = [demand.Measures]demand.Measure{demand.MeanImportance, demand.MeanRequired, demand.MeanGraduate}
+
+func (r *run) quality() Quality {
+	q := Quality{Strata: r.strata(), NonResponse: r.nonResponse(), Reliability: r.reliability()}
+	straight := r.straightLined()
+	q.StraightShare = r.view.MeanOfJobs(demand.Share, true, func(j int) (float64, bool) { return indicator(straight[j]), true }).Figure(r.in.K)
+	q.StraightLine = r.rerun(say("不含各项能力评分完全相同的岗位", "without jobs whose ratings are all the same"), func(j int) bool { return straight[j] })
+	q.StraightLine.Left = r.count(straight)
+	q.StraightLine.Verdict = stable(q.StraightLine, say("名次不受直线作答影响", "straight-lining does not decide the ranks"),
+		say("直线作答影响前几名，须核对", "straight-lining moves the top ranks; check these visits"))
+	r.leniency(&q)
+	return q
+}
+
+func indicator(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// count is how many jobs are marked, 0 where they come from fewer than k enterprises.
+func (r *run) count(marked []bool) int {
+	enterprises, jobs := make(map[int32]bool), 0
+	for j, m := range marked {
+		if m {
+			enterprises[r.sample.Jobs.Enterprise[j]] = true
+			jobs++
+		}
+	}
+	if len(enterprises) < r.in.K {
+		return 0
+	}
+	return jobs
+}
+
+// strata says how much of each cell of the frame was visited. Counts of one to k−1 are
+// withheld, and others beside them so that no total gives them away.
+func (r *run) strata() []StratumCoverage {
+	frame := r.sample.Frame
+	out := make([]StratumCoverage, len(frame))
+	hidden := r.hiddenStrata(frame)
+	for i, c := range frame {
+		out[i] = StratumCoverage{Industry: c.Industry, Size: c.Size, Population: c.Population, Flag: demand.WithheldFew}
+		if hidden[i] {
+			if c.Visited >= r.in.K {
+				out[i].Flag = demand.WithheldComplement
+			}
+			continue
+		}
+		out[i].Visited, out[i].Flag = c.Visited, demand.Good
+		out[i].Share = known(float64(c.Visited) / float64(c.Population))
+	}
+	return out
+}
+
+func (r *run) hiddenStrata(frame []demand.FrameCell) []bool {
+	hidden := make([]bool, len(frame)+1)
+	all := estimate.Sum{Total: len(frame)}
+	sums := make(map[string]*estimate.Sum)
+	for i, c := range frame {
+		hidden[i] = c.Visited > 0 && c.Visited < r.in.K
+		all.Parts = append(all.Parts, i)
+		for _, key := range []string{"industry " + c.Industry, "size " + c.Size} {
+			if sums[key] == nil {
+				sums[key] = &estimate.Sum{Total: len(frame)}
+			}
+			sums[key].Parts = append(sums[key].Parts, i)
+		}
+	}
+	list := []estimate.Sum{all}
+	for _, key := range sortedKeys(sums) {
+		list = append(list, *sums[key])
+	}
+	for hideBeside(frame, list, hidden) {
+	}
+	return hidden[:len(frame)]
+}
+
+// hideBeside withholds the smallest count beside each one that a total would give away.
+func hideBeside(frame []demand.FrameCell, sums []estimate.Sum, hidden []bool) bool {
+	changed := false
+	for _, n := range estimate.Computable(sums, hidden) {
+		for _, s := range sums {
+			best := -1
+			for _, p := range s.Parts {
+				if !hidden[p] && frame[p].Visited > 0 && (best < 0 || frame[p].Visited < frame[best].Visited) {
+					best = p
+				}
+			}
+			if slices.Contains(s.Parts, n) && best >= 0 {
+				hidden[best], changed = true, true
+				break
+			}
+		}
+	}
+	return changed
+}
+
+// nonResponse is the share of jobs that left an item blank.
+func (r *run) nonResponse() []NonResponse {
+	jobs := &r.sample.Jobs
+	n := jobs.Len()
+	var out []NonResponse
+	for c, id := range r.sample.Competencies {
+		for m, name := range rated {
+			missing := 0
+			for _, v := range jobs.Ratings[c][m] {
+				if v == 0 {
+					missing++
+				}
+			}
+			out = append(out, NonResponse{string(name), id, share(missing, n), n})
+		}
+	}
+	for _, field := range []struct {
+		name   string
+		column []int32
+	}{{"headcount", jobs.Headcount}, {"planned_hires", jobs.Hires}, {"salary_min", jobs.SalaryMin}} {
+		missing := 0
+		for _, v := range field.column {
+			if v < 0 {
+				missing++
+			}
+		}
+		out = append(out, NonResponse{field.name, "", share(missing, n), n})
+	}
+	return out
+}
+
+func share(part, whole int) float64 { return float64(part) / float64(max(1, whole)) }
+
+// straightLined marks jobs that give the same importance to every competency and the same
+// required level to every competency, over at least three.
+func (r *run) straightLined() []bool {
+	out := make([]bool, r.sample.Jobs.Len())
+	for j := range out {
+		out[j] = r.allSame(j, demand.Importance) && r.allSame(j, demand.Required)
+	}
+	return out
+}
+
+func (r *run) allSame(j, measure int) bool {
+	var first uint8
+	n := 0
+	for c := range r.sample.Jobs.Ratings {
+		v := r.sample.Jobs.Ratings[c][measure][j]
+		switch {
+		case v == 0:
+			continue
+		case n == 0:
+			first = v
+		case v != first:
+			return false
+		}
+		n++
+	}
+	return n >= 3
+}
+
+// reliability is the agreement of different visits to the same enterprise about the same kind
+// of job: Krippendorff's α on ordinal ratings. A visit with several such jobs speaks with the
+// median of them.
+func (r *run) reliability() []Reliability {
+	var out []Reliability
+	for m, name := range rated {
+		var units [][]float64
+		for c := range r.sample.Competencies {
+			units = append(units, r.unitsRatedTwice(c, m)...)
+		}
+		a := estimate.KrippendorffAlpha(units, estimate.Ordinal)
+		rel := Reliability{Measure: name, Units: a.Units, Reason: demand.NoData}
+		if a.OK() && a.Units >= r.in.K {
+			rel.Alpha, rel.Reason = known(a.Value), demand.Good
+		}
+		out = append(out, rel)
+	}
+	return out
+}
+
+type ratedUnit struct {
+	enterprise int32
+	programme  codebook.ProgrammeID
+	family     codebook.FamilyID
+}
+
+func (r *run) unitsRatedTwice(c, m int) [][]float64 {
+	jobs := &r.sample.Jobs
+	by := make(map[ratedUnit]map[int32][]float64)
+	for j, v := range jobs.Ratings[c][m] {
+		if v == 0 {
+			continue
+		}
+		u := ratedUnit{jobs.Enterprise[j], jobs.Programme[j], jobs.Family[j]}
+		if by[u] == nil {
+			by[u] = make(map[int32][]float64)
+		}
+		by[u][jobs.Visit[j]] = append(by[u][jobs.Visit[j]], float64(v))
+	}
+	var units [][]float64
+	for _, visits := range by {
+		if len(visits) < 2 {
+			continue
+		}
+		var unit []float64
+		for _, given := range visits {
+			slices.Sort(given)
+			unit = append(unit, given[(len(given)-1)/2])
+		}
+		slices.Sort(unit)
+		units = append(units, unit)
+	}
+	slices.SortFunc(units, slices.Compare)
+	return units
+}
+
+// leniency asks whether the ranks depend on who visited: it measures how much of the variance
+// of ratings lies between faculty and ranks again without the visits of the tenth whose
+// ratings lie farthest from the mean. Nobody is named, not even in the analysis.
+func (r *run) leniency(q *Quality) {
+	groups := r.ratingsByFaculty()
+	q.LeniencyShare = betweenShare(groups)
+	extreme := make(map[string]bool)
+	for _, f := range farthest(groups) {
+		extreme[f] = true
+	}
+	marked := make([]bool, r.sample.Jobs.Len())
+	for j := range marked {
+		marked[j] = extreme[r.sample.Visits[r.sample.Jobs.Visit[j]].Faculty]
+	}
+	q.Leniency = r.rerun(say("不含打分最宽或最严的十分之一教师的走访", "without the visits of the tenth of faculty who rate most leniently or severely"),
+		func(j int) bool { return marked[j] })
+	q.Leniency.Left = r.count(marked)
+	q.Leniency.Verdict = stable(q.Leniency, say("名次不取决于由谁走访", "the ranks do not depend on who visited"),
+		say("前几名部分取决于由谁走访，须核对", "the top ranks depend in part on who visited; check"))
+}
+
+// ratingsByFaculty holds the mean required level of every job, by who visited.
+func (r *run) ratingsByFaculty() map[string][]float64 {
+	jobs := &r.sample.Jobs
+	out := make(map[string][]float64)
+	for j := range jobs.Len() {
+		sum, n := 0.0, 0
+		for c := range jobs.Ratings {
+			if v := jobs.Ratings[c][demand.Required][j]; v > 0 {
+				sum += float64(v)
+				n++
+			}
+		}
+		if n > 0 {
+			f := r.sample.Visits[jobs.Visit[j]].Faculty
+			out[f] = append(out[f], sum/float64(n))
+		}
+	}
+	return out
+}
+
+// betweenShare is the one-way intraclass correlation, ICC(1) with unequal groups (Donner
+// 1986): the share of variance that lies between groups, 0 where it would be negative.
+func betweenShare(groups map[string][]float64) *float64 {
+	var n, sum, squares, k float64
+	for _, key := range sortedKeys(groups) {
+		for _, v := range groups[key] {
+			sum += v
+		}
+		n += float64(len(groups[key]))
+		squares += float64(len(groups[key])) * float64(len(groups[key]))
+		k++
+	}
+	if k < 2 || n <= k {
+		return nil
+	}
+	grand := sum / n
+	var between, within float64
+	for _, key := range sortedKeys(groups) {
+		m := mean(groups[key])
+		between += float64(len(groups[key])) * (m - grand) * (m - grand)
+		for _, v := range groups[key] {
+			within += (v - m) * (v - m)
+		}
+	}
+	b, w := between/(k-1), within/(n-k)
+	size := (n - squares/n) / (k - 1)
+	return known(math.Max(0, (b-w)/(b+(size-1)*w)))
+}
+
+func mean(v []float64) float64 {
+	var sum float64
+	for _, x := range v {
+		sum += x
+	}
+	return sum / float64(len(v))
+}
+
+// farthest lists the tenth of the groups (at least one of five or more) whose mean lies
+// farthest from the mean of all.
+func farthest(groups map[string][]float64) []string {
+	keys := sortedKeys(groups)
+	if len(keys) < 5 {
+		return nil
+	}
+	var all []float64
+	for _, k := range keys {
+		all = append(all, groups[k]...)
+	}
+	grand := mean(all)
+	slices.SortStableFunc(keys, func(a, b string) int {
+		return cmp.Compare(math.Abs(mean(groups[b])-grand), math.Abs(mean(groups[a])-grand))
+	})
+	return keys[:max(1, len(keys)/10)]
+}

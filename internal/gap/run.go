@@ -1,0 +1,109 @@
+package gap
+
+import (
+	"slices"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/curriculum"
+	"github.com/thousand-enterprises/qianqi/internal/demand"
+)
+
+// run is one analysis under way.
+type run struct {
+	cb      *codebook.Codebook
+	in      Inputs
+	years   []int // with a sample, ascending, up to the year analysed
+	before  int   // the year compared with; 0 where there is none
+	views   map[int]*demand.View
+	tables  map[int]*demand.Table
+	sample  *demand.Sample
+	view    *demand.View
+	table   *demand.Table
+	domains []demand.Domain // overall, then every programme
+	boot    *demand.Bootstrap
+	means   [][]demand.Resampled // [competency][domain]; nil without replicates
+	changes []ChangeRow          // for the domains, measures by competency
+	a       *Analysis
+}
+
+func newRun(cb *codebook.Codebook, in Inputs) *run {
+	r := &run{cb: cb, in: in, sample: in.Samples[in.Year], views: make(map[int]*demand.View), tables: make(map[int]*demand.Table)}
+	if r.in.K == 0 {
+		r.in.K = DefaultK
+	}
+	if r.in.Budget == 0 {
+		r.in.Budget = DefaultBudget
+	}
+	if r.in.Replicates == 0 {
+		r.in.Replicates = DefaultReplicates
+	}
+	if r.in.Base == demand.BaseAuto {
+		r.in.Base = r.sample.ChooseBase()
+	}
+	for y, s := range in.Samples {
+		if y <= in.Year && s != nil && s.Jobs.Len() > 0 || y == in.Year {
+			r.years = append(r.years, y)
+		}
+	}
+	slices.Sort(r.years)
+	if n := len(r.years); n > 1 {
+		r.before = r.years[n-2]
+	}
+	for _, y := range r.years {
+		r.views[y] = r.newView(y, nil)
+		r.tables[y] = r.views[y].Tabulate()
+	}
+	r.view, r.table = r.views[in.Year], r.tables[in.Year]
+	r.domains = append(r.domains, demand.Domain{})
+	for _, p := range cb.Programmes {
+		r.domains = append(r.domains, demand.Domain{Programme: p.Code})
+	}
+	return r
+}
+
+// newView prepares the sample of a year, leaving out the jobs for which skip is true.
+func (r *run) newView(year int, skip func(job int) bool) *demand.View {
+	return demand.NewView(r.cb, r.in.Samples[year], demand.Options{
+		Base: r.in.Base, K: r.in.K, Cores: r.in.Cores, Skip: skip, Taught: r.taught(year),
+	})
+}
+
+// taught is the level the curriculum of a year leads to; nil without a curriculum.
+func (r *run) taught(year int) func(codebook.ProgrammeID, codebook.CompetencyID) (int, bool) {
+	m := r.in.Curriculum[year]
+	if m == nil {
+		return nil
+	}
+	return func(p codebook.ProgrammeID, c codebook.CompetencyID) (int, bool) {
+		t, ok := m.Taught(p, c)
+		return t.Level, ok
+	}
+}
+
+func (r *run) curriculum() *curriculum.Map { return r.in.Curriculum[r.in.Year] }
+
+// resample draws the bootstrap means of every competency, and while each competency is in
+// memory compares it with the year before.
+func (r *run) resample() {
+	if r.in.Replicates > 0 {
+		r.boot = r.view.Bootstrap(r.in.Replicates, r.in.Seed)
+	}
+	now := r.view.NewColumn()
+	var then *demand.Column
+	if r.before != 0 {
+		then = r.views[r.before].NewColumn()
+	}
+	for c := range r.sample.Competencies {
+		now.Load(c)
+		if r.boot != nil {
+			r.means = append(r.means, r.boot.Means(now, r.domains))
+		}
+		if then != nil {
+			r.compare(c, now, then)
+		}
+	}
+}
+
+func (r *run) name(c codebook.CompetencyID) codebook.Text {
+	return r.cb.Name("competencies", string(c))
+}
