@@ -26,6 +26,7 @@ var (
 	ErrNotFound  = errors.New("store: no such record")
 	ErrInvalid   = errors.New("store: value cannot be stored")
 	ErrConflict  = errors.New("store: not possible in this state")
+	ErrFrozen    = errors.New("store: the year is frozen")
 	ErrExists    = errors.New("store: something stands there already")
 )
 

@@ -3,6 +3,7 @@ package store
 import (
 	"time"
 
+	"github.com/thousand-enterprises/qianqi/internal/curriculum"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
@@ -50,10 +51,17 @@ type Handed struct {
 // Submission is one file that passed every check, with all that was read from it.
 type Submission struct {
 	Handed
-	Data    []byte // the bytes as handed in; kept by hash. nil only where the hash is stored already
+	Data    []byte // the bytes as handed in, kept by hash
 	Visits  []survey.Visit
 	Issues  []survey.Issue // warnings and trials it was taken with
 	Rulings []Ruling       // confirmations that came inside the file
+
+	// Files of other forms; nil where the file is of another form. A roster and outcomes are
+	// kept by Handed.Year, a curriculum by its version, proposals and decisions by their ids.
+	Roster     *survey.Roster
+	Curriculum *curriculum.Map
+	Outcomes   *curriculum.Outcomes
+	Register   *curriculum.Register
 }
 
 // Attempt is a file that was not taken: rejected or unreadable. Only the log of it is stored.
@@ -68,7 +76,7 @@ type Outcome struct {
 	Status     Status
 	Submission SubmissionID   // the new one; for Unchanged the one that holds the content
 	Attempt    AttemptID      // the log entry
-	Visits     []VisitOutcome // one per visit, in the submission's order
+	Visits     []VisitOutcome // one per visit, in the submission's order; nil for SameBytes
 	Withdrawn  bool           // Unchanged because these bytes were withdrawn earlier
 	SameBytes  bool           // Unchanged because these very bytes were taken before
 	Counts     Counts         // what is stored now because of this file; zero for Unchanged

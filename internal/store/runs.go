@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// Run is the record of one batch: enough to make its report again.
+type Run struct {
+	ID       RunID
+	College  string
+	Kind     string // e.g. "run", "ingest", "report"
+	Year     int    // 0 where it was for every year
+	Status   string // started, finished or failed
+	Started  time.Time
+	Finished time.Time // zero while it runs, or where it was cut off
+	Program  string    // version of the program
+	Codebook string    // id@version
+	Head     Head      // the moment that its figures were made at
+	Record   json.RawMessage
+}
+
+// StartRun records that a run begins and returns its id. Started is set by the store.
+func (s *Store) StartRun(ctx context.Context, r Run) (RunID, error) {
+	return inBatch(ctx, s, func(b *Batch) (RunID, error) {
+		res, err := b.tx.ExecContext(ctx, "INSERT INTO run (college, kind, year, status, started_at, program, codebook, record) VALUES (?, ?, ?, 'started', ?, ?, ?, ?)",
+			r.College, r.Kind, r.Year, stampTime(s.now()), r.Program, r.Codebook, recordText(r.Record))
+		if err != nil {
+			return 0, err
+		}
+		id, err := res.LastInsertId()
+		return RunID(id), err
+	})
+}
+
+func recordText(r json.RawMessage) string {
+	if len(r) == 0 {
+		return "{}"
+	}
+	return string(r)
+}
+
+// FinishRun records how a run ended: Status finished or failed, Head and Record as given.
+// ErrConflict says that it had ended already.
+func (s *Store) FinishRun(ctx context.Context, r Run) error {
+	_, err := inBatch(ctx, s, func(b *Batch) (struct{}, error) {
+		res, err := b.tx.ExecContext(ctx, "UPDATE run SET status = ?, finished_at = ?, moment = ?, audit_hash = ?, record = ? WHERE id = ? AND status = 'started'",
+			r.Status, stampTime(s.now()), nullID(r.Head.Seq), r.Head.Hash, recordText(r.Record), int64(r.ID))
+		if err != nil {
+			return struct{}{}, err
+		}
+		if n, _ := res.RowsAffected(); n == 0 {
+			return struct{}{}, conflict("该运行已结束或不存在。", "The run has ended already, or there is none.")
+		}
+		b.record(r.College, "", "run."+r.Status, "run/"+itoa(r.ID), "")
+		return struct{}{}, nil
+	})
+	return err
+}
+
+const runColumns = `id, college, kind, year, status, started_at, coalesce(finished_at, ''), program, codebook, coalesce(moment, 0), coalesce(audit_hash, ''), record`
+
+func runFields(r *Run) []any {
+	return []any{&r.ID, &r.College, &r.Kind, &r.Year, &r.Status, timeOf(&r.Started), timeOf(&r.Finished), &r.Program, &r.Codebook,
+		&r.Head.Seq, &r.Head.Hash, (*[]byte)(&r.Record)}
+}
+
+// Runs lists the runs of a year, latest first; year 0 lists all, limit 0 has no end.
+func (r *Reader) Runs(ctx context.Context, year, limit int) ([]Run, error) {
+	if limit <= 0 {
+		limit = -1
+	}
+	return queryAll(ctx, r, runFields, "SELECT "+runColumns+" FROM run WHERE (? = '' OR college = ?) AND (? = 0 OR year = ?) ORDER BY id DESC LIMIT ?",
+		r.college, r.college, year, year, limit)
+}
+
+// Run returns one run; ErrNotFound where there is none.
+func (r *Reader) Run(ctx context.Context, id RunID) (Run, error) {
+	found, err := queryAll(ctx, r, runFields, "SELECT "+runColumns+" FROM run WHERE id = ?", int64(id))
+	if err == nil && len(found) == 0 {
+		err = notFound("运行记录", "run")
+	}
+	if err != nil {
+		return Run{}, err
+	}
+	return found[0], nil
+}
+
+// Stamp says of a file in a folder that it was taken in as it stands: while size, time and what
+// it was checked with are the same, a run need not read it again.
+type Stamp struct {
+	Path    string // as the caller names it, preferably absolute
+	Size    int64
+	MTime   int64 // nanoseconds since 1970
+	SHA256  string
+	Status  Status
+	Checked string // what it was checked with: codebook, year, program
+}
+
+// Stamps returns the stamps of every file below a prefix of the path, by path.
+func (r *Reader) Stamps(ctx context.Context, prefix string) (map[string]Stamp, error) {
+	list, err := queryAll(ctx, r, func(s *Stamp) []any { return []any{&s.Path, &s.Size, &s.MTime, &s.SHA256, &s.Status, &s.Checked} },
+		"SELECT path, size, mtime_ns, sha256, status, checked FROM stamp WHERE substr(path, 1, length(?)) = ?", prefix, prefix)
+	out := make(map[string]Stamp, len(list))
+	for _, s := range list {
+		out[s.Path] = s
+	}
+	return out, err
+}
+
+// Stamp records files as taken in, with the batch they were taken in by.
+func (b *Batch) Stamp(ctx context.Context, stamps []Stamp) error {
+	if b.dead != nil {
+		return b.dead
+	}
+	into := newRows("stamp", "path, size, mtime_ns, sha256, status, checked",
+		`ON CONFLICT DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, status = excluded.status, checked = excluded.checked`)
+	for _, s := range stamps {
+		into.add(s.Path, s.Size, s.MTime, s.SHA256, string(s.Status), s.Checked)
+	}
+	return b.failed(into.flush(ctx, b.tx))
+}

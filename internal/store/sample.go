@@ -1,0 +1,224 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/demand"
+	"github.com/thousand-enterprises/qianqi/internal/survey"
+)
+
+// LoadSample reads the visits of a year that count, as columns in memory. The columns are the
+// given competencies; with none given, all that were asked, in the order in which the forms ask
+// them. Enterprises come in the order of their keys, visits in the order of enterprise, day and
+// faculty, jobs in the order of visit and row: what was handed in first does not show.
+func (r *Reader) LoadSample(ctx context.Context, year int, competencies ...codebook.CompetencyID) (*demand.Sample, error) {
+	var out *demand.Sample
+	err := r.snapshot(ctx, func(q querier) error {
+		l := sampler{q: q, sample: &demand.Sample{Year: year, Competencies: competencies}, words: make(map[string]string)}
+		out = l.sample
+		return l.load(ctx, r, year)
+	})
+	return out, err
+}
+
+// sampler fills one sample from one state of the database.
+type sampler struct {
+	q      querier
+	sample *demand.Sample
+	visits []sampled
+	first  VisitID // ids below have no place
+	place  []int32 // visit id - first → index into sample.Visits, -1 for none
+	words  map[string]string
+}
+
+// sampled is a visit with what its enterprise was said to be.
+type sampled struct {
+	id             VisitID
+	enterprise     EnterpriseID
+	key            string // of the enterprise it counts for
+	hash           string
+	visit          survey.Visit
+	enterpriseSeen demand.Enterprise
+}
+
+func (l *sampler) load(ctx context.Context, r *Reader, year int) error {
+	if err := l.readVisits(ctx, r, year); err != nil {
+		return err
+	}
+	l.placeVisits()
+	if err := l.readJobs(ctx); err != nil {
+		return err
+	}
+	if err := l.readTrends(ctx); err != nil {
+		return err
+	}
+	return l.readSuggestions(ctx)
+}
+
+// readVisits reads the visits of the year and puts them in order.
+func (l *sampler) readVisits(ctx context.Context, r *Reader, year int) error {
+	psu, err := r.psus(ctx, l.q)
+	if err != nil {
+		return err
+	}
+	keys, err := enterpriseKeys(ctx, l.q)
+	if err != nil {
+		return err
+	}
+	l.visits, err = queryOn(ctx, l.q, func(s *sampled) []any {
+		v, e := &s.visit, &s.enterpriseSeen
+		return []any{&s.id, &s.enterprise, &s.hash, &v.Day, &v.Faculty.ID, listOf(&v.Programmes), valueOf(&v.GraduatesHired), valueOf(&v.Satisfaction),
+			&e.Industry, &e.Division, &e.Size, &e.Region, &e.Ownership, listOf(&e.Ecosystems)}
+	}, `SELECT id, enterprise_id, content_sha256, day, faculty_id, programmes, graduates_hired, satisfaction,
+  industry, division, size, region, ownership, ecosystems FROM visit WHERE `+counts+" AND year = ?", append(r.scope(), year)...)
+	for i := range l.visits {
+		v := &l.visits[i]
+		v.key = keys[psu.of(v.id, v.enterprise)]
+	}
+	slices.SortFunc(l.visits, func(a, b sampled) int {
+		return cmp.Or(strings.Compare(a.key, b.key), strings.Compare(string(a.visit.Day), string(b.visit.Day)),
+			strings.Compare(a.visit.Faculty.ID, b.visit.Faculty.ID), strings.Compare(a.hash, b.hash), cmp.Compare(a.id, b.id))
+	})
+	return err
+}
+
+func enterpriseKeys(ctx context.Context, q querier) (map[EnterpriseID]string, error) {
+	type row struct {
+		id  EnterpriseID
+		key string
+	}
+	out := make(map[EnterpriseID]string)
+	err := eachOn(ctx, q, func(e *row) []any { return []any{&e.id, &e.key} }, func(e row) error {
+		out[e.id] = e.key
+		return nil
+	}, "SELECT id, key FROM enterprise")
+	return out, err
+}
+
+// placeVisits fills enterprises and visits.
+func (l *sampler) placeVisits() {
+	s := l.sample
+	if len(l.visits) == 0 {
+		return
+	}
+	byID := func(a, b sampled) int { return cmp.Compare(a.id, b.id) }
+	l.first = slices.MinFunc(l.visits, byID).id
+	l.place = slices.Repeat([]int32{-1}, int(slices.MaxFunc(l.visits, byID).id-l.first)+1)
+	s.Visits = make([]demand.Visit, len(l.visits))
+	for i := range l.visits {
+		v := &l.visits[i]
+		if i == 0 || v.key != l.visits[i-1].key {
+			s.Enterprises = append(s.Enterprises, demand.Enterprise{Key: v.key, Display: fmt.Sprintf("E%04d", len(s.Enterprises)+1), Stratum: -1})
+		}
+		mergeSeen(&s.Enterprises[len(s.Enterprises)-1], &v.enterpriseSeen)
+		l.place[v.id-l.first] = int32(i)
+		s.Visits[i] = demand.Visit{ID: int64(v.id), Enterprise: int32(len(s.Enterprises) - 1), Faculty: v.visit.Faculty.ID, Day: v.visit.Day,
+			Programmes: v.visit.Programmes, GraduatesHired: countOf(v.visit.GraduatesHired), Satisfaction: uint8(v.visit.Satisfaction.Value)}
+	}
+}
+
+// mergeSeen takes what a later visit said of an enterprise; ecosystems add up.
+func mergeSeen(e, seen *demand.Enterprise) {
+	if seen.Industry != "" { // the division belongs to it
+		e.Industry, e.Division = seen.Industry, seen.Division
+	}
+	e.Size = cmp.Or(seen.Size, e.Size)
+	e.Ownership = cmp.Or(seen.Ownership, e.Ownership)
+	e.Region = cmp.Or(province(seen.Region), e.Region)
+	for _, x := range seen.Ecosystems {
+		if at, found := slices.BinarySearch(e.Ecosystems, x); !found {
+			e.Ecosystems = slices.Insert(e.Ecosystems, at, x)
+		}
+	}
+}
+
+// province is the province of a GB/T 2260 code.
+func province(region string) string {
+	if len(region) != 6 {
+		return region
+	}
+	return region[:2] + "0000"
+}
+
+func countOf(a survey.Answer[int]) int32 {
+	if !a.Known() {
+		return demand.Unasked
+	}
+	return int32(a.Value)
+}
+
+// placeOf is the index of a visit in the sample, -1 where it does not count.
+func (l *sampler) placeOf(v VisitID) int32 {
+	if i := v - l.first; i >= 0 && int(i) < len(l.place) {
+		return l.place[i]
+	}
+	return -1
+}
+
+// span is the range of ids that the parts of the sample's visits lie in.
+func (l *sampler) span() (from, to int64) {
+	return partID(l.first, 0), partID(l.first+VisitID(len(l.place)), 0)
+}
+
+// word keeps one copy of a text that occurs often.
+func (l *sampler) word(s string) string {
+	if w, ok := l.words[s]; ok {
+		return w
+	}
+	l.words[s] = s
+	return s
+}
+
+func (l *sampler) readTrends(ctx context.Context) error {
+	from, to := l.span()
+	s := l.sample
+	err := eachOn(ctx, l.q, func(p *part[survey.Trend]) []any { return trendFields(&p.id, &p.college, &p.visit, &p.value) },
+		func(p part[survey.Trend]) error {
+			if at := l.placeOf(p.visit); at >= 0 {
+				t := &p.value
+				s.Trends = append(s.Trends, demand.Trend{Enterprise: s.Visits[at].Enterprise, Visit: at, Technology: t.Technology, Direction: t.Direction, Horizon: t.Horizon})
+			}
+			return nil
+		}, "SELECT "+trendColumns+" FROM trend WHERE id >= ? AND id < ? ORDER BY id", from, to)
+	slices.SortStableFunc(s.Trends, func(a, b demand.Trend) int { return cmp.Compare(a.Visit, b.Visit) })
+	return err
+}
+
+func (l *sampler) readSuggestions(ctx context.Context) error {
+	from, to := l.span()
+	s := l.sample
+	err := eachOn(ctx, l.q, func(p *part[survey.Suggestion]) []any { return suggestionFields(&p.id, &p.college, &p.visit, &p.value) },
+		func(p part[survey.Suggestion]) error {
+			if at := l.placeOf(p.visit); at >= 0 {
+				x := &p.value
+				s.Suggestions = append(s.Suggestions, demand.Suggestion{ID: p.id, Enterprise: s.Visits[at].Enterprise, Visit: at,
+					Programmes: s.Visits[at].Programmes, Module: x.Module, Kind: x.Kind, Text: x.Text})
+			}
+			return nil
+		}, "SELECT "+suggestionColumns+" FROM suggestion WHERE id >= ? AND id < ? ORDER BY id", from, to)
+	slices.SortStableFunc(s.Suggestions, func(a, b demand.Suggestion) int { return cmp.Compare(a.Visit, b.Visit) })
+	return err
+}
+
+// competenciesAsked lists what the layouts ask, in the order of the one that asks most; what
+// only others ask follows.
+func competenciesAsked(layouts map[int64][]slot) []codebook.CompetencyID {
+	ids := slices.SortedFunc(maps.Keys(layouts), func(a, b int64) int {
+		return cmp.Or(cmp.Compare(len(layouts[b]), len(layouts[a])), strings.Compare(layoutText(layouts[a]), layoutText(layouts[b])))
+	})
+	var out []codebook.CompetencyID
+	for _, id := range ids {
+		for _, s := range layouts[id] {
+			if !slices.Contains(out, s.competency) {
+				out = append(out, s.competency)
+			}
+		}
+	}
+	return out
+}
