@@ -13,12 +13,13 @@ import (
 )
 
 // Save adds a submission. Its Outcome holds once Commit returns nil. An error that Is ErrInvalid
-// or ErrFrozen leaves the batch as it was; after any other error only Rollback is possible.
+// or ErrFrozen leaves the batch as it was; after any other error only Rollback is possible. Of
+// bytes that were taken before only Handed is looked at: they need not be read again.
 func (b *Batch) Save(ctx context.Context, sub Submission) (Outcome, error) {
 	if b.dead != nil {
 		return Outcome{}, b.dead
 	}
-	if err := checkSubmission(&sub); err != nil {
+	if err := checkHanded(&sub.Handed); err != nil {
 		return Outcome{}, err
 	}
 	out, err := b.save(ctx, &sub)
@@ -35,6 +36,9 @@ func (b *Batch) save(ctx context.Context, sub *Submission) (Outcome, error) {
 	}
 	if ok {
 		return b.saveUnchanged(ctx, sub, taken)
+	}
+	if err := checkSubmission(sub); err != nil {
+		return Outcome{}, err
 	}
 	plan, err := b.plan(ctx, sub)
 	if err != nil {
@@ -128,13 +132,8 @@ func nullID[T ~int64](id T) any {
 // checkSubmission refuses, before anything is written, what the schema could not hold; so one
 // odd file never takes a batch down with it.
 func checkSubmission(sub *Submission) error {
-	if err := checkHanded(&sub.Handed); err != nil {
-		return err
-	}
 	switch {
-	case !isSum(sub.SHA256):
-		return invalid("提交缺少文件的 SHA-256。", "A submission needs the SHA-256 of its file.")
-	case sub.Data != nil && (int64(len(sub.Data)) != sub.Size || sumOf(sub.Data) != sub.SHA256):
+	case int64(len(sub.Data)) != sub.Size || sumOf(sub.Data) != sub.SHA256:
 		return invalid("文件内容与其 SHA-256 或大小不符。", "The bytes do not match their SHA-256 or size.")
 	case len(sub.Visits) == 0 && sub.Roster == nil && sub.Curriculum == nil && sub.Outcomes == nil && sub.Register == nil:
 		return invalid("提交中没有任何内容。", "The submission holds nothing.")
@@ -177,7 +176,7 @@ func checkVisit(sub *Submission, i int) error {
 	switch {
 	case v.College != sub.College:
 		return invalid(name+"的学院与提交不同。", "A visit has another college than its submission.")
-	case v.Year == 0 || !isDay(v.Day) || v.Faculty.ID == "" || v.Enterprise.Name == "":
+	case v.Key().Enterprise == "" || v.Year == 0 || !isDay(v.Day) || v.Faculty.ID == "" || v.Enterprise.Name == "":
 		return invalid(name+"缺少年份、日期、教师或企业。", "A visit lacks its year, day, faculty or enterprise.")
 	case len(v.Jobs) > maxParts || len(v.Trends) > maxParts || len(v.Suggestions) > maxParts:
 		return invalid(name+"的岗位、趋势或建议过多。", "A visit has too many jobs, trends or suggestions.")
