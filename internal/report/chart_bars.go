@@ -1,0 +1,105 @@
+package report
+
+import (
+	"github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+)
+
+// BarPlot ranks quantities that have a true zero (planned hires, shares, amounts) as bars from
+// zero, each with its error bar.
+type BarPlot struct {
+	ID       string
+	Alt      Text
+	Measure  Text
+	Head     Text // above the margin notes
+	Rows     []BarRow
+	Decimals int
+	Money    bool    // values are yuan: the axis counts in 万
+	Share    bool    // values are shares between 0 and 1
+	Max      float64 // end of the axis; 0 means as far as the data reach
+}
+
+// BarRow is one bar.
+type BarRow struct {
+	Name   Text
+	Value  Point
+	Margin Text
+	Strong bool // drawn in the gap ink
+}
+
+// Chart draws the bars.
+func (p BarPlot) Chart() (*Chart, error) {
+	names, points, margins := make([]Text, len(p.Rows)), make([]Point, len(p.Rows)), make([]string, len(p.Rows))
+	for i, r := range p.Rows {
+		names[i], points[i], margins[i] = r.Name, r.Value, marginLabel(r.Margin, false)
+	}
+	x, xPatch := p.axis(points)
+	y, yPatch := rowAxis(names)
+	c := charts.NewBar()
+	c.SetGlobalOptions(initialised(p.ID), charts.WithXAxisOpts(x), charts.WithYAxisOpts(y), charts.WithGridOpts(snug))
+	c.ExtendYAxis(marginAxis(p.Head, margins))
+	c.AddSeries(p.Measure.ZH, p.bars(), charts.WithItemStyleOpts(opts.ItemStyle{Color: inkDemand}))
+	patch := option{"xAxis": []any{xPatch},
+		"yAxis": []any{yPatch, marginPatch},
+		"series": []any{
+			option{"barWidth": 12, "itemStyle": option{"opacity": 0.82}},
+			p.errorBars(points), p.reasons(),
+		}}
+	key := []Mark{{"bar-h", "demand", p.Measure}, {"whisker", "ink", say("95% 置信区间", "95% interval")}}
+	return plate(p.ID, len(p.Rows)*34+58, p.Alt, key, c, patch)
+}
+
+func (p BarPlot) axis(points []Point) (opts.XAxis, option) {
+	_, hi := span(points, 1e-9)
+	if p.Max > 0 {
+		hi = p.Max
+	}
+	var formatter any
+	switch {
+	case p.Money:
+		formatter = hook("wan", nil)
+	case p.Share:
+		formatter = hook("percent", nil)
+	}
+	x, patch := valueAxis(0, hi, formatter)
+	if p.Max == 0 {
+		x.Max = nil // let the axis end on a round number
+	}
+	return x, patch
+}
+
+func (p BarPlot) bars() []opts.BarData {
+	data := make([]opts.BarData, len(p.Rows))
+	for i, r := range p.Rows {
+		if !r.Value.drawable() {
+			continue // a nil value draws nothing; reasons says why
+		}
+		d := opts.BarData{Name: tip(r.Name, p.Measure, r.Value, p.Decimals), Value: r.Value.Value}
+		if r.Strong {
+			d.ItemStyle = &opts.ItemStyle{Color: inkGap}
+		}
+		data[i] = d
+	}
+	return data
+}
+
+func (p BarPlot) errorBars(points []Point) option {
+	data := []any{}
+	for i, pt := range points {
+		if pt.bounded() {
+			data = append(data, []any{i, max(0, pt.Lo), pt.Hi})
+		}
+	}
+	return custom(hook("whisker", option{"color": inkText, "width": 1.5, "cap": 4}), data, []any{1, 2}, 0)
+}
+
+func (p BarPlot) reasons() option {
+	data, texts := []any{}, []any{}
+	for i, r := range p.Rows {
+		if !r.Value.drawable() {
+			data = append(data, []any{0, i})
+			texts = append(texts, beside(r.Value.reason()))
+		}
+	}
+	return custom(hook("words", option{"color": inkSoft, "texts": texts, "dx": 8}), data, 0, 1)
+}

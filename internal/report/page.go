@@ -1,0 +1,181 @@
+package report
+
+import (
+	"github.com/thousand-enterprises/qianqi/internal/demand"
+)
+
+// page is what a template sets: an argument from a headline down to its figures, so that a reader
+// who stops anywhere has read something true.
+type page struct {
+	File      string // name within the site
+	Template  string // which template set prints it
+	Title     Text   // of the window and of the running header
+	Kicker    Text   // what the page is about, above the headline
+	Headline  Text   // what was found
+	Certainty []Text // how far it may be trusted
+	Facts     []fact
+	Points    []point // the argument on one page
+	Sections  []*section
+	Explorer  *explorer
+	Extra     any // what a template of its own needs
+	site      *frame
+}
+
+// frame is what all pages of a site share.
+type frame struct {
+	Year     int
+	Notices  []Text // said on every page: invented data, no random sample
+	Nav      []link
+	Colophon []Text // footer: instrument, seed, threshold
+}
+
+// link leads somewhere within the site.
+type link struct {
+	Href string
+	Text Text
+}
+
+// fact is one number of the facts row.
+type fact struct {
+	Value string
+	Label Text
+}
+
+// point is one line of the argument: a lead, its sentences and where they are shown.
+type point struct {
+	Lead  Text
+	Items []item
+}
+
+// item is one sentence of a point.
+type item struct {
+	Tag   string // bad, good, mid or none
+	Text  Text
+	Links []link
+}
+
+// section is one step of the argument: what was found, the drawing that shows it, how to read
+// it, on what base it stands and where the numbers are.
+type section struct {
+	ID      string // stable anchor
+	Finding Text
+	Lead    []Text // paragraphs before the drawing
+	Chart   *Chart
+	Table   *table
+	Open    bool // the table is part of the argument, not an appendix
+	More    []*table
+	Aside   []note
+	Base    Text // n, weights, missing
+	Traces  []trace
+}
+
+// note is one margin note.
+type note struct {
+	Lead, Text Text
+}
+
+// trace leads from a figure back to what it was made from.
+type trace struct {
+	Address string // e.g. "2026/computer_network/fault_diagnosis/performance_gap"
+	Method  string // anchor on the methods page
+	What    Text
+}
+
+// table is the data beside a chart. It is printed and written as CSV from the same cells.
+type table struct {
+	ID      string // also the name of its CSV file
+	Caption Text
+	Columns []column
+	Rows    [][]cell
+	Note    Text
+}
+
+// column is one column of a table.
+type column struct {
+	Key     string // header in the CSV file
+	Head    Text
+	Numeric bool
+	Figure  bool // expands into estimate, error, interval, base and flag in the CSV file
+}
+
+// cell is one cell: exactly one of its kinds is set.
+type cell struct {
+	Text     Text
+	Href     string
+	Tag      string         // bad, good, mid: set as a label
+	Figure   *demand.Figure // printed with Decimals, with its error
+	Number   *float64
+	Decimals int
+	Style    figureStyle
+	Lines    []Text // several lines
+}
+
+// figureStyle is how a figure is printed.
+type figureStyle int
+
+const (
+	withMargin   figureStyle = iota // 1.31 ± 0.19
+	bare                            // 1.31
+	asPercent                       // 69 %
+	withInterval                    // 1.31 (1.12–1.50)
+	asCount                         // 1,930
+	asYuan                          // 8,500 元
+)
+
+func textCell(t Text) cell                    { return cell{Text: t} }
+func linkCell(t Text, href string) cell       { return cell{Text: t, Href: href} }
+func tagCell(tag string, t Text) cell         { return cell{Text: t, Tag: tag} }
+func numberCell(v float64, decimals int) cell { return cell{Number: &v, Decimals: decimals} }
+func countCell(n int) cell                    { v := float64(n); return cell{Number: &v} }
+func figureCell(f demand.Figure, d int, s figureStyle) cell {
+	return cell{Figure: &f, Decimals: d, Style: s}
+}
+
+// HTML of a cell is chosen by the template through these.
+
+// Print is the cell as people read it.
+func (c cell) Print() Text {
+	switch {
+	case c.Figure != nil:
+		return c.printFigure()
+	case c.Number != nil && c.Decimals == 0 && finite(*c.Number):
+		return same(count(int(*c.Number)))
+	case c.Number != nil:
+		return same(num(*c.Number, c.Decimals))
+	}
+	return c.Text
+}
+
+// Quiet reports a figure that is not shown: its words are set apart from numbers.
+func (c cell) Quiet() bool { return c.Figure != nil && !c.Figure.Shown() }
+
+// Careful reports a figure to be used with caution.
+func (c cell) Careful() bool { return c.Figure != nil && c.Figure.Flag == demand.Caution }
+
+func (c cell) printFigure() Text {
+	f := *c.Figure
+	if !f.Shown() {
+		return flagText(f.Flag)
+	}
+	switch c.Style {
+	case bare:
+		return same(num(f.Estimate, c.Decimals))
+	case asPercent:
+		return same(percent(f.Estimate, c.Decimals) + marginOf(f, 100, c.Decimals))
+	case withInterval:
+		return pointOf(f).words(c.Decimals)
+	case asCount:
+		return same(count(int(f.Estimate + 0.5)))
+	case asYuan:
+		return yuan(f.Estimate)
+	}
+	return same(num(f.Estimate, c.Decimals) + marginOf(f, 1, c.Decimals))
+}
+
+// marginOf is half the width of the interval, where it is symmetric enough to be said so.
+func marginOf(f demand.Figure, scale float64, decimals int) string {
+	if !f.HasSE || !finite(f.Lo) || !finite(f.Hi) {
+		return ""
+	}
+	return " ± " + num((f.Hi-f.Lo)/2*scale, decimals)
+}

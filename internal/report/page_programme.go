@@ -1,0 +1,242 @@
+package report
+
+import (
+	"slices"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/demand"
+	"github.com/thousand-enterprises/qianqi/internal/gap"
+)
+
+// programmePage is the page a committee decides from.
+func (d *desk) programmePage(pg gap.ProgrammeGap) (*page, error) {
+	name := d.n.programme(pg.Programme)
+	prefix := slug(string(pg.Programme)) + "-"
+	p := &page{
+		File: programmeFile(pg.Programme), Template: "argument", Title: name, Kicker: name,
+		Headline: d.programmeHeadline(pg), Certainty: d.certainty(pg.DomainGap),
+		Facts: d.programmeFacts(pg), Points: d.argument(pg),
+	}
+	steps := []func() (*section, error){
+		func() (*section, error) { return d.levelsSection(pg.DomainGap, prefix) },
+		func() (*section, error) { return d.rankSection(pg.DomainGap, prefix) },
+		func() (*section, error) { return d.changeSection(pg.Domain, prefix) },
+		func() (*section, error) { return d.coverageSection(pg, prefix) },
+		func() (*section, error) { return d.houseSection(pg, prefix), nil },
+		func() (*section, error) { return d.loopSection(pg, prefix) },
+		func() (*section, error) { return d.planeSection(pg.DomainGap, prefix) },
+		func() (*section, error) {
+			return d.heatSection(d.familyHeat(pg.Domain, prefix, demand.PerformanceGap, say("表现差距", "performance gap"), true))
+		},
+		func() (*section, error) { return d.decisionsSection(pg.Verdicts, prefix+"decisions"), nil },
+		func() (*section, error) { return d.outcomesSection(pg.Outcomes, prefix), nil },
+	}
+	if err := p.collect(steps); err != nil {
+		return nil, err
+	}
+	p.Explorer = d.explorer(pg.Domain)
+	return p, nil
+}
+
+// collect runs the steps in order and keeps the sections there are.
+func (p *page) collect(steps []func() (*section, error)) error {
+	for _, step := range steps {
+		s, err := step()
+		if err != nil {
+			return err
+		}
+		if s != nil {
+			p.Sections = append(p.Sections, s)
+		}
+	}
+	return nil
+}
+
+func (d *desk) programmeHeadline(pg gap.ProgrammeGap) Text {
+	if h := shownLong(pg.Headline); h.ZH != "" {
+		return h
+	}
+	if pg.Enterprises.Enterprises == 0 && !pg.Enterprises.Flag.Suppressed() {
+		return say("今年没有走访到招收本专业毕业生的企业：没有数字，也就没有结论", "No enterprise that would hire from this programme was visited this year: no figures, no conclusion")
+	}
+	return d.levelsFinding(pg.DomainGap)
+}
+
+// shownLong is shown for sentences.
+func shownLong(t Text) Text {
+	zh, en := plain(t.ZH, 400), plain(t.EN, 600)
+	switch {
+	case zh == "":
+		zh = en
+	case en == "":
+		en = zh
+	}
+	return say(zh, en)
+}
+
+// certainty says how far the headline may be trusted.
+func (d *desk) certainty(dg gap.DomainGap) []Text {
+	var out []Text
+	if n := methodCount(dg.Rows); n > 0 {
+		out = append(out, say("并列"+numeral(n)+"种算法；只有全部一致、且区间不含零，才称“稳健不足”。", "Judged by "+word(n)+" methods side by side; a gap counts as robust only where all agree and its interval excludes zero."))
+	}
+	if d.a.Facts.Framed { // without a frame a notice on every page says it
+		out = append(out, shownLong(d.a.WeightText))
+	}
+	return out
+}
+
+func (d *desk) programmeFacts(pg gap.ProgrammeGap) []fact {
+	shownGaps := len(byGap(pg.Rows))
+	narrowed, of := tested(pg.Verdicts)
+	return []fact{
+		{enterprisesValue(pg.Enterprises), d.enterprisesLabel()},
+		{openingsValue(pg.Openings), say("人计划招聘（加权）", "planned hires (weighted)")},
+		{itoa(len(pg.Short)) + " / " + itoa(shownGaps), say("稳健差距", "robust gaps")},
+		{itoa(narrowed) + " / " + itoa(of), say("可检验的决定之后差距缩小", "testable decisions followed by a narrower gap")},
+	}
+}
+
+func enterprisesValue(f demand.Figure) string {
+	if f.Flag.Suppressed() {
+		return "< k"
+	}
+	return count(f.Enterprises)
+}
+
+func openingsValue(f demand.Figure) string {
+	if !f.Shown() {
+		return "—"
+	}
+	return count(int(f.Estimate + 0.5))
+}
+
+func (d *desk) enterprisesLabel() Text {
+	f := d.a.Facts
+	if f.Framed && f.Population > 0 {
+		share := percent(float64(f.InFrame)/float64(f.Population), 0)
+		return say("家企业（全群抽样框覆盖 "+share+"）", "enterprises (cluster covers "+share+" of the frame)")
+	}
+	return say("家企业", "enterprises")
+}
+
+// argument is the programme's case on one page: what changed, what is short and who could mend
+// it, what became of earlier decisions, who was asked, what does not follow.
+func (d *desk) argument(pg gap.ProgrammeGap) []point {
+	points := []point{{Lead: say("差距", "Gaps"), Items: d.gapItems(pg)}}
+	if others := d.findingItems(pg); len(others) > 0 {
+		points = append(points, point{Lead: say("另外", "Besides"), Items: others})
+	}
+	points = append(points, point{Lead: say("变化", "Change"), Items: []item{{Text: d.changeFinding(pg.Domain), Links: []link{{"#change", say("图", "chart")}}}}})
+	var decisions []item
+	for _, v := range pg.Verdicts {
+		decisions = append(decisions, d.verdictItem(v))
+	}
+	if len(decisions) == 0 {
+		decisions = []item{{Text: decisionsFinding(nil)}}
+	}
+	return append(points,
+		point{Lead: say("此前的决定", "Earlier decisions"), Items: decisions},
+		point{Lead: say("问了谁", "Who was asked"), Items: []item{{Text: d.asked(pg.DomainGap), Links: []link{{"quality.html", say("数据质量", "data quality")}}}}},
+		point{Lead: say("不能据此断言", "What must not be concluded"), Items: d.caveats(pg.DomainGap)},
+	)
+}
+
+// gapItems are the robust gaps, each with the modules that touch it; where none is robust, the
+// widest gap beyond its error.
+func (d *desk) gapItems(pg gap.ProgrammeGap) []item {
+	ids := union(pg.Short, pg.Robust)
+	var items []item
+	for _, r := range byGap(pg.Rows) {
+		if slices.Contains(ids, r.Competency) && len(items) < 3 && r.Gap.Estimate > 0 {
+			items = append(items, d.gapItem(r))
+		}
+	}
+	if len(items) == 0 {
+		return []item{{Text: say("没有一项差距在所有算法下都成立。", "No gap holds under every method."), Links: []link{{"#rank", say("各算法", "methods")}}}}
+	}
+	return items
+}
+
+func union(a, b []codebook.CompetencyID) []codebook.CompetencyID {
+	out := slices.Clone(a)
+	for _, id := range b {
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+func (d *desk) gapItem(r gap.Row) item {
+	name := d.n.competency(r.Competency)
+	zh, en := name.ZH+"：", name.EN+": "
+	if r.Required.Shown() && r.Graduate.Shown() {
+		zh += "要求 " + num(r.Required.Estimate, 1) + "，毕业生 " + num(r.Graduate.Estimate, 1) + "，"
+		en += "required " + num(r.Required.Estimate, 1) + ", graduates " + num(r.Graduate.Estimate, 1) + ", "
+	}
+	margin := figureCell(r.Gap, 2, withMargin).Print()
+	zh, en = zh+"差 "+margin.ZH+" 级", en+"short by "+margin.EN+" levels"
+	taught := d.taughtClause(r.Coverage)
+	tag := "mid"
+	if r.Short {
+		tag = "bad"
+	}
+	return item{Tag: tag, Text: say(zh+taught.ZH, en+taught.EN), Links: []link{{competencyFile(r.Competency), say("能力页", "competency")}, {"#coverage", say("课程", "modules")}}}
+}
+
+func (d *desk) taughtClause(c gap.Coverage) Text {
+	switch {
+	case !c.Known:
+		return say("。", ".")
+	case c.Taught < 1 || len(c.Modules) == 0:
+		return say("；没有模块讲授。", "; no module teaches it.")
+	}
+	shownModules, more := c.Modules, Text{}
+	if len(shownModules) > 4 {
+		shownModules, more = shownModules[:4], say("等 "+itoa(len(c.Modules))+" 个模块", " and others ("+itoa(len(c.Modules))+" modules)")
+	}
+	names := list(d.n.modules(shownModules))
+	return say("；由"+names.ZH+more.ZH+"讲授，所教 "+num(c.Taught, 1)+" 级。", "; taught in "+names.EN+more.EN+", to level "+num(c.Taught, 1)+".")
+}
+
+func (d *desk) findingItems(pg gap.ProgrammeGap) []item {
+	var items []item
+	for _, f := range pg.Findings {
+		items = append(items, item{Text: shownLong(f)})
+	}
+	return items
+}
+
+func (d *desk) asked(dg gap.DomainGap) Text {
+	base := d.baseLine(dg)
+	f := d.a.Facts
+	zh := base.ZH + "。全群走访 " + count(f.Visits) + " 次、" + count(f.Enterprises) + " 家企业；评分缺失 " + percent(f.Missing, 0) + "，其中毕业生现状缺失 " + percent(f.NoGraduate, 0) + "。"
+	en := base.EN + ". In the whole cluster " + plural(f.Visits, "visit") + " to " + plural(f.Enterprises, "enterprise") + "; " + percent(f.Missing, 0) + " of ratings missing, " + percent(f.NoGraduate, 0) + " of graduate levels."
+	return say(zh, en)
+}
+
+// caveats are the conclusions the data do not carry.
+func (d *desk) caveats(dg gap.DomainGap) []item {
+	var items []item
+	if !d.a.Facts.Framed {
+		items = append(items, item{Text: say("走访不是随机样本：结果说的是所访企业，不能直接推及全部企业。", "The visits are not a random sample: results speak of the enterprises visited, not of all enterprises.")})
+	}
+	items = append(items,
+		item{Text: say("要求与现状都是企业受访者的评价，不是对毕业生的测验。", "Required and graduate levels are opinions of enterprise respondents, not tests of graduates.")},
+		item{Text: say("区间重叠的两项，先后次序可能只是偶然。", "Where two intervals overlap, their order may be chance.")})
+	if n := withheldCount(dg.Rows); n > 0 {
+		items = append(items, item{Text: say("有 "+itoa(n)+" 项能力的差距不予公布：空缺不等于没有差距。", "The gap of "+plural(n, "competency")+" is withheld: withheld does not mean none.")})
+	}
+	return items
+}
+
+func withheldCount(rows []gap.Row) int {
+	n := 0
+	for _, r := range rows {
+		if r.Gap.Withheld() {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,322 @@
+package report
+
+import (
+	"slices"
+
+	"github.com/thousand-enterprises/qianqi/internal/demand"
+	"github.com/thousand-enterprises/qianqi/internal/gap"
+)
+
+// dependenceSection says how far the survey rests on few partners.
+func (d *desk) dependenceSection() (*section, error) {
+	rows := d.a.Dependence.Rows
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	plot := BarPlot{ID: "all-dependence", Measure: say("最大一方所占份额", "share of the largest"), Share: true, Max: 1, Decimals: 2, Alt: say("各量中最大一方的份额", "Share of the largest partner in each quantity")}
+	t := &table{ID: "dependence", Caption: say("集中度", "Concentration"), Columns: []column{
+		{Key: "of", Head: say("什么", "Of")}, {Key: "over", Head: say("按", "Over")}, {Key: "units", Head: say("有几方", "Units"), Numeric: true},
+		{Key: "top", Head: say("最大一方", "Largest")}, {Key: "top_share", Head: say("份额", "Share"), Numeric: true}, {Key: "hhi", Head: same("HHI"), Numeric: true}, {Key: "effective", Head: say("等效方数", "Effective number"), Numeric: true},
+	}}
+	for _, r := range rows {
+		of, over := concentrationTexts[r.Of], concentrationTexts[r.Over]
+		top, share := d.topName(r), shareCell(r)
+		t.Rows = append(t.Rows, []cell{textCell(of), textCell(over), countCell(r.Units), textCell(top), share, optionalCell(r.HHI, 0), optionalCell(r.Effective, 1)})
+		if r.TopShare != nil {
+			plot.Rows = append(plot.Rows, BarRow{Name: say(of.ZH+"·按"+over.ZH, of.EN+" by "+over.EN), Value: at(*r.TopShare), Strong: *r.TopShare >= 0.5})
+		}
+	}
+	s := &section{ID: "dependence", Finding: d.dependenceFinding(), Table: t, Open: true,
+		Aside: []note{{same("HHI"), say("赫芬达尔—赫希曼指数，各方份额百分数的平方和，0–10,000；2,500 以上通常称高度集中。“等效方数”= 10,000 ÷ HHI。",
+			"Herfindahl–Hirschman index: the sum of squared percentage shares, 0–10,000; above 2,500 is commonly called highly concentrated. Effective number = 10,000 ÷ HHI.")}}}
+	if len(plot.Rows) > 0 {
+		chart, err := plot.Chart()
+		if err != nil {
+			return nil, err
+		}
+		s.Chart = chart
+	}
+	if v := shownLong(d.a.Dependence.Without.Verdict); v.ZH != "" {
+		s.Lead = []Text{v}
+	}
+	return s, nil
+}
+
+var concentrationTexts = map[string]Text{
+	"visits": say("走访", "visits"), "hires": say("计划招聘", "hires"), "certification_demand": say("证书需求", "certification demand"),
+	"enterprise": say("企业", "enterprise"), "industry": say("行业", "industry"), "ecosystem": say("技术生态", "technology ecosystem"),
+}
+
+func (d *desk) topName(r gap.Concentration) Text {
+	if r.Top == "" {
+		return say("不公布", "not shown")
+	}
+	return d.n.coded(r.Over, r.Top)
+}
+
+func shareCell(r gap.Concentration) cell {
+	switch {
+	case r.TopShare != nil && finite(*r.TopShare):
+		return textCell(same(percent(*r.TopShare, 0)))
+	case r.TopBand != "":
+		return textCell(same(plain(r.TopBand, 24)))
+	}
+	return textCell(flagText(r.Withheld))
+}
+
+func optionalCell(v *float64, decimals int) cell {
+	if v == nil || !finite(*v) {
+		return textCell(same("—"))
+	}
+	return numberCell(*v, decimals)
+}
+
+func (d *desk) dependenceFinding() Text {
+	var worst *gap.Concentration
+	for i, r := range d.a.Dependence.Rows {
+		if r.TopShare != nil && r.Top != "" && (worst == nil || *r.TopShare > *worst.TopShare) {
+			worst = &d.a.Dependence.Rows[i]
+		}
+	}
+	if worst == nil {
+		return say("对合作方的依赖", "Dependence on partners")
+	}
+	name, of := d.topName(*worst), concentrationTexts[worst.Of]
+	return say(of.ZH+"的 "+percent(*worst.TopShare, 0)+" 出自“"+name.ZH+"”一方", percent(*worst.TopShare, 0)+" of "+of.EN+" come from one side: “"+name.EN+"”")
+}
+
+// qualitySummary is the overview's word on data quality, with the way to the whole page.
+func (d *desk) qualitySummary() *section {
+	f := d.a.Facts
+	return &section{ID: "quality", Finding: say("评分缺失 "+percent(f.Missing, 0)+"，毕业生现状缺失 "+percent(f.NoGraduate, 0), percent(f.Missing, 0)+" of ratings are missing, "+percent(f.NoGraduate, 0)+" of graduate levels"),
+		Lead: d.qualityLead()}
+}
+
+func (d *desk) qualityLead() []Text {
+	f, q := d.a.Facts, d.a.Quality
+	zh := "共问 " + count(f.Asked) + " 个评分，答 " + count(f.Ratings) + " 个；计权所需的数未填而没有计入的岗位占 " + percent(f.BaseMissing, 0) + "。"
+	en := count(f.Asked) + " ratings were asked, " + count(f.Ratings) + " given; " + percent(f.BaseMissing, 0) + " of jobs are left out because the number they count by was not given."
+	out := []Text{say(zh, en)}
+	if q.StraightShare.Shown() {
+		v := shownLong(q.StraightLine.Verdict)
+		out = append(out, say("所有评分都相同的岗位占 "+percent(q.StraightShare.Estimate, 0)+"。"+v.ZH, percent(q.StraightShare.Estimate, 0)+" of jobs rated everything the same. "+v.EN))
+	}
+	return out
+}
+
+// qualityPage shows what is known about the quality of the data.
+func (d *desk) qualityPage() (*page, error) {
+	f := d.a.Facts
+	p := &page{File: "quality.html", Template: "argument", Title: say("数据质量", "Data quality"), Kicker: say("数据质量", "Data quality"),
+		Headline:  d.qualityHeadline(),
+		Certainty: []Text{shownLong(d.a.WeightText)},
+		Facts: []fact{
+			{count(f.Visits), say("次走访", "visits")}, {count(f.Enterprises), say("家企业", "enterprises")},
+			{percent(f.Missing, 0), say("评分缺失", "ratings missing")}, {percent(f.NoGraduate, 0), say("毕业生现状缺失", "graduate levels missing")},
+		}}
+	return p, p.collect([]func() (*section, error){
+		func() (*section, error) { return d.strataSection(), nil },
+		d.nonResponseSection,
+		func() (*section, error) {
+			return d.rerunSection("straight-line", say("逐项同分", "Straight-lining"), d.a.Quality.StraightLine), nil
+		},
+		func() (*section, error) {
+			return d.rerunSection("leniency", say("评分宽严", "Leniency"), d.a.Quality.Leniency), nil
+		},
+		func() (*section, error) {
+			return d.rerunSection("largest-partner", say("去掉最大的合作方", "Without the largest partner"), d.a.Dependence.Without), nil
+		},
+		func() (*section, error) { return d.reliabilitySection(), nil },
+		func() (*section, error) { return d.textSection(), nil },
+		func() (*section, error) { return d.benchmarkSection(), nil },
+	})
+}
+
+func (d *desk) qualityHeadline() Text {
+	f := d.a.Facts
+	if f.Framed && f.Population > 0 {
+		share := percent(float64(f.InFrame)/float64(f.Population), 0)
+		return say("走访覆盖抽样框的 "+share+"，评分缺失 "+percent(f.Missing, 0), "The visits cover "+share+" of the frame; "+percent(f.Missing, 0)+" of ratings are missing")
+	}
+	return say("没有抽样框：走访不是随机样本；评分缺失 "+percent(f.Missing, 0), "There is no sampling frame: the visits are not a random sample; "+percent(f.Missing, 0)+" of ratings are missing")
+}
+
+func (d *desk) strataSection() *section {
+	strata := d.a.Quality.Strata
+	if len(strata) == 0 {
+		return &section{ID: "coverage", Finding: say("没有名册，覆盖率无从计算", "Without a roster coverage cannot be computed")}
+	}
+	empty := 0
+	t := &table{ID: "strata", Caption: say("各层覆盖", "Coverage of the strata"), Columns: []column{
+		{Key: "industry", Head: say("行业", "Industry")}, {Key: "size", Head: say("规模", "Size")}, {Key: "population", Head: say("框内企业", "In frame"), Numeric: true},
+		{Key: "visited", Head: say("已走访", "Visited"), Numeric: true}, {Key: "share", Head: say("覆盖率", "Coverage"), Numeric: true},
+	}}
+	for _, s := range strata {
+		visited, share := countCell(s.Visited), textCell(flagText(s.Flag))
+		if s.Flag.Suppressed() {
+			visited = textCell(flagText(s.Flag))
+		}
+		if s.Share != nil && finite(*s.Share) {
+			share = textCell(same(percent(*s.Share, 0)))
+			if *s.Share == 0 {
+				empty++
+			}
+		}
+		t.Rows = append(t.Rows, []cell{textCell(d.n.coded("industry", s.Industry)), textCell(d.n.coded("enterprise_size", s.Size)), countCell(s.Population), visited, share})
+	}
+	finding := say("每一层都有走访", "Every stratum has been visited")
+	if empty > 0 {
+		finding = say(numeral(empty)+"层还没有走访", upperFirst(word(empty))+" strata have not been visited")
+	}
+	return &section{ID: "coverage", Finding: finding, Table: t, Open: true,
+		Aside: []note{{say("层", "Strata"), say("行业 × 规模。没有走访的层，其企业的需求不在任何数字里。", "Industry × size. Demand of enterprises in a stratum without visits is in no figure.")}}}
+}
+
+func (d *desk) nonResponseSection() (*section, error) {
+	rows := slices.Clone(d.a.Quality.NonResponse)
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	slices.SortStableFunc(rows, func(a, b gap.NonResponse) int { return compareFloat(b.Share, a.Share) })
+	t := &table{ID: "nonresponse", Caption: say("未答", "Item non-response"), Columns: []column{
+		{Key: "item", Head: say("项目", "Item")}, {Key: "competency", Head: say("能力", "Competency")}, {Key: "share", Head: say("未答比例", "Not given"), Numeric: true}, {Key: "jobs", Head: say("所问岗位", "Jobs asked"), Numeric: true},
+	}}
+	for _, r := range rows {
+		c := textCell(same("—"))
+		if r.Competency != "" {
+			c = textCell(d.n.short(r.Competency))
+		}
+		t.Rows = append(t.Rows, []cell{textCell(d.itemName(r.Item)), c, textCell(same(percent(r.Share, 1))), countCell(r.Jobs)})
+	}
+	first := d.itemName(rows[0].Item)
+	if rows[0].Competency != "" {
+		c := d.n.short(rows[0].Competency)
+		first = say(c.ZH+"的"+first.ZH, lowerFirst(first.EN)+" of "+lowerFirst(c.EN))
+	}
+	return &section{ID: "nonresponse", Finding: say("未答最多的是"+first.ZH+"："+percent(rows[0].Share, 0), "Least answered: "+first.EN+", "+percent(rows[0].Share, 0)+" not given"), Table: t, Open: len(rows) <= 12,
+		Lead:  d.qualityLead(),
+		Aside: []note{{say("缺失不是零", "Missing is not zero"), say("没有回答的项目不计入均值，也不补数。", "Items without an answer enter no mean; nothing is imputed.")}}}, nil
+}
+
+// measureTexts name the measures where no method text does.
+var measureTexts = map[demand.Measure]Text{
+	demand.MeanImportance: say("重要度", "importance"), demand.MeanRequired: say("岗位要求", "required level"), demand.MeanGraduate: say("毕业生现状", "graduate level"),
+	demand.HighDemandShare: say("要求 ≥ 4 的岗位比例", "share of jobs with R ≥ 4"), demand.PerformanceGap: say("表现差距", "performance gap"),
+	demand.BorichMWDS: say("加权差异分 MWDS", "Borich MWDS"), demand.CoverageGap: say("覆盖差距", "coverage gap"), demand.SatisfactionRatio: say("满足度", "satisfaction ratio"),
+}
+
+func (d *desk) itemName(item string) Text {
+	if t, ok := measureTexts[demand.Measure(item)]; ok {
+		return t
+	}
+	for _, f := range d.n.cb.Forms {
+		for i := range f.Sheets {
+			for _, field := range f.Sheets[i].Fields {
+				if string(field.Key) == item {
+					return shown(field.Label)
+				}
+			}
+		}
+	}
+	return same(plain(item, 40))
+}
+
+// rerunSection shows the ranking made again without some answers.
+func (d *desk) rerunSection(id string, name Text, r gap.Rerun) *section {
+	if len(r.Rows) == 0 && r.Verdict == (Text{}) {
+		return nil
+	}
+	finding := shownLong(r.Verdict)
+	if finding.ZH == "" {
+		finding = say(name.ZH+"：重排后"+numeral(r.Changed)+"处名次改变", name.EN+": "+word(r.Changed)+" ranks change when ranked again")
+	}
+	s := &section{ID: id, Finding: finding, Lead: []Text{shownLong(r.What)}}
+	if len(r.Rows) == 0 {
+		return s
+	}
+	t := &table{ID: id, Caption: name, Columns: []column{
+		{Key: "domain", Head: say("范围", "Domain")}, {Key: "competency", Head: say("能力", "Competency")},
+		{Key: "with", Head: say("全部", "With"), Numeric: true}, {Key: "without", Head: say("去掉后", "Without"), Numeric: true},
+	}}
+	for _, row := range r.Rows {
+		t.Rows = append(t.Rows, []cell{textCell(d.n.domain(row.Domain)), textCell(d.n.short(row.Competency)), rankCell(row.With), rankCell(row.Without)})
+	}
+	s.Table = t
+	s.Aside = []note{{say("只给名次", "Ranks only"), say("两张表只差一家企业时，相减会露出那家的回答，所以这里只比名次。", "Two tables that differ by one enterprise would reveal its answers by subtraction, so only ranks are compared.")}}
+	return s
+}
+
+func rankCell(rank int) cell {
+	if rank == 0 {
+		return textCell(same("—"))
+	}
+	return countCell(rank)
+}
+
+func (d *desk) reliabilitySection() *section {
+	rows := d.a.Quality.Reliability
+	if len(rows) == 0 {
+		return nil
+	}
+	t := &table{ID: "reliability", Caption: say("同一企业多次走访的一致性", "Agreement between visits to the same enterprise"), Columns: []column{
+		{Key: "measure", Head: say("量", "Measure")}, {Key: "alpha", Head: say("Krippendorff α", "Krippendorff α"), Numeric: true}, {Key: "units", Head: say("可比对象", "Units"), Numeric: true},
+	}}
+	known := false
+	for _, r := range rows {
+		alpha := textCell(flagText(r.Reason))
+		if r.Alpha != nil && finite(*r.Alpha) {
+			alpha, known = numberCell(*r.Alpha, 2), true
+		}
+		t.Rows = append(t.Rows, []cell{textCell(d.itemName(string(r.Measure))), alpha, countCell(r.Units)})
+	}
+	finding := say("重复走访太少，一致性无从计算", "Too few repeated visits to compute agreement")
+	if known {
+		finding = say("不同教师走访同一企业，回答有多一致", "How far visits by different faculty to the same enterprise agree")
+	}
+	return &section{ID: "reliability", Finding: finding, Table: t, Open: true,
+		Aside: []note{{same("α"), say("1 为完全一致，0 为随机；≥ 0.80 可靠，0.667–0.80 只作试探。", "1 is perfect agreement, 0 chance; ≥ 0.80 is reliable, 0.667–0.80 tentative.")}}}
+}
+
+// textSection sets what the free texts mention beside what was rated.
+func (d *desk) textSection() *section {
+	c := d.a.Texts
+	if c.Texts == 0 {
+		return nil
+	}
+	t := &table{ID: "texts", Caption: say("文字与评分", "Texts and ratings"), Columns: []column{
+		{Key: "competency", Head: say("能力", "Competency")}, {Key: "mentions", Head: say("文字提及", "Mentioned"), Numeric: true, Figure: true},
+		{Key: "high_if", Head: say("提及时 R ≥ 4", "R ≥ 4 if mentioned"), Numeric: true, Figure: true}, {Key: "high_else", Head: say("未提及时 R ≥ 4", "R ≥ 4 if not"), Numeric: true, Figure: true},
+		{Key: "low_if", Head: say("提及而评分低", "Mentioned, rated low"), Numeric: true, Figure: true}, {Key: "words", Head: say("常见词", "Words")},
+	}}
+	for _, r := range c.Rows {
+		var words []Text
+		for _, w := range r.Words[:min(5, len(r.Words))] {
+			words = append(words, same(plain(w.Word, 24)+" "+itoa(w.Enterprises)))
+		}
+		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), figureCell(r.Mentions, 0, asPercent), figureCell(r.HighIf, 0, asPercent), figureCell(r.HighElse, 0, asPercent), figureCell(r.LowIf, 0, asPercent), {Lines: words}})
+	}
+	share := percent(float64(c.Matched)/float64(c.Texts), 0)
+	return &section{ID: "texts", Finding: say(count(c.Texts)+" 段岗位文字中，"+share+"提到了所列能力", share+" of "+plural(c.Texts, "job text")+" mention one of the competencies"), Table: t, Open: true,
+		Aside: []note{{say("旁证", "A cross-check"), say("词典匹配，不是理解；它只用来对照评分，不改评分。", "Words are matched, not understood; the check stands beside the ratings and changes none.")}}}
+}
+
+func (d *desk) benchmarkSection() *section {
+	b := d.a.Benchmark
+	if len(b.Rows) == 0 {
+		return nil
+	}
+	t := &table{ID: "benchmark", Caption: shown(b.Title), Columns: []column{
+		{Key: "competency", Head: say("能力", "Competency")}, {Key: "required", Head: say("本调研要求", "Required here"), Numeric: true, Figure: true},
+		{Key: "level", Head: say("外部水平", "Benchmark level"), Numeric: true, Figure: true}, {Key: "importance", Head: say("外部重要度", "Benchmark importance"), Numeric: true, Figure: true}, {Key: "elements", Head: say("对应项", "Mapped to")},
+	}}
+	for _, r := range b.Rows {
+		var elements []Text
+		for _, e := range r.Elements {
+			elements = append(elements, same(plain(e, 60)))
+		}
+		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), figureCell(d.figure(demand.Domain{}, r.Competency, demand.MeanRequired), 2, withMargin),
+			figureCell(r.Level, 2, withMargin), figureCell(r.Importance, 2, withMargin), {Lines: elements}})
+	}
+	return &section{ID: "benchmark", Finding: say("外部参照："+shown(b.Title).ZH, "An outside view: "+shown(b.Title).EN), Table: t, Open: true,
+		Lead: []Text{shownLong(b.Note)}, Base: same(plain(b.Attribution, 300))}
+}

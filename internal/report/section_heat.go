@@ -1,0 +1,122 @@
+package report
+
+import (
+	"slices"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/demand"
+)
+
+// Steps of the two ramps: a gap of 0.4 is about the error of a middling sample; levels follow the
+// five-point scale.
+var (
+	gapSteps   = []float64{0, 0.4, 0.8, 1.2}
+	levelSteps = []float64{2.5, 3, 3.5, 4}
+)
+
+// heat describes one competency × subgroup table.
+type heat struct {
+	id      string
+	measure demand.Measure
+	name    Text
+	columns []demand.Domain
+	heads   []Text
+	across  Text // what the columns are: 岗位族, 专业
+	gap     bool
+}
+
+// heatSection shows one measure for every competency in every column. Columns in which nothing
+// was answered are left out; withheld cells stay and are hatched.
+func (d *desk) heatSection(h heat) (*section, error) {
+	columns, heads := d.answered(h)
+	s := &section{ID: h.id}
+	if len(columns) == 0 {
+		s.Finding = say("没有按"+h.across.ZH+"可公布的数字", "Nothing can be published by "+h.across.EN)
+		return s, nil
+	}
+	plot := HeatPlot{ID: h.id, Measure: h.name, Columns: heads, Gap: h.gap, Steps: levelSteps,
+		Alt: say("各能力按"+h.across.ZH+"的"+h.name.ZH, h.name.EN+" of each competency by "+h.across.EN)}
+	if h.gap {
+		plot.Steps = gapSteps
+	}
+	t := &table{ID: h.id, Caption: plot.Alt, Columns: []column{{Key: "competency", Head: say("能力", "Competency")}}}
+	for i, c := range columns {
+		t.Columns = append(t.Columns, column{Key: columnKey(c), Head: heads[i], Numeric: true, Figure: true})
+	}
+	for _, id := range d.a.Competencies {
+		line, cells := []Point{}, []cell{textCell(d.n.short(id))}
+		for _, c := range columns {
+			f := d.figure(c, id, h.measure)
+			line, cells = append(line, pointOf(f)), append(cells, figureCell(f, 2, withMargin))
+		}
+		plot.Rows, plot.Cells, t.Rows = append(plot.Rows, d.n.short(id)), append(plot.Cells, line), append(t.Rows, cells)
+	}
+	chart, err := plot.Chart()
+	if err != nil {
+		return nil, err
+	}
+	s.Chart, s.Table, s.Finding = chart, t, d.heatFinding(h, columns, heads)
+	s.Aside = []note{{say("怎么读", "How to read"), say("格中是估计值，颜色重复它的大小。斜线格不予公布或无数据：不是零。", "Each cell holds its estimate; shade repeats it. Hatched cells are withheld or empty: they are not zero.")}}
+	s.Base = say("同一行的数字来自不同企业；单格误差见数据表", "Cells of one row rest on different enterprises; errors are in the table")
+	return s, nil
+}
+
+// columnKey names a column of a CSV file by what sets its domain apart.
+func columnKey(c demand.Domain) string {
+	for _, dim := range dimensions {
+		if code := dim.code(c); code != "" {
+			return code
+		}
+	}
+	return c.Key()
+}
+
+func (d *desk) answered(h heat) (columns []demand.Domain, heads []Text) {
+	for i, c := range h.columns {
+		if slices.ContainsFunc(d.a.Competencies, func(id codebook.CompetencyID) bool {
+			f := d.figure(c, id, h.measure)
+			return f.Shown() || f.Withheld()
+		}) {
+			columns, heads = append(columns, c), append(heads, h.heads[i])
+		}
+	}
+	return columns, heads
+}
+
+// heatFinding names the strongest cell.
+func (d *desk) heatFinding(h heat, columns []demand.Domain, heads []Text) Text {
+	best, row, column := demand.Figure{}, codebook.CompetencyID(""), Text{}
+	for _, id := range d.a.Competencies {
+		for i, c := range columns {
+			if f := d.figure(c, id, h.measure); f.Shown() && (row == "" || f.Estimate > best.Estimate) {
+				best, row, column = f, id, heads[i]
+			}
+		}
+	}
+	if row == "" {
+		return say("按"+h.across.ZH+"分，各格样本都不足，不予公布", "By "+h.across.EN+", every cell is withheld: too few enterprises")
+	}
+	name := d.n.short(row)
+	if h.gap {
+		return say(name.ZH+"的差距在“"+column.ZH+"”最大："+num(best.Estimate, 1)+" 级", name.EN+" falls furthest short in “"+column.EN+"”: "+num(best.Estimate, 1)+" levels")
+	}
+	return say("“"+column.ZH+"”对"+name.ZH+"要求最高："+num(best.Estimate, 1)+" 级", "“"+column.EN+"” asks most: "+lowerFirst(name.EN)+" at level "+num(best.Estimate, 1))
+}
+
+// familyHeat is a heat map over the job families of a domain.
+func (d *desk) familyHeat(base demand.Domain, prefix string, m demand.Measure, name Text, isGap bool) heat {
+	h := heat{id: prefix + "families", measure: m, name: name, across: say("岗位族", "job family"), gap: isGap}
+	for _, c := range d.subdomains(base, dimensions[0]) {
+		h.columns, h.heads = append(h.columns, c), append(h.heads, d.n.family(c.Family))
+	}
+	return h
+}
+
+// programmeHeat is a heat map over the programmes.
+func (d *desk) programmeHeat(m demand.Measure, name Text) heat {
+	h := heat{id: "by-programme", measure: m, name: name, across: say("专业", "programme"), gap: true}
+	for _, p := range d.a.Programmes {
+		h.columns, h.heads = append(h.columns, demand.Domain{Programme: p.Programme}), append(h.heads, d.n.programmeShort(p.Programme))
+	}
+	return h
+}

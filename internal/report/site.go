@@ -1,0 +1,168 @@
+// Package report turns an analysis into the pages a committee reads: charts, tables, exports and
+// the reasons behind every number, as a set of files that opens from a folder without a network.
+//
+// Build is the way in. It does no input or output: the files it returns are written by whoever
+// publishes them. The same analysis gives the same bytes.
+package report
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/curriculum"
+	"github.com/thousand-enterprises/qianqi/internal/gap"
+)
+
+// Options say what a report is made with beside the analysis.
+type Options struct {
+	Codebook   *codebook.Codebook // names, scales, rules; nil is the built-in one
+	Curriculum *curriculum.Map    // in force in the year, for module names; nil where there is none
+	Run        string             // identifies the run in the footer, e.g. "#0007"; "" leaves it out
+
+	// Stills keeps still pictures between runs; drawing them takes most of the time of Build.
+	// nil draws every picture anew.
+	Stills Stills
+}
+
+// Stills is a store of drawn charts. The key depends on everything the picture depends on, so an
+// entry never goes stale.
+type Stills interface {
+	Load(key string) (svg []byte, ok bool)
+	Store(key string, svg []byte)
+}
+
+// Site is a published report: every file by its path, with "/" between folders.
+type Site struct {
+	files map[string][]byte
+}
+
+// Paths lists the files in sorted order.
+func (s *Site) Paths() []string { return slices.Sorted(maps.Keys(s.files)) }
+
+// File returns the content of one file; nil where there is none.
+func (s *Site) File(path string) []byte { return s.files[path] }
+
+// Build makes the report of one year. An error means the report could not be made; what the data
+// do not tell is said on the pages instead.
+func Build(a *gap.Analysis, opts Options) (*Site, error) {
+	if a == nil {
+		return nil, errors.New("report: no analysis")
+	}
+	cb := opts.Codebook
+	if cb == nil {
+		cb = codebook.Default()
+	}
+	d := newDesk(a, names{cb: cb, plan: opts.Curriculum})
+	pages, err := d.pages()
+	if err != nil {
+		return nil, fmt.Errorf("report: %w", err)
+	}
+	if err := drawStills(pages, opts.Stills); err != nil {
+		return nil, fmt.Errorf("report: %w", err)
+	}
+	site := &Site{files: map[string][]byte{}}
+	shared := d.frame(opts.Run)
+	for _, p := range pages {
+		p.site = shared
+		if site.files[p.File], err = p.render(); err != nil {
+			return nil, fmt.Errorf("report: %s: %w", p.File, err)
+		}
+		for _, t := range p.tables() {
+			if _, twice := site.files[t.file()]; twice {
+				return nil, fmt.Errorf("report: two tables are called %s", t.ID)
+			}
+			site.files[t.file()] = t.csv()
+		}
+	}
+	if err := d.exports(site); err != nil {
+		return nil, fmt.Errorf("report: %w", err)
+	}
+	site.files["assets/echarts.min.js"] = []byte(echartsJS)
+	site.files["assets/echarts.LICENSE.txt"] = []byte(echartsLicense)
+	site.files["assets/echarts.NOTICE.txt"] = []byte(echartsNotice)
+	return site, nil
+}
+
+// pages puts every page together, the overview first.
+func (d *desk) pages() ([]*page, error) {
+	first, err := d.clusterPage()
+	if err != nil {
+		return nil, err
+	}
+	pages := []*page{first}
+	for _, pg := range d.a.Programmes {
+		p, err := d.programmePage(pg)
+		if err != nil {
+			return nil, err
+		}
+		pages = append(pages, p)
+	}
+	for _, id := range d.a.Competencies {
+		p, err := d.competencyPage(id)
+		if err != nil {
+			return nil, err
+		}
+		pages = append(pages, p)
+	}
+	quality, err := d.qualityPage()
+	if err != nil {
+		return nil, err
+	}
+	pages = append(pages, quality, d.methodsPage(), d.rulesPage())
+	first.Extra = contents(pages)
+	return pages, nil
+}
+
+// contentsPage is one page in the table of contents.
+type contentsPage struct {
+	File     string
+	Title    Text
+	Headline Text
+	Sections []link
+}
+
+// contents lists every page with the finding of each of its sections.
+func contents(pages []*page) []contentsPage {
+	var out []contentsPage
+	for _, p := range pages {
+		c := contentsPage{File: p.File, Title: p.Title, Headline: p.Headline}
+		for _, s := range p.Sections {
+			c.Sections = append(c.Sections, link{p.File + "#" + s.ID, s.Finding})
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// frame is the part all pages share: the way around, what is said on every page, the colophon.
+func (d *desk) frame(run string) *frame {
+	f := &frame{Year: d.a.Year, Nav: []link{{"index.html", say("总览", "Overview")}}}
+	for _, pg := range d.a.Programmes {
+		f.Nav = append(f.Nav, link{programmeFile(pg.Programme), d.n.programmeShort(pg.Programme)})
+	}
+	f.Nav = append(f.Nav, link{"quality.html", say("数据质量", "Quality")}, link{"methods.html", say("方法", "Methods")}, link{"rules.html", say("规则", "Rules")})
+	if d.a.Invented {
+		f.Notices = append(f.Notices, say("样例数据：企业、人员与评分均为虚构", "Sample data: enterprises, people and ratings are invented"))
+	}
+	if !d.a.Facts.Framed {
+		f.Notices = append(f.Notices, say("走访不是随机样本，区间按随机抽样计算", "The visits are not a random sample; intervals are computed as if they were"))
+	}
+	f.Colophon = []Text{say("千企调研 "+itoa(d.a.Year), "Thousand Enterprises Survey "+itoa(d.a.Year)), d.codebookLine()}
+	if run = plain(run, 40); run != "" {
+		f.Colophon = append(f.Colophon, say("运行 "+run, "run "+run))
+	}
+	f.Colophon = append(f.Colophon, say("少于 "+itoa(d.a.K)+" 家企业的数字不予公布", "figures of fewer than "+itoa(d.a.K)+" enterprises are withheld"))
+	return f
+}
+
+func (d *desk) codebookLine() Text {
+	id, version := d.a.Codebook.ID, d.a.Codebook.Version
+	if id == "" {
+		id, version = d.n.cb.ID, d.n.cb.Version
+	}
+	s := plain(id+" "+version, 60)
+	return say("代码本 "+s, "codebook "+s)
+}
