@@ -65,7 +65,8 @@ const (
 	codeFull     = 13
 	codeCantOpen = 14
 	codeNotADB   = 26
-	codeIOWrite  = 10 | 3<<8 // also what a file-size limit gives
+	codeIOWrite  = 10 | 3<<8  // a file-size limit
+	codeIOShmem  = 10 | 19<<8 // no room for the shared-memory file
 )
 
 // explain turns a failure of the driver or the file system into an *Error that names path.
@@ -86,7 +87,7 @@ func explain(path string, err error) error {
 }
 
 func explainCode(path string, code int, err error) error {
-	if code == codeIOWrite {
+	if code == codeIOWrite || code == codeIOShmem {
 		return full(path, err)
 	}
 	switch code & 0xff {

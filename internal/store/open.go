@@ -169,8 +169,7 @@ func connect(path, dsn string, connections int) (*sql.DB, error) {
 func prepareFiles(path string, kept originals, ro bool) (fresh bool, err error) {
 	dir := filepath.Dir(path)
 	if name, network := networkFS(nearest(dir)); network {
-		return false, &Error{ErrNetworkFS, path, "数据库不能放在网络文件系统（" + name + "）上：那里的文件锁不可靠，数据会丢失。请放到本机磁盘。",
-			"A database on a network file system (" + name + ") loses data, since file locks do not hold there; keep it on a local disk.", nil}
+		return false, refuseNetwork(path, name)
 	}
 	switch size := sizeOf(path); {
 	case size > 0:
@@ -186,6 +185,11 @@ func prepareFiles(path string, kept originals, ro bool) (fresh bool, err error) 
 		return false, explain(dir, err)
 	}
 	return true, explain(path, createEmpty(path))
+}
+
+func refuseNetwork(path, name string) *Error {
+	return &Error{ErrNetworkFS, path, "数据库不能放在网络文件系统（" + name + "）上：那里的文件锁不可靠，数据会丢失。请放到本机磁盘。",
+		"A database on a network file system (" + name + ") loses data, since file locks do not hold there; keep it on a local disk.", nil}
 }
 
 // createEmpty makes the file with its final permissions, which SQLite gives to its log as well.
