@@ -20,6 +20,7 @@ type Reader struct {
 	now func() time.Time // bounds the time for one file
 
 	inflater  inflater
+	verified  verifiedParts
 	zip       archive
 	shared    sharedTexts
 	formats   numberFormats
@@ -315,7 +316,7 @@ func (rd *reading) stylesPart() *fault {
 func (rd *reading) rest() *fault {
 	for i := range rd.zip.entries {
 		e := &rd.zip.entries[i]
-		if e.read {
+		if _, known := rd.verified.find(e); e.read || known {
 			continue
 		}
 		b, bad := rd.load(e, rd.otherPart)
