@@ -25,25 +25,38 @@ func (p psus) of(visit VisitID, e EnterpriseID) EnterpriseID {
 // psus reads the merges and splits that count at the reader's moment.
 func (r *Reader) psus(ctx context.Context, q querier) (psus, error) {
 	type act struct {
-		kind       string
 		from, into EnterpriseID
-		visit      VisitID
 	}
 	p := psus{root: make(map[EnterpriseID]EnterpriseID), moved: make(map[VisitID]EnterpriseID)}
 	into := make(map[EnterpriseID]EnterpriseID)
-	err := eachOn(ctx, q, func(a *act) []any { return []any{&a.kind, &a.from, &a.into, &a.visit} }, func(a act) error {
-		if a.kind == "merge" {
-			into[a.from] = a.into
-		} else {
-			p.moved[a.visit] = a.from
-		}
+	err := eachOn(ctx, q, func(a *act) []any { return []any{&a.from, &a.into} }, func(a act) error {
+		into[a.from] = a.into
 		return nil
-	}, "SELECT kind, enterprise_id, coalesce(into_id, 0), coalesce(visit_id, 0) FROM enterprise_act WHERE kind <> 'rename' AND "+counts+" ORDER BY id", r.scope()...)
+	}, "SELECT enterprise_id, into_id FROM enterprise_act WHERE kind = 'merge' AND "+counts+" ORDER BY id", r.scope()...)
+	if err != nil {
+		return p, err
+	}
+	type split struct {
+		visit VisitID
+		to    EnterpriseID
+	}
+	err = eachOn(ctx, q, func(x *split) []any { return []any{&x.visit, &x.to} }, func(x split) error {
+		p.moved[x.visit] = x.to
+		return nil
+	}, splitsQuery, r.scope()...)
 	for from := range into {
 		p.root[from] = follow(into, from)
 	}
 	return p, err
 }
+
+// splitsQuery lists the visits that were split off, with their corrections since, the latest act
+// last.
+const splitsQuery = `WITH RECURSIVE moved(act, visit_id, enterprise_id) AS (
+  SELECT id, visit_id, enterprise_id FROM enterprise_act WHERE kind = 'split' AND ` + counts + `
+  UNION ALL
+  SELECT moved.act, v.replaced_by, moved.enterprise_id FROM moved JOIN visit v ON v.id = moved.visit_id WHERE v.replaced_by IS NOT NULL)
+SELECT visit_id, enterprise_id FROM moved ORDER BY act`
 
 // follow goes from merge to merge; merges never form a circle, and were one written by hand it
 // would end here all the same.

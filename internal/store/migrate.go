@@ -65,11 +65,15 @@ type header struct {
 }
 
 // inspect refuses a database that is not ours, too new, too old to be read unchanged, or
-// damaged. It changes nothing, so that a stranger's file stays as it was.
+// damaged. It changes nothing, so that a stranger's file stays as it was; only an interrupted
+// change is undone, as any program does that opens it.
 func inspect(ctx context.Context, path string, ro bool) error {
 	source := dsn(path, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(" + busyTimeout + ")"}})
-	if ro {
+	switch {
+	case ro:
 		source = readOnlyDSN(ctx, path)
+	case sizeOf(path+"-journal") > 0: // a killed process left a change half made, which SQLite must undo first
+		source = dsn(path, url.Values{"_pragma": {"busy_timeout(" + busyTimeout + ")"}})
 	}
 	db, err := connect(path, source, 1)
 	if err != nil {

@@ -1,12 +1,18 @@
 -- What a person would want to query, as ordinary rows. Only what counts now, except where said.
 
+CREATE VIEW visit_split AS -- visits that were split off their enterprise, with their corrections since
+WITH RECURSIVE moved(act, visit_id, enterprise_id) AS (
+  SELECT id, visit_id, enterprise_id FROM enterprise_act WHERE kind = 'split' AND until IS NULL
+  UNION ALL
+  SELECT moved.act, v.replaced_by, moved.enterprise_id FROM moved JOIN visit v ON v.id = moved.visit_id WHERE v.replaced_by IS NOT NULL)
+SELECT visit_id, enterprise_id FROM moved m WHERE act = (SELECT max(act) FROM moved o WHERE o.visit_id = m.visit_id);
+
 CREATE VIEW visit_view AS
 SELECT v.*, e.root_id AS psu, r.name AS psu_name, s.sha256, s.name AS file, s.received_at, s.received_by
 FROM visit v
 JOIN submission s ON s.id = v.submission_id
-JOIN enterprise e ON e.id = coalesce(
-  (SELECT a.enterprise_id FROM enterprise_act a WHERE a.kind = 'split' AND a.visit_id = v.id AND a.until IS NULL ORDER BY a.id DESC LIMIT 1),
-  v.enterprise_id)
+LEFT JOIN visit_split x ON x.visit_id = v.id
+JOIN enterprise e ON e.id = coalesce(x.enterprise_id, v.enterprise_id)
 JOIN enterprise r ON r.id = e.root_id
 WHERE v.until IS NULL;
 

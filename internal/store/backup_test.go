@@ -1,0 +1,231 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestBackupAndRestore(t *testing.T) {
+	ctx := context.Background()
+	s := openTemp(t)
+	for n := range 8 {
+		mustSave(t, s, handIn(fmt.Sprint(n), aVisit(n, 2)))
+	}
+	dir, err := s.Backup(ctx, t.TempDir())
+	must(t, err)
+	m, err := CheckBackup(ctx, dir)
+	if err != nil || m.Submissions != 8 || m.Visits != 8 || len(m.Originals) != 8 || m.Audit.Seq != 8 {
+		t.Errorf("manifest: %+v %v", m, err)
+	}
+	mustSave(t, s, handIn("later", aVisit(20, 1)))
+	path := filepath.Join(t.TempDir(), "new", "qianqi.db")
+	if aside, err := Restore(ctx, dir, path, RestoreOptions{Now: noon(), By: "operator"}); err != nil || aside != "" {
+		t.Fatalf("%q %v", aside, err)
+	}
+	back := openAt(t, path)
+	sound(t, back)
+	key, err := s.At(m.Audit.Seq).ContentKey(ctx, 2026)
+	must(t, err)
+	if got, err := back.ContentKey(ctx, 2026); err != nil || got != key {
+		t.Errorf("the restored content is not that of the moment of the backup: %v", err)
+	}
+	if n := count(t, back, "SELECT count(*) FROM audit WHERE action = 'database.restored' AND actor = 'operator'"); n != 1 {
+		t.Error("the restoring is not on record")
+	}
+	mustSave(t, back, handIn("later", aVisit(20, 1)))
+	sameContent(t, s, back)
+}
+
+func TestRestoreOverADatabase(t *testing.T) {
+	ctx := context.Background()
+	s := openTemp(t)
+	mustSave(t, s, handIn("a", aVisit(1, 1)))
+	dir, err := s.Backup(ctx, t.TempDir())
+	must(t, err)
+	mustSave(t, s, handIn("b", aVisit(2, 1)))
+	path := s.Path()
+	if _, err := Restore(ctx, dir, path, RestoreOptions{}); !errors.Is(err, ErrExists) {
+		t.Errorf("restored over a database: %v", err)
+	}
+	if _, err := Restore(ctx, dir, path, RestoreOptions{Force: true}); !errors.Is(err, ErrBusy) {
+		t.Errorf("restored over a database in use: %v", err)
+	}
+	s.Close()
+	aside, err := Restore(ctx, dir, path, RestoreOptions{Force: true, Now: noon()})
+	must(t, err)
+	back, old := openAt(t, path), openAt(t, aside)
+	if n := count(t, back, "SELECT count(*) FROM visit"); n != 1 {
+		t.Errorf("restored: %d visits", n)
+	}
+	if n := count(t, old, "SELECT count(*) FROM visit"); n != 2 {
+		t.Errorf("moved aside: %d visits", n)
+	}
+	soundBut(t, back, "S008") // the original of the visit that the backup does not know
+}
+
+// A damaged database is replaced, which is what a backup is for.
+func TestRestoreOverDamage(t *testing.T) {
+	ctx := context.Background()
+	s := openTemp(t)
+	mustSave(t, s, handIn("a", aVisit(1, 1)))
+	dir, err := s.Backup(ctx, t.TempDir())
+	must(t, err)
+	path := s.Path()
+	s.Close()
+	truncate(t, path, 5000)
+	if _, err := Open(ctx, path, Options{}); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "restore") {
+		t.Fatalf("a cut database: %v", err)
+	}
+	_, err = Restore(ctx, dir, path, RestoreOptions{Force: true})
+	must(t, err)
+	sound(t, openAt(t, path))
+}
+
+// A backup with one wrong byte anywhere is refused before anything is replaced.
+func TestDamagedBackupIsRefused(t *testing.T) {
+	ctx := context.Background()
+	s := openTemp(t)
+	sub := handIn("a", aVisit(1, 1))
+	mustSave(t, s, sub)
+	parent := t.TempDir()
+	for name, harm := range map[string]func(dir string){
+		"database": func(dir string) { overwrite(t, filepath.Join(dir, backupDB), 9000, 1) },
+		"original": func(dir string) {
+			overwrite(t, originals{originalsDir(filepath.Join(dir, backupDB))}.file(sub.SHA256), 3, 1)
+		},
+		"original missing": func(dir string) {
+			removeTest(t, originals{originalsDir(filepath.Join(dir, backupDB))}.file(sub.SHA256))
+		},
+		"manifest missing": func(dir string) { removeTest(t, filepath.Join(dir, backupManifest)) },
+		"manifest cut":     func(dir string) { truncate(t, filepath.Join(dir, backupManifest), 40) },
+	} {
+		dir, err := s.Backup(ctx, filepath.Join(parent, name))
+		must(t, err)
+		harm(dir)
+		path := filepath.Join(t.TempDir(), "qianqi.db")
+		if _, err := Restore(ctx, dir, path, RestoreOptions{}); !errors.Is(err, ErrDamaged) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if sizeOf(path) >= 0 {
+			t.Errorf("%s: something was restored", name)
+		}
+	}
+}
+
+// Backups taken while others write are each of one moment, and complete.
+func TestBackupWhileWriting(t *testing.T) {
+	ctx := context.Background()
+	s := openTemp(t)
+	mustSave(t, s, handIn("first", aVisit(99, 1)))
+	done := make(chan error, 1)
+	go func() {
+		for n := range 60 {
+			if _, err := s.Save(ctx, handIn(fmt.Sprint(n), aVisit(n, 2))); err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	for i := range 5 {
+		dir, err := s.Backup(ctx, filepath.Join(t.TempDir(), fmt.Sprint(i)))
+		must(t, err)
+		m, err := CheckBackup(ctx, dir)
+		if err != nil || m.Submissions != m.Visits || int(m.Audit.Seq) != m.Submissions || len(m.Originals) != m.Submissions {
+			t.Errorf("backup %d is not of one moment: %d submissions, %d visits, %d originals, %v", i, m.Submissions, m.Visits, len(m.Originals), err)
+		}
+	}
+	must(t, <-done)
+}
+
+// Every kind of harm has its finding and a way out.
+func TestVerifyNamesWhatIsWrong(t *testing.T) {
+	ctx := context.Background()
+	sub := handIn("a", aVisit(1, 2))
+	for code, harm := range map[string]func(t *testing.T, s *Store){
+		"S002": func(t *testing.T, s *Store) { alter(t, s, "PRAGMA foreign_keys = OFF", "DELETE FROM enterprise") },
+		"S003": func(t *testing.T, s *Store) { alter(t, s, "DELETE FROM job WHERE id = (SELECT max(id) FROM job)") },
+		"S004": func(t *testing.T, s *Store) {
+			alter(t, s, "INSERT INTO enterprise VALUES (9, 'ict', 'k', 'n', '', 9, 1)", "UPDATE enterprise SET root_id = 9 WHERE id = 1")
+		},
+		"S005": func(t *testing.T, s *Store) {
+			alter(t, s, "DROP TRIGGER job_is_kept", "UPDATE job SET ratings = replace(ratings, '1', '5')")
+		},
+		"S006": func(t *testing.T, s *Store) { removeTest(t, s.originals.file(sub.SHA256)) },
+		"S007": func(t *testing.T, s *Store) { overwrite(t, s.originals.file(sub.SHA256), 0, 3) },
+		"S008": func(t *testing.T, s *Store) { writeTest(t, filepath.Join(s.originals.dir, "stray.xlsx"), []byte("x")) },
+		"S009": func(t *testing.T, s *Store) { writeTest(t, filepath.Join(s.originals.temp(), "half"), []byte("x")) },
+		"S010": func(t *testing.T, s *Store) { must(t, os.Chmod(s.Path(), 0o644)) },
+		"S011": func(t *testing.T, s *Store) {
+			alter(t, s, "DROP TRIGGER audit_is_fixed", "UPDATE audit SET actor = 'x'")
+		},
+	} {
+		s := openTemp(t)
+		mustSave(t, s, sub)
+		harm(t, s)
+		found, err := s.Verify(ctx)
+		must(t, err)
+		named := false
+		for _, f := range found {
+			named = named || f.Code == code
+			if f.ZH == "" || f.EN == "" || f.Fix.ZH == "" || f.Fix.EN == "" {
+				t.Errorf("%s says too little: %+v", f.Code, f)
+			}
+		}
+		if !named {
+			t.Errorf("%s was not found, but %+v", code, found)
+		}
+	}
+}
+
+// alter changes a database past the store.
+func alter(t *testing.T, s *Store, statements ...string) {
+	t.Helper()
+	for _, q := range statements {
+		if _, err := s.write.Exec(q); err != nil {
+			t.Fatalf("%s: %v", q, err)
+		}
+	}
+}
+
+func removeTest(t *testing.T, path string) {
+	t.Helper()
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What a killed process left under tmp/ is gone after the next write.
+func TestTemporaryFilesAreCleared(t *testing.T) {
+	s := openTemp(t)
+	writeTest(t, filepath.Join(s.originals.temp(), "half.1-1"), []byte("x"))
+	mustSave(t, s, handIn("a", aVisit(1, 1)))
+	sound(t, s)
+}
+
+// An original that is known but damaged is written anew when its bytes come again in a new
+// submission; one that is known and whole is not written twice.
+func TestOriginalIsWrittenOnce(t *testing.T) {
+	s := openTemp(t)
+	sub := handIn("a", aVisit(1, 1))
+	mustSave(t, s, sub)
+	before, err := os.Stat(s.originals.file(sub.SHA256))
+	must(t, err)
+	time.Sleep(10 * time.Millisecond)
+	other := sub
+	other.College = "nursing"
+	other.Visits[0].College = "nursing"
+	mustSave(t, s, other)
+	after, err := os.Stat(s.originals.file(sub.SHA256))
+	must(t, err)
+	if !before.ModTime().Equal(after.ModTime()) {
+		t.Error("the same bytes were written twice")
+	}
+	sound(t, s)
+}
