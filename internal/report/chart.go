@@ -113,9 +113,9 @@ func valueAxis(lo, hi float64, formatter any) (opts.XAxis, option) {
 		AxisLine:  &opts.AxisLine{Show: no},
 		SplitLine: &opts.SplitLine{LineStyle: &opts.LineStyle{Color: inkRule}},
 		AxisLabel: &opts.AxisLabel{Color: inkSoft, FontSize: 12, ShowMinLabel: yes, ShowMaxLabel: yes}}
-	patch := option{"axisTick": option{"show": false}, "axisLabel": option{}}
+	patch := option{"axisTick": option{"show": false}, "axisLabel": option{"rich": smallPrint, "lineHeight": 16}}
 	if formatter != nil {
-		patch["axisLabel"] = option{"formatter": formatter}
+		patch["axisLabel"].(option)["formatter"] = formatter
 	}
 	return axis, patch
 }
@@ -124,12 +124,7 @@ func valueAxis(lo, hi float64, formatter any) (opts.XAxis, option) {
 func levels(words []Text) any {
 	packed := make([]any, len(words))
 	for i, w := range words {
-		packed[i] = beside(Text{ZH: w.ZH})
-	}
-	for i, w := range words {
-		if w.EN != "" && w.ZH != "" {
-			packed[i] = chartText(w.ZH, 16) + besideMark + chartText(w.EN, 16)
-		}
+		packed[i] = below(w)
 	}
 	return hook("scale", option{"words": packed})
 }
@@ -154,6 +149,11 @@ func span(points []Point, step float64) (lo, hi float64) {
 		hi = lo + step
 	}
 	return lo, hi
+}
+
+// narrowly changes settings where a chart is drawn on a telephone.
+func narrowly(change option) []any {
+	return []any{option{"query": option{"maxWidth": 520}, "option": change}}
 }
 
 // clamp keeps an interval within an axis.

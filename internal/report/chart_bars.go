@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 )
@@ -40,12 +42,15 @@ func (p BarPlot) Chart() (*Chart, error) {
 	c.ExtendYAxis(marginAxis(p.Head, margins))
 	c.AddSeries(p.Measure.ZH, p.bars(), charts.WithItemStyleOpts(opts.ItemStyle{Color: inkDemand}))
 	patch := option{"xAxis": []any{xPatch},
-		"yAxis": []any{yPatch, marginPatch},
+		"yAxis": []any{yPatch, marginPatch}, "media": narrowRows,
 		"series": []any{
 			option{"barWidth": 12, "itemStyle": option{"opacity": 0.82}},
 			p.errorBars(points), p.reasons(),
 		}}
-	key := []Mark{{"bar-h", "demand", p.Measure}, {"whisker", "ink", say("95% 置信区间", "95% interval")}}
+	key := []Mark{{"bar-h", "demand", p.Measure}}
+	if slices.ContainsFunc(points, Point.bounded) {
+		key = append(key, Mark{"whisker", "ink", say("95% 置信区间", "95% interval")})
+	}
 	return plate(p.ID, len(p.Rows)*34+58, p.Alt, key, c, patch)
 }
 
@@ -101,5 +106,5 @@ func (p BarPlot) reasons() option {
 			texts = append(texts, beside(r.Value.reason()))
 		}
 	}
-	return custom(hook("words", option{"color": inkSoft, "texts": texts, "dx": 8}), data, 0, 1)
+	return custom(hook("words", option{"color": inkSoft, "texts": texts, "dx": 8, "fit": true}), data, 0, 1)
 }

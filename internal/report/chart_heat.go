@@ -31,7 +31,7 @@ func (p HeatPlot) Chart() (*Chart, error) {
 	c.SetXAxis(columns)
 	c.SetGlobalOptions(initialised(p.ID), charts.WithXAxisOpts(x), charts.WithYAxisOpts(y),
 		charts.WithVisualMapOpts(opts.VisualMap{Type: "piecewise", Show: no, Dimension: "2"}),
-		charts.WithGridOpts(opts.Grid{Left: "0", Right: "0", Top: "4", Bottom: "4", ContainLabel: yes}))
+		charts.WithGridOpts(opts.Grid{Left: "0", Right: "6", Top: "4", Bottom: "4", ContainLabel: yes}))
 	shown, withheld := p.split()
 	c.AddSeries(p.Measure.ZH, shown, charts.WithLabelOpts(opts.Label{Show: yes, Color: inkText, FontSize: 13}),
 		charts.WithItemStyleOpts(opts.ItemStyle{BorderColor: inkPaper, BorderWidth: 3}))
@@ -47,7 +47,7 @@ func (p HeatPlot) Chart() (*Chart, error) {
 	if err != nil {
 		return nil, err
 	}
-	chart.MinWidth = 120 + 52*len(p.Columns)
+	chart.MinWidth = 120 + 62*len(p.Columns)
 	return chart, nil
 }
 

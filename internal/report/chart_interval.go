@@ -80,7 +80,7 @@ func (p IntervalPlot) Chart() (*Chart, error) {
 	}
 	over = append(over, whiskers(required, column["required"]), whiskers(graduate, column["graduate"]), reasons(p.Rows))
 	patch := option{"xAxis": []any{xPatch}, "series": over,
-		"yAxis": []any{yPatch, marginPatch}}
+		"yAxis": []any{yPatch, marginPatch}, "media": narrowRows}
 	return plate(p.ID, len(p.Rows)*46+58, p.Alt, key, c, patch)
 }
 
@@ -91,15 +91,18 @@ func marginAxis(head Text, margins []string) opts.YAxis {
 }
 
 var marginPatch = option{"axisTick": option{"show": false}, "axisLabel": option{"interval": 0, "rich": marginRich},
-	"nameTextStyle": option{"color": inkSoft, "fontSize": 12, "align": "right", "padding": []any{0, -24, 0, 0}}}
+	"nameTextStyle": option{"color": inkSoft, "fontSize": 12, "align": "right", "padding": []any{0, -38, 0, 0}}}
 
 // snug is the grid of a chart whose labels stand at both edges.
-var snug = opts.Grid{Left: "0", Right: "0", Top: "22", Bottom: "4", ContainLabel: yes}
+var snug = opts.Grid{Left: "0", Right: "16", Top: "22", Bottom: "4", ContainLabel: yes}
 
 var marginRich = option{
 	"strong": option{"color": inkGap, "fontSize": 14, "fontWeight": "bold"},
 	"weak":   option{"color": inkSoft, "fontSize": 13},
 }
+
+// narrowRows breaks long row names where a chart is drawn on a telephone.
+var narrowRows = narrowly(option{"yAxis": []any{option{"axisLabel": option{"width": 104, "overflow": "break"}}}})
 
 func marginLabel(t Text, strong bool) string {
 	if t.ZH == "" {
@@ -169,5 +172,5 @@ func reasons(rows []IntervalRow) option {
 			texts = append(texts, beside(r.Required.reason()))
 		}
 	}
-	return custom(hook("words", option{"color": inkSoft, "texts": texts, "dx": 8}), data, 0, 1)
+	return custom(hook("words", option{"color": inkSoft, "texts": texts, "dx": 8, "fit": true}), data, 0, 1)
 }

@@ -71,7 +71,7 @@ func (p PlanePlot) Chart() (*Chart, error) {
 	}
 	over = append(over, p.crosses(), p.means(x0, x1, y0, y1), p.corners(x0, x1, y0, y1))
 	key := []Mark{markStrong, markWeak, {"cross", "soft", say("两个方向的 95% 区间", "95% intervals both ways")}}
-	return plate(p.ID, 460, p.Alt, key, c, option{"xAxis": []any{xPatch}, "yAxis": []any{yPatch}, "series": over})
+	return plate(p.ID, 460, p.Alt, key, c, option{"xAxis": []any{xPatch}, "yAxis": []any{yPatch}, "series": over, "media": narrowly(option{"grid": []any{option{"right": 92}}})})
 }
 
 var (

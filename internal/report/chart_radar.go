@@ -50,7 +50,7 @@ func (p RadarPlot) Chart() (*Chart, error) {
 			"areaStyle": option{"color": m.ink, "opacity": 0.06}})
 	}
 	return plate(p.ID, 370, p.Alt, key, c, option{"series": over,
-		"radar": option{"radius": "72%", "axisName": option{"rich": smallPrint}, "axisNameGap": 10}})
+		"radar": option{"radius": "72%", "axisName": option{"rich": smallPrint}, "axisNameGap": 10}, "media": narrowly(option{"radar": option{"radius": "46%"}})})
 }
 
 // taughtOrNone puts what no module teaches at the centre.

@@ -61,7 +61,7 @@ func (p RankingPlot) Chart() (*Chart, error) {
 	zero := custom(hook("rule", option{"color": inkText, "width": 1.2}), []any{[]any{0, 0}}, 0, 1)
 	over = append(append(over, bars...), zero, p.reasons())
 	patch := option{"xAxis": []any{xPatch}, "series": over,
-		"yAxis": []any{yPatch, marginPatch}}
+		"yAxis": []any{yPatch, marginPatch}, "media": narrowRows}
 	return plate(p.ID, len(p.Rows)*40+58, p.Alt, key, c, patch)
 }
 
@@ -88,5 +88,5 @@ func (p RankingPlot) reasons() option {
 			texts = append(texts, beside(r.Gap.reason()))
 		}
 	}
-	return custom(hook("words", option{"color": inkSoft, "texts": texts, "dx": 8}), data, 0, 1)
+	return custom(hook("words", option{"color": inkSoft, "texts": texts, "dx": 8, "fit": true}), data, 0, 1)
 }

@@ -85,7 +85,7 @@ func (p SlopePlot) Chart() (*Chart, error) {
 	}
 	patch := option{"xAxis": []any{option{"axisTick": option{"show": false}, "boundaryGap": false}},
 		"yAxis": []any{option{"axisTick": option{"show": false}, "interval": 0.5, "axisLabel": option{"formatter": hook("num", option{"digits": 1})}}}, "series": over,
-		"media": []any{option{"query": option{"maxWidth": 520}, "option": option{"grid": []any{option{"right": 140}}}}}}
+		"media": narrowly(option{"grid": []any{option{"right": 172}}})}
 	return plate(p.ID, slopeHeight, p.Alt, key, c, patch)
 }
 

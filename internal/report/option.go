@@ -55,7 +55,7 @@ var house = option{
 	"title": nil, "toolbox": nil, "color": nil, "legend": nil,
 	"animation":       false,
 	"backgroundColor": "transparent",
-	"textStyle":       option{"fontFamily": "inherit", "color": inkText},
+	"textStyle":       option{"fontFamily": "sans-serif", "color": inkText},
 	"tooltip": option{
 		"trigger": "item", "renderMode": "richText", "confine": true, "formatter": "{b}",
 		"backgroundColor": inkPaper, "borderColor": inkRule, "borderWidth": 1, "padding": []any{8, 12},

@@ -66,6 +66,7 @@ type section struct {
 	More    []*table
 	Aside   []note
 	Base    Text // n, weights, missing
+	Links   []link
 	Traces  []trace
 }
 

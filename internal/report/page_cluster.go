@@ -64,13 +64,21 @@ func (d *desk) clusterHeadline() Text {
 	if short == 0 {
 		return say(numeral(surveyed)+"个专业中，没有一项差距在所有算法下都超出误差", "In "+word(surveyed)+" programmes no gap exceeds its error under every method")
 	}
-	zh := numeral(surveyed) + "个专业中，" + numeral(short) + "个有超出误差、各算法一致的能力差距"
-	en := upperFirst(word(short)) + " of " + word(surveyed) + " programmes " + have(short) + " competency gaps that exceed their error under every method"
+	t := allOrSome(short, surveyed)
+	zh := t.ZH + "有超出误差、各算法一致的能力差距"
+	en := upperFirst(t.EN) + " " + have(short) + " competency gaps that exceed their error under every method"
 	if common, n := mostCommon(d.a.Competencies, times); n > 1 {
 		t := list(within(d.shortNames(common)))
-		zh, en = zh+"；"+t.ZH+"在"+numeral(n)+"个专业里都不足", en+"; "+t.EN+" in "+word(n)+" of them"
+		zh, en = zh+"，"+numeral(n)+"个专业都缺"+t.ZH, en+"; "+word(n)+" are short of "+t.EN
 	}
 	return say(zh, en)
+}
+
+func allOrSome(some, all int) Text {
+	if some == all {
+		return say("全部"+numeral(all)+"个专业都", "all "+word(all)+" programmes")
+	}
+	return say(numeral(all)+"个专业中有"+numeral(some)+"个", word(some)+" of "+word(all)+" programmes")
 }
 
 func have(n int) string {

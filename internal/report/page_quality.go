@@ -89,7 +89,7 @@ func (d *desk) dependenceFinding() Text {
 func (d *desk) qualitySummary() *section {
 	f := d.a.Facts
 	return &section{ID: "quality", Finding: say("评分缺失 "+percent(f.Missing, 0)+"，毕业生现状缺失 "+percent(f.NoGraduate, 0), percent(f.Missing, 0)+" of ratings are missing, "+percent(f.NoGraduate, 0)+" of graduate levels"),
-		Lead: d.qualityLead()}
+		Lead: d.qualityLead(), Links: []link{{"quality.html", say("数据质量全页 →", "all on data quality →")}}}
 }
 
 func (d *desk) qualityLead() []Text {

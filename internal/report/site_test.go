@@ -1,24 +1,33 @@
 package report
 
 import (
-	"os"
-	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 )
 
-func TestPeekSite(t *testing.T) {
-	s, err := Build(inventedAnalysis(codebook.Default()), Options{Curriculum: inventedCurriculum()})
+var theSite = sync.OnceValues(func() (*Site, error) {
+	return Build(inventedAnalysis(codebook.Default()), Options{Curriculum: inventedCurriculum(), Run: "#0007"})
+})
+
+// fixtureSite is the report of the invented analysis, built once.
+func fixtureSite(t *testing.T) *Site {
+	t.Helper()
+	s, err := theSite()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s
+}
+
+func htmlPages(s *Site) []string {
+	var out []string
 	for _, p := range s.Paths() {
-		f := filepath.Join("/tmp/rep/site", p)
-		os.MkdirAll(filepath.Dir(f), 0o755)
-		os.WriteFile(f, s.File(p), 0o644)
-		if filepath.Ext(p) == ".html" {
-			t.Log(p, len(s.File(p)))
+		if strings.HasSuffix(p, ".html") {
+			out = append(out, p)
 		}
 	}
+	return out
 }

@@ -80,9 +80,11 @@ var qianqi = (function () {
       return function (params, api) {
         var i = params.dataIndex, at = api.coord([api.value(0), api.value(1)]);
         var dx = o.dxs ? o.dxs[i] : o.dx || 0, dy = o.dys ? o.dys[i] : o.dy || 0;
+        var room = o.fit ? params.coordSys.x + params.coordSys.width - at[0] - dx : undefined;
         var text = { type: "text", silent: true, x: at[0] + dx, y: at[1] + dy,
           style: { text: o.texts[i], fill: o.color, fontSize: o.size || 12.5, textAlign: o.aligns ? o.aligns[i] : "left",
-            textVerticalAlign: "middle", stroke: o.halo, lineWidth: o.halo ? 3 : 0 } };
+            textVerticalAlign: "middle", stroke: o.halo, lineWidth: o.halo ? 3 : 0,
+            width: room, overflow: o.fit ? "break" : undefined, lineHeight: 14 } };
         if (!o.leader) return text;
         return { type: "group", silent: true, children: [line(at[0] + 7, at[1], at[0] + dx - 4, at[1] + dy, { stroke: o.leader, lineWidth: 1 }), text] };
       };

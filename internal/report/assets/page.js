@@ -19,6 +19,8 @@
     });
   }
   function speak(next) {
+    var first = root.dataset.ready !== "1";
+    if (next === lang && !first) return;
     lang = next;
     root.dataset.lang = lang;
     root.lang = lang === "en" ? "en" : "zh-CN";
@@ -64,7 +66,9 @@
   function set(item) {
     var narrow = item.live.clientWidth < 520;
     item.narrow = narrow;
-    item.chart.setOption(qianqi.revive(item.text, { lang: lang === "en" ? "en" : narrow ? "zh" : "both", narrow: narrow, paint: paint }), true);
+    var option = qianqi.revive(item.text, { lang: lang === "en" ? "en" : narrow ? "zh" : "both", narrow: narrow, paint: paint });
+    option.textStyle.fontFamily = getComputedStyle(document.body).fontFamily; // what echarts measures is what it sets
+    item.chart.setOption(option, true);
   }
   function fit(item, box) {
     var width = Math.max(box.clientWidth, +item.live.dataset.min);
@@ -132,7 +136,7 @@
     scroll.setAttribute("role", "group");
     scroll.setAttribute("aria-label", say(cut.name));
     table.appendChild(node("caption", say(cut.dim) + (lang === "en" ? ": " : "：") + say(cut.name)));
-    [["能力", "Competency"], ["1 ── 5", "1 ── 5"], ["要求", "Required"], ["毕业生", "Graduates"], ["差距", "Gap"], ["企业", "Enterprises"]].forEach(function (h, i) {
+    [["能力", "Competency"], ["水平 1–5", "Level 1–5"], ["要求", "Required"], ["毕业生", "Graduates"], ["差距", "Gap"], ["企业", "Enterprises"]].forEach(function (h, i) {
       var th = node("th", say(h), i > 1 ? "n" : i === 1 ? "strip" : "");
       th.scope = "col";
       head.appendChild(th);
@@ -162,7 +166,6 @@
   function strip(row) {
     var ns = "http://www.w3.org/2000/svg", svg = document.createElementNS(ns, "svg");
     svg.setAttribute("viewBox", "0 0 200 22");
-    svg.setAttribute("preserveAspectRatio", "none");
     svg.setAttribute("aria-hidden", "true");
     function add(tag, attrs, className) {
       var n = document.createElementNS(ns, tag);

@@ -1,0 +1,346 @@
+package report
+
+import (
+	"context"
+	_ "embed"
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	cdpage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+var screens = flag.String("screens", "", "keep screenshots and prints of every page in this folder")
+
+// axe-core, MPL-2.0, for these tests only; see testdata/axe.LICENSE.txt.
+//
+//go:embed testdata/axe.min.js
+var axeJS string
+
+// browser is one headless Chromium for all tests of the room, and the published site.
+type browser struct {
+	ctx   context.Context
+	close func()
+	dir   string
+}
+
+var theBrowser struct {
+	sync.Mutex
+	*browser
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if b := theBrowser.browser; b != nil {
+		b.close()
+		os.RemoveAll(filepath.Dir(b.dir))
+	}
+	os.Exit(code)
+}
+
+// openBrowser starts Chromium on the published fixture, once.
+func openBrowser(t *testing.T) *browser {
+	t.Helper()
+	theBrowser.Lock()
+	defer theBrowser.Unlock()
+	if theBrowser.browser != nil {
+		return theBrowser.browser
+	}
+	root, err := os.MkdirTemp("", "report-browser-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(root, "2026")
+	publish(t, fixtureSite(t), dir)
+	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
+		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(filepath.Join(root, "profile")),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+	ctx, stop := chromedp.NewContext(alloc)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("these tests drive a real browser and could not start one: install Chromium (apt-get install chromium): %v", err)
+	}
+	theBrowser.browser = &browser{ctx: ctx, dir: dir, close: func() { stop(); stopAlloc() }}
+	return theBrowser.browser
+}
+
+func publish(t *testing.T, s *Site, dir string) {
+	t.Helper()
+	for _, p := range s.Paths() {
+		file := filepath.Join(dir, filepath.FromSlash(p))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, s.File(p), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// tab is one open page that remembers what it complained about and what it asked for.
+type tab struct {
+	t   *testing.T
+	ctx context.Context
+
+	mu         sync.Mutex
+	complaints []string
+}
+
+func (b *browser) open(t *testing.T, file, query string, width int, before ...chromedp.Action[chromedp.Void]) *tab {
+	t.Helper()
+	tb := &tab{t: t}
+	ctx, stop := chromedp.NewContext(b.ctx, chromedp.WithListener(tb.listen))
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	t.Cleanup(func() { cancel(); stop() })
+	tb.ctx = ctx
+	address := (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(b.dir, file)), RawQuery: query}).String()
+	tb.do(send(network.Enable, network.EnableParams{}), send(log.Enable, cdp.Empty{}), sized(width), send(cdpage.AddScriptToEvaluateOnNewDocument, cdpage.AddScriptToEvaluateOnNewDocumentParams{Source: everythingInView}))
+	tb.do(append(before, chromedp.Navigate(address))...)
+	return tb
+}
+
+// send is a protocol command as a step.
+func send[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, command, params)
+		return err
+	})
+}
+
+// everythingInView has the page draw all its charts at once, wherever they stand.
+const everythingInView = `window.IntersectionObserver = class { constructor(seen) { this.seen = seen }
+	observe(target) { this.seen([{ isIntersecting: true, target }]) } unobserve() {} }`
+
+func sized(width int) chromedp.Action[chromedp.Void] {
+	return send(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: int64(width), Height: 900, DeviceScaleFactor: 1, Mobile: width < 500})
+}
+
+func (tb *tab) listen(event any) {
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		tb.complaints = append(tb.complaints, "exception: "+e.ExceptionDetails.Text+" "+described(e.ExceptionDetails.Exception))
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning {
+			for _, arg := range e.Args {
+				tb.complaints = append(tb.complaints, fmt.Sprintf("console %s: %s %s", e.Type, arg.Value, described(arg)))
+			}
+		}
+	case *log.EventEntryAdded:
+		tb.complaints = append(tb.complaints, "log: "+e.Entry.Text+" "+e.Entry.URL)
+	case *network.EventRequestWillBeSent:
+		if u := e.Request.URL; !strings.HasPrefix(u, "file:") && !strings.HasPrefix(u, "data:") {
+			tb.complaints = append(tb.complaints, "request: "+u)
+		}
+	}
+}
+
+func described(o *runtime.RemoteObject) string {
+	if o == nil {
+		return ""
+	}
+	return o.Description
+}
+
+// do runs steps in the page.
+func (tb *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	tb.t.Helper()
+	if err := chromedp.Do(tb.ctx, steps...); err != nil {
+		tb.fail(err)
+	}
+}
+
+func (tb *tab) fail(err error) {
+	tb.t.Helper()
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	tb.t.Fatalf("browser: %v; the page said: %q", err, tb.complaints)
+}
+
+// value evaluates an expression in the page, and waits for it where it is a promise.
+func value[T any](tb *tab, expression string) T {
+	tb.t.Helper()
+	v, err := chromedp.Run(tb.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		tb.fail(err)
+	}
+	return v
+}
+
+// settle waits until every chart of the page is drawn at its present width.
+func (tb *tab) settle() {
+	tb.t.Helper()
+	value[bool](tb, `new Promise((ok, fail) => { const root = document.documentElement.dataset, end = Date.now() + 20000, look = () => {
+		if (root.ready === "1" && +(root.drawn || 0) === document.querySelectorAll("figure.plate").length) requestAnimationFrame(() => requestAnimationFrame(() => ok(true)));
+		else if (Date.now() > end) fail(new Error("drawn " + root.drawn + " ready " + root.ready + " " + (root.undrawn || "")));
+		else setTimeout(look, 20) }; look() })`)
+}
+
+func (tb *tab) noComplaints() {
+	tb.t.Helper()
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	for _, c := range tb.complaints {
+		tb.t.Error(c)
+	}
+}
+
+// lookOver returns what is wrong with the page as it is shown: a line for every chart without
+// marks and for everything that sticks out to the side.
+const lookOver = `(() => {
+	const wrong = [], wide = document.documentElement.clientWidth;
+	if (document.documentElement.scrollWidth > wide) wrong.push("page is " + document.documentElement.scrollWidth + " wide in " + wide);
+	document.querySelectorAll("figure.plate").forEach(f => {
+		const svg = f.querySelector(".live svg"), box = svg && svg.getBoundingClientRect();
+		if (!svg || svg.querySelectorAll("path,circle,rect").length < 4 || box.width < 100 || box.height < 40) wrong.push("chart without marks: " + f.id);
+		svg && svg.querySelectorAll("text").forEach(t => { const b = t.getBoundingClientRect();
+			if (b.left < box.left - 3 || b.right > box.right + 3) wrong.push("cut text in " + f.id + ": " + t.textContent); });
+	});
+	for (const n of document.querySelectorAll("main *")) {
+		if (n.closest(".scroll") || n.closest(".hush") || n.closest(".skip")) continue;
+		const b = n.getBoundingClientRect();
+		if (b.width && (b.right > wide + 1 || b.left < -40)) { wrong.push("sticks out: " + n.tagName + "." + n.className + " " + n.textContent.slice(0, 40)); break; }
+	}
+	return wrong })()`
+
+func TestPagesInBrowser(t *testing.T) {
+	b := openBrowser(t)
+	for _, file := range htmlPages(fixtureSite(t)) {
+		t.Run(file, func(t *testing.T) {
+			tb := b.open(t, file, "", 1440)
+			for _, step := range []struct {
+				width int
+				lang  string
+			}{{1440, "zh"}, {768, "both"}, {390, "en"}, {390, "zh"}} {
+				tb.do(sized(step.width))
+				value[chromedp.Void](tb, `document.querySelector('[data-set="`+step.lang+`"]').click()`)
+				tb.settle()
+				for _, wrong := range value[[]string](tb, lookOver) {
+					t.Errorf("at %d px in %s: %s", step.width, step.lang, wrong)
+				}
+				tb.keep(fmt.Sprintf("%s-%d-%s.png", strings.TrimSuffix(file, ".html"), step.width, step.lang))
+			}
+			tb.noComplaints()
+		})
+	}
+}
+
+// keep saves a screenshot of the whole page where the flag asks for it.
+func (tb *tab) keep(name string) {
+	tb.t.Helper()
+	if *screens == "" {
+		return
+	}
+	size := value[[]float64](tb, `[innerWidth, Math.min(16000, Math.ceil(document.body.getBoundingClientRect().height))]`)
+	shot, err := chromedp.Call(tb.ctx, cdpage.CaptureScreenshot, cdpage.CaptureScreenshotParams{CaptureBeyondViewport: new(true), Clip: &cdpage.Viewport{Width: size[0], Height: size[1], Scale: 1}})
+	if err != nil {
+		tb.fail(err)
+	}
+	if err := os.MkdirAll(*screens, 0o755); err != nil {
+		tb.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(*screens, name), shot.Data, 0o644); err != nil {
+		tb.t.Fatal(err)
+	}
+}
+
+// Print shows the still pictures, never the drawn ones, on A4 with page numbers.
+func TestPrint(t *testing.T) {
+	b := openBrowser(t)
+	for _, file := range []string{"index.html", "programme-computer_network.html", "methods.html"} {
+		t.Run(file, func(t *testing.T) {
+			tb := b.open(t, file, "", 1440)
+			tb.settle()
+			pdf, err := chromedp.Run(tb.ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize(), chromedp.PDFPrintBackground()))
+			if err != nil {
+				tb.fail(err)
+			}
+			if pages := strings.Count(string(pdf), "/Type /Page\n") + strings.Count(string(pdf), "/Type /Page/"); pages == 0 && len(pdf) < 20_000 {
+				t.Errorf("the print holds no pages (%d bytes)", len(pdf))
+			}
+			if *screens != "" {
+				os.WriteFile(filepath.Join(*screens, file+".pdf"), pdf, 0o644)
+			}
+			tb.do(send(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}), sized(673))
+			for _, wrong := range value[[]string](tb, `[...document.querySelectorAll("figure.plate")].flatMap(f => {
+				const still = f.querySelector(".still svg").getBoundingClientRect(), live = f.querySelector(".live").getBoundingClientRect(), out = [];
+				if (still.width < 300 || still.height < 40) out.push("no still picture: " + f.id);
+				if (still.right > innerWidth + 1) out.push("still picture cut: " + f.id);
+				if (live.height) out.push("drawn chart on paper: " + f.id);
+				return out }).concat(document.documentElement.scrollWidth > innerWidth ? ["paper is " + document.documentElement.scrollWidth + " wide: " +
+					[...document.querySelectorAll("main *")].filter(n => n.getBoundingClientRect().right > innerWidth + 1).slice(0, 3).map(n => n.tagName + n.className + n.textContent.slice(0, 30)).join()] : [])`) {
+				t.Error(wrong)
+			}
+			tb.noComplaints()
+		})
+	}
+}
+
+// axe-core finds no serious or critical issue, in light and dark.
+func TestAccessible(t *testing.T) {
+	b := openBrowser(t)
+	for _, c := range []struct{ file, scheme string }{
+		{"index.html", "light"}, {"programme-computer_network.html", "dark"}, {"programme-computer_network.html", "light"},
+		{"competency-fault_diagnosis.html", "light"}, {"quality.html", "dark"}, {"methods.html", "light"}, {"rules.html", "dark"},
+	} {
+		t.Run(c.file+" "+c.scheme, func(t *testing.T) {
+			tb := b.open(t, c.file, "lang=both", 1440, send(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: c.scheme}}}))
+			tb.settle()
+			value[int](tb, axeJS+";0")
+			found := value[[]string](tb, `axe.run(document, {resultTypes: ["violations"], iframes: false}).then(r => r.violations.filter(v => v.impact === "serious" || v.impact === "critical")
+				.map(v => v.id + ": " + v.help + "\n" + v.nodes.slice(0, 4).map(n => n.html.slice(0, 160) + " | " + (n.any[0] || {}).message).join("\n")))`)
+			for _, f := range found {
+				t.Error(f)
+			}
+			tb.keep(strings.TrimSuffix(c.file, ".html") + "-" + c.scheme + ".png")
+		})
+	}
+}
+
+// Without its script a page still says everything: still pictures and tables.
+func TestWithoutScript(t *testing.T) {
+	b := openBrowser(t)
+	disabled := func(v bool) chromedp.Action[chromedp.Void] {
+		return send(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: v})
+	}
+	tb := b.open(t, "programme-computer_network.html", "", 768, disabled(true))
+	tb.do(disabled(false))
+	if value[bool](tb, `"ready" in document.documentElement.dataset`) {
+		t.Error("the page ran a script")
+	}
+	for _, wrong := range value[[]string](tb, `[...document.querySelectorAll(".still svg")].filter(s => s.getBoundingClientRect().width < 500).map(s => s.getAttribute("aria-label"))`) {
+		t.Error("no still picture: ", wrong)
+	}
+}
+
+// Language and filter live in the address, and links to other pages carry the language on.
+func TestAddressKeepsState(t *testing.T) {
+	b := openBrowser(t)
+	tb := b.open(t, "programme-computer_network.html", "lang=en&by=size&of=small", 1440)
+	tb.settle()
+	got := value[map[string]string](tb, `({lang: document.documentElement.dataset.lang, html: document.documentElement.lang, by: document.querySelector("[name=by]").value,
+		of: document.querySelector("[name=of]").value, nav: document.querySelector("nav a").getAttribute("href"), caption: document.querySelector(".view caption").textContent})`)
+	want := map[string]string{"lang": "en", "html": "en", "by": "size", "of": "small", "nav": "index.html?lang=en", "caption": "enterprise size: Small"}
+	for k, w := range want {
+		if got[k] != w {
+			t.Errorf("%s is %q, want %q", k, got[k], w)
+		}
+	}
+	value[chromedp.Void](tb, `document.querySelector('[data-set="zh"]').click()`)
+	if q := value[string](tb, `location.search`); q != "?by=size&of=small" {
+		t.Errorf("after the switch to Chinese the query is %q", q)
+	}
+	tb.noComplaints()
+}
