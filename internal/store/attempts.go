@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -80,11 +78,8 @@ func (b *Batch) attemptID(ctx context.Context, k attemptKey) (AttemptID, error) 
 		return id, nil
 	}
 	var id AttemptID
-	err := b.tx.QueryRowContext(ctx, "SELECT id FROM attempt WHERE college = ? AND sha256 = ? AND name = ? AND status = ?",
-		k.college, k.sha256, k.name, string(k.status)).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
-	}
+	_, err := b.row(ctx, "SELECT id FROM attempt WHERE college = ? AND sha256 = ? AND name = ? AND status = ?",
+		[]any{k.college, k.sha256, k.name, string(k.status)}, &id)
 	return id, err
 }
 

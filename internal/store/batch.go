@@ -55,8 +55,7 @@ type caches struct {
 	lastLayout  []slot // the layout of the job before, with its id
 	lastID      int64
 	frozen      map[collegeYear]bool
-	onDay       *sql.Stmt
-	byKey       *sql.Stmt
+	stmts       map[string]*sql.Stmt
 }
 
 type collegeYear struct {
@@ -110,7 +109,7 @@ func (s *Store) Begin(ctx context.Context) (*Batch, error) {
 	b := &Batch{s: s, tx: tx, tables: newTables(), files: make(map[string]SubmissionID), attempts: make(map[attemptKey]AttemptID),
 		pending: make(map[dayKey][]heldVisit), stale: make(map[SubmissionID]bool)}
 	b.known = caches{enterprises: make(map[string]EnterpriseID), names: make(map[string]bool), faculty: make(map[string]string),
-		cellMaps: make(map[string]int64), layouts: make(map[string]int64), frozen: make(map[collegeYear]bool)}
+		cellMaps: make(map[string]int64), layouts: make(map[string]int64), frozen: make(map[collegeYear]bool), stmts: make(map[string]*sql.Stmt)}
 	if err = b.prepare(ctx); err != nil {
 		return nil, errors.Join(explain(s.path, err), tx.Rollback())
 	}
@@ -253,6 +252,30 @@ func (s *Store) Save(ctx context.Context, sub Submission) (Outcome, error) {
 // Log records a file that was not taken.
 func (s *Store) Log(ctx context.Context, a Attempt) (AttemptID, error) {
 	return inBatch(ctx, s, func(b *Batch) (AttemptID, error) { return b.Log(ctx, a) })
+}
+
+// stmt prepares a query once for the batch.
+func (b *Batch) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if stmt := b.known.stmts[query]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := b.tx.PrepareContext(ctx, query)
+	if err == nil {
+		b.known.stmts[query] = stmt
+	}
+	return stmt, err
+}
+
+// row asks for one row with a prepared query; found is false where there is none.
+func (b *Batch) row(ctx context.Context, query string, args []any, into ...any) (found bool, err error) {
+	stmt, err := b.stmt(ctx, query)
+	if err == nil {
+		err = stmt.QueryRowContext(ctx, args...).Scan(into...)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // exec runs one statement of the batch after what was collected before it.

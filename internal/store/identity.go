@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
@@ -70,16 +68,13 @@ func (b *Batch) current(ctx context.Context, v keyedVisit) (heldVisit, bool, err
 
 // currentOn reads the current visits of a teacher on a day; nearly always there are none.
 func (b *Batch) currentOn(ctx context.Context, d dayKey) ([]heldVisit, error) {
-	if b.known.onDay == nil {
-		const q = `SELECT id, submission_id, content_sha256, enterprise_key, enterprise_name, uscc FROM visit
+	const q = `SELECT id, submission_id, content_sha256, enterprise_key, enterprise_name, uscc FROM visit
 WHERE college = ? AND year = ? AND faculty_id = ? AND day = ? AND until IS NULL ORDER BY id`
-		stmt, err := b.tx.PrepareContext(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		b.known.onDay = stmt
+	stmt, err := b.stmt(ctx, q)
+	if err != nil {
+		return nil, err
 	}
-	rows, err := b.known.onDay.QueryContext(ctx, d.college, d.year, d.faculty, string(d.day))
+	rows, err := stmt.QueryContext(ctx, d.college, d.year, d.faculty, string(d.day))
 	if err != nil {
 		return nil, err
 	}
@@ -123,19 +118,9 @@ func (b *Batch) enterpriseID(ctx context.Context, college, key string) (Enterpri
 	if id, ok := b.known.enterprises[college+"/"+key]; ok {
 		return id, nil
 	}
-	if b.known.byKey == nil {
-		stmt, err := b.tx.PrepareContext(ctx, "SELECT id FROM enterprise WHERE college = ? AND key = ?")
-		if err != nil {
-			return 0, err
-		}
-		b.known.byKey = stmt
-	}
 	var id EnterpriseID
-	err := b.known.byKey.QueryRowContext(ctx, college, key).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
-	if err == nil {
+	found, err := b.row(ctx, "SELECT id FROM enterprise WHERE college = ? AND key = ?", []any{college, key}, &id)
+	if found {
 		b.known.enterprises[college+"/"+key] = id
 	}
 	return id, err

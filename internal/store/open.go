@@ -69,9 +69,13 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	s := &Store{Reader: &Reader{path: abs, originals: kept, college: opts.College, at: latest}, now: opts.Now}
 	if opts.ReadOnly {
 		s.read, err = connect(abs, readOnlyDSN(ctx, abs), runtime.NumCPU()+1)
-		return s, err
+	} else {
+		err = s.openForWriting(ctx)
 	}
-	return s, s.openForWriting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // openForWriting connects, migrates and proves that the folder can be written to.

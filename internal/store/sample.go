@@ -20,7 +20,7 @@ import (
 func (r *Reader) LoadSample(ctx context.Context, year int, competencies ...codebook.CompetencyID) (*demand.Sample, error) {
 	var out *demand.Sample
 	err := r.snapshot(ctx, func(q querier) error {
-		l := sampler{q: q, sample: &demand.Sample{Year: year, Competencies: competencies}, words: make(map[string]string)}
+		l := sampler{q: q, sample: &demand.Sample{Year: year, Competencies: competencies}, words: make(map[string]string), lists: make(map[string][]string)}
 		out = l.sample
 		return l.load(ctx, r, year)
 	})
@@ -35,16 +35,17 @@ type sampler struct {
 	first  VisitID // ids below have no place
 	place  []int32 // visit id - first → index into sample.Visits, -1 for none
 	words  map[string]string
+	lists  map[string][]string
 }
 
 // sampled is a visit with what its enterprise was said to be.
 type sampled struct {
-	id             VisitID
-	enterprise     EnterpriseID
-	key            string // of the enterprise it counts for
-	hash           string
-	visit          survey.Visit
-	enterpriseSeen demand.Enterprise
+	demand.Visit
+	visit      VisitID
+	enterprise EnterpriseID
+	key        string // of the enterprise it counts for
+	hash       string
+	seen       demand.Enterprise
 }
 
 func (l *sampler) load(ctx context.Context, r *Reader, year int) error {
@@ -71,21 +72,69 @@ func (l *sampler) readVisits(ctx context.Context, r *Reader, year int) error {
 	if err != nil {
 		return err
 	}
-	l.visits, err = queryOn(ctx, l.q, func(s *sampled) []any {
-		v, e := &s.visit, &s.enterpriseSeen
-		return []any{&s.id, &s.enterprise, &s.hash, &v.Day, &v.Faculty.ID, listOf(&v.Programmes), valueOf(&v.GraduatesHired), valueOf(&v.Satisfaction),
-			&e.Industry, &e.Division, &e.Size, &e.Region, &e.Ownership, listOf(&e.Ecosystems)}
-	}, `SELECT id, enterprise_id, content_sha256, day, faculty_id, programmes, graduates_hired, satisfaction,
-  industry, division, size, region, ownership, ecosystems FROM visit WHERE `+counts+" AND year = ?", append(r.scope(), year)...)
+	if err := l.scanVisits(ctx, r, year); err != nil {
+		return err
+	}
 	for i := range l.visits {
 		v := &l.visits[i]
-		v.key = keys[psu.of(v.id, v.enterprise)]
+		v.key = keys[psu.of(v.visit, v.enterprise)]
 	}
 	slices.SortFunc(l.visits, func(a, b sampled) int {
-		return cmp.Or(strings.Compare(a.key, b.key), strings.Compare(string(a.visit.Day), string(b.visit.Day)),
-			strings.Compare(a.visit.Faculty.ID, b.visit.Faculty.ID), strings.Compare(a.hash, b.hash), cmp.Compare(a.id, b.id))
+		return cmp.Or(strings.Compare(a.key, b.key), strings.Compare(string(a.Day), string(b.Day)),
+			strings.Compare(a.Faculty, b.Faculty), strings.Compare(a.hash, b.hash), cmp.Compare(a.visit, b.visit))
 	})
-	return err
+	return nil
+}
+
+func (l *sampler) scanVisits(ctx context.Context, r *Reader, year int) error {
+	q := "SELECT id, enterprise_id, faculty_id, " + joined("content_sha256", "day", "programmes", "coalesce(graduates_hired, '')", "coalesce(satisfaction, 0)",
+		"industry", "division", "size", "region", "ownership", "ecosystems") + " FROM visit WHERE " + counts + " AND year = ?"
+	var n int
+	if err := l.q.QueryRowContext(ctx, "SELECT count(*) FROM visit WHERE "+counts+" AND year = ?", append(r.scope(), year)...).Scan(&n); err != nil {
+		return err
+	}
+	l.visits = make([]sampled, 0, n)
+	rows, err := l.q.QueryContext(ctx, q, append(r.scope(), year)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var v sampled
+	var faculty, codes string
+	into := []any{&v.visit, &v.enterprise, &faculty, &codes}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		var x [11]string // in the order of the query
+		split(codes, x[:])
+		v.hash = x[0]
+		v.Visit = demand.Visit{ID: int64(v.visit), Faculty: l.word(faculty), Day: survey.Day(l.word(x[1])), Programmes: programmesOf(l.list(x[2])),
+			GraduatesHired: number(x[3]), Satisfaction: uint8(number(x[4]))}
+		v.seen = demand.Enterprise{Industry: l.word(x[5]), Division: l.word(x[6]), Size: l.word(x[7]), Region: l.word(province(x[8])),
+			Ownership: l.word(x[9]), Ecosystems: l.list(x[10])}
+		l.visits = append(l.visits, v)
+	}
+	return rows.Err()
+}
+
+// list reads a JSON list; the visits that name the same codes share one.
+func (l *sampler) list(text string) []string {
+	if list, ok := l.lists[text]; ok {
+		return list
+	}
+	var list []string
+	_ = listOf(&list).Scan(text)
+	l.lists[strings.Clone(text)] = list
+	return list
+}
+
+func programmesOf(list []string) []codebook.ProgrammeID {
+	out := make([]codebook.ProgrammeID, len(list))
+	for i, p := range list {
+		out[i] = codebook.ProgrammeID(p)
+	}
+	return out
 }
 
 func enterpriseKeys(ctx context.Context, q querier) (map[EnterpriseID]string, error) {
@@ -107,19 +156,19 @@ func (l *sampler) placeVisits() {
 	if len(l.visits) == 0 {
 		return
 	}
-	byID := func(a, b sampled) int { return cmp.Compare(a.id, b.id) }
-	l.first = slices.MinFunc(l.visits, byID).id
-	l.place = slices.Repeat([]int32{-1}, int(slices.MaxFunc(l.visits, byID).id-l.first)+1)
+	byID := func(a, b sampled) int { return cmp.Compare(a.visit, b.visit) }
+	l.first = slices.MinFunc(l.visits, byID).visit
+	l.place = slices.Repeat([]int32{-1}, int(slices.MaxFunc(l.visits, byID).visit-l.first)+1)
 	s.Visits = make([]demand.Visit, len(l.visits))
 	for i := range l.visits {
 		v := &l.visits[i]
 		if i == 0 || v.key != l.visits[i-1].key {
 			s.Enterprises = append(s.Enterprises, demand.Enterprise{Key: v.key, Display: fmt.Sprintf("E%04d", len(s.Enterprises)+1), Stratum: -1})
 		}
-		mergeSeen(&s.Enterprises[len(s.Enterprises)-1], &v.enterpriseSeen)
-		l.place[v.id-l.first] = int32(i)
-		s.Visits[i] = demand.Visit{ID: int64(v.id), Enterprise: int32(len(s.Enterprises) - 1), Faculty: v.visit.Faculty.ID, Day: v.visit.Day,
-			Programmes: v.visit.Programmes, GraduatesHired: countOf(v.visit.GraduatesHired), Satisfaction: uint8(v.visit.Satisfaction.Value)}
+		mergeSeen(&s.Enterprises[len(s.Enterprises)-1], &v.seen)
+		l.place[v.visit-l.first] = int32(i)
+		s.Visits[i] = v.Visit
+		s.Visits[i].Enterprise = int32(len(s.Enterprises) - 1)
 	}
 }
 
@@ -130,7 +179,7 @@ func mergeSeen(e, seen *demand.Enterprise) {
 	}
 	e.Size = cmp.Or(seen.Size, e.Size)
 	e.Ownership = cmp.Or(seen.Ownership, e.Ownership)
-	e.Region = cmp.Or(province(seen.Region), e.Region)
+	e.Region = cmp.Or(seen.Region, e.Region)
 	for _, x := range seen.Ecosystems {
 		if at, found := slices.BinarySearch(e.Ecosystems, x); !found {
 			e.Ecosystems = slices.Insert(e.Ecosystems, at, x)
@@ -144,13 +193,6 @@ func province(region string) string {
 		return region
 	}
 	return region[:2] + "0000"
-}
-
-func countOf(a survey.Answer[int]) int32 {
-	if !a.Known() {
-		return demand.Unasked
-	}
-	return int32(a.Value)
 }
 
 // placeOf is the index of a visit in the sample, -1 where it does not count.
@@ -171,6 +213,7 @@ func (l *sampler) word(s string) string {
 	if w, ok := l.words[s]; ok {
 		return w
 	}
+	s = strings.Clone(s) // not the row it was cut from
 	l.words[s] = s
 	return s
 }

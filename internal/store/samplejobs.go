@@ -4,23 +4,63 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
-// sampleJob is a row of job as a sample needs it.
-type sampleJob struct {
-	id                                          int64
-	title, family, programme, education         string
-	certificates, requirement, ratings          string
-	headcount, hires, salaryMin, salaryMax, lay int64
+// The driver takes three locks for every column of every row, which is a third of the time of
+// reading a sample. So codes and numbers come as one text, joined by a character that no code
+// holds; free text has columns of its own.
+const joint = "\x1f"
+
+// joined is the SQL of such a text.
+func joined(columns ...string) string { return strings.Join(columns, " || '"+joint+"' || ") }
+
+// split takes such a text apart; a missing end stays "".
+func split(text string, into []string) {
+	for i := range into {
+		into[i], text, _ = strings.Cut(text, joint)
+	}
 }
 
-const sampleJobQuery = `SELECT id, title, family, programme, education, certificates, requirement, ratings, layout_id,
-  coalesce(headcount, -1), coalesce(planned_hires, -1), coalesce(salary_min, -1), coalesce(salary_max, -1)
-FROM job WHERE id >= ? AND id < ? ORDER BY id`
+// number reads a count of such a text; what is no number is missing.
+func number(text string) int32 {
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil {
+		return demand.Unasked
+	}
+	return int32(n)
+}
+
+// The places of the codes of a job in its text.
+const (
+	jobFamily = iota
+	jobProgramme
+	jobEducation
+	jobCertificates
+	jobRatings
+	jobLayout
+	jobHeadcount
+	jobHires
+	jobSalaryMin
+	jobSalaryMax
+	jobCodes
+)
+
+var sampleJobQuery = "SELECT id, title, requirement, " + joined("family", "programme", "education", "certificates", "ratings", "layout_id",
+	"coalesce(headcount, '')", "coalesce(planned_hires, '')", "coalesce(salary_min, '')", "coalesce(salary_max, '')") +
+	" FROM job WHERE id >= ? AND id < ? ORDER BY id"
+
+// sampleJob is a row of job as a sample needs it.
+type sampleJob struct {
+	id                 int64
+	title, requirement string
+	codes              [jobCodes]string
+}
 
 // readJobs reads the jobs in the order of their ids, which is one walk through the table, and
 // then puts them in the order of the visits.
@@ -34,13 +74,17 @@ func (l *sampler) readJobs(ctx context.Context) error {
 	}
 	n := len(l.sample.Competencies)
 	l.sample.Jobs.Ratings = make([][demand.Measures][]uint8, n)
-	columns := make(map[int64][]int, len(layouts))
+	columns := make(map[string][]int, len(layouts))
 	for id, layout := range layouts {
 		for _, s := range layout {
-			columns[id] = append(columns[id], slices.Index(l.sample.Competencies, s.competency))
+			columns[itoa(id)] = append(columns[itoa(id)], slices.Index(l.sample.Competencies, s.competency))
 		}
 	}
 	from, to := l.span()
+	if err := l.q.QueryRowContext(ctx, "SELECT count(*) FROM job WHERE id >= ? AND id < ?", from, to).Scan(&n); err != nil {
+		return err
+	}
+	l.reserve(n)
 	rows, err := l.q.QueryContext(ctx, sampleJobQuery, from, to)
 	if err != nil {
 		return err
@@ -53,10 +97,27 @@ func (l *sampler) readJobs(ctx context.Context) error {
 	return nil
 }
 
-func (l *sampler) scanJobs(rows *sql.Rows, columns map[int64][]int) error {
+// reserve makes room for n jobs.
+func (l *sampler) reserve(n int) {
+	j := &l.sample.Jobs
+	j.ID, j.Enterprise, j.Visit = make([]int64, 0, n), make([]int32, 0, n), make([]int32, 0, n)
+	j.Programme, j.Family = make([]codebook.ProgrammeID, 0, n), make([]codebook.FamilyID, 0, n)
+	j.Title, j.Education, j.Requirement = make([]string, 0, n), make([]string, 0, n), make([]string, 0, n)
+	j.Headcount, j.Hires, j.SalaryMin, j.SalaryMax = make([]int32, 0, n), make([]int32, 0, n), make([]int32, 0, n), make([]int32, 0, n)
+	j.Certificates = make([][]survey.Certificate, 0, n)
+	for c := range j.Ratings {
+		for m := range j.Ratings[c] {
+			j.Ratings[c][m] = make([]uint8, 0, n)
+		}
+	}
+}
+
+// scanJobs reads the rows; columns says, for the layout with an id, which column of the sample
+// each of its competencies is, -1 for none.
+func (l *sampler) scanJobs(rows *sql.Rows, columns map[string][]int) error {
 	var j sampleJob
-	into := []any{&j.id, &j.title, &j.family, &j.programme, &j.education, &j.certificates, &j.requirement, &j.ratings, &j.lay,
-		&j.headcount, &j.hires, &j.salaryMin, &j.salaryMax}
+	var codes string
+	into := []any{&j.id, &j.title, &j.requirement, &codes}
 	certificates := make(map[string][]survey.Certificate)
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
@@ -66,10 +127,13 @@ func (l *sampler) scanJobs(rows *sql.Rows, columns map[int64][]int) error {
 		if at < 0 {
 			continue
 		}
-		if _, ok := certificates[j.certificates]; !ok {
-			certificates[j.certificates] = certificatesOf(j.certificates)
+		split(codes, j.codes[:])
+		asked, ok := certificates[j.codes[jobCertificates]]
+		if !ok {
+			asked = certificatesOf(j.codes[jobCertificates])
+			certificates[strings.Clone(j.codes[jobCertificates])] = asked
 		}
-		l.addJob(&j, at, certificates[j.certificates], columns[j.lay])
+		l.addJob(&j, at, asked, columns[j.codes[jobLayout]])
 	}
 	return rows.Err()
 }
@@ -86,28 +150,34 @@ func (l *sampler) addJob(j *sampleJob, visit int32, asked []survey.Certificate, 
 	to.ID = append(to.ID, j.id)
 	to.Enterprise = append(to.Enterprise, l.sample.Visits[visit].Enterprise)
 	to.Visit = append(to.Visit, visit)
-	to.Programme = append(to.Programme, codebook.ProgrammeID(l.word(j.programme)))
-	to.Family = append(to.Family, codebook.FamilyID(l.word(j.family)))
+	to.Programme = append(to.Programme, codebook.ProgrammeID(l.word(j.codes[jobProgramme])))
+	to.Family = append(to.Family, codebook.FamilyID(l.word(j.codes[jobFamily])))
 	to.Title = append(to.Title, l.word(j.title))
-	to.Education = append(to.Education, l.word(j.education))
+	to.Education = append(to.Education, l.word(j.codes[jobEducation]))
 	to.Requirement = append(to.Requirement, j.requirement)
 	to.Certificates = append(to.Certificates, asked)
-	to.Headcount = append(to.Headcount, int32(j.headcount))
-	to.Hires = append(to.Hires, int32(j.hires))
-	to.SalaryMin = append(to.SalaryMin, int32(j.salaryMin))
-	to.SalaryMax = append(to.SalaryMax, int32(j.salaryMax))
-	for c := range to.Ratings {
-		for m := range to.Ratings[c] {
-			to.Ratings[c][m] = append(to.Ratings[c][m], 0)
+	to.Headcount = append(to.Headcount, number(j.codes[jobHeadcount]))
+	to.Hires = append(to.Hires, number(j.codes[jobHires]))
+	to.SalaryMin = append(to.SalaryMin, number(j.codes[jobSalaryMin]))
+	to.SalaryMax = append(to.SalaryMax, number(j.codes[jobSalaryMax]))
+	l.addRatings(j.codes[jobRatings], columns)
+}
+
+func (l *sampler) addRatings(digits string, columns []int) {
+	ratings := l.sample.Jobs.Ratings
+	at := len(l.sample.Jobs.ID) - 1
+	for c := range ratings {
+		for m := range ratings[c] {
+			ratings[c][m] = ratings[c][m][:at+1] // reserved, hence 0
 		}
 	}
-	at := len(to.ID) - 1
 	for slot, c := range columns {
-		if digits := j.ratings[3*slot:]; c >= 0 {
-			for m := range demand.Measures {
-				if d := digits[m]; d >= '1' && d <= '5' {
-					to.Ratings[c][m][at] = d - '0'
-				}
+		if c < 0 || 3*slot+3 > len(digits) {
+			continue
+		}
+		for m := range demand.Measures {
+			if d := digits[3*slot+m]; d >= '1' && d <= '5' {
+				ratings[c][m][at] = d - '0'
 			}
 		}
 	}
@@ -116,6 +186,9 @@ func (l *sampler) addJob(j *sampleJob, visit int32, asked []survey.Certificate, 
 // orderJobs puts every column in the order of the visits, keeping the order within each.
 func (l *sampler) orderJobs() {
 	j := &l.sample.Jobs
+	if slices.IsSorted(j.Visit) {
+		return
+	}
 	next := make([]int32, len(l.sample.Visits)+1)
 	for _, v := range j.Visit {
 		next[v+1]++

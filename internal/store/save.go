@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,12 +62,9 @@ UNION ALL SELECT s.id, s.status FROM attempt a JOIN submission s ON s.id = a.sub
 LIMIT 1`
 	out := Outcome{SameBytes: true}
 	var status string
-	err := b.tx.QueryRowContext(ctx, q, college, sum).Scan(&out.Submission, &status)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Outcome{}, false, nil
-	}
+	found, err := b.row(ctx, q, []any{college, sum}, &out.Submission, &status)
 	out.Withdrawn = status == "withdrawn"
-	return out, err == nil, err
+	return out, found, err
 }
 
 func (b *Batch) saveUnchanged(ctx context.Context, sub *Submission, out Outcome) (Outcome, error) {

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"slices"
 
 	"github.com/thousand-enterprises/qianqi/internal/survey"
@@ -183,14 +182,15 @@ func (b *Batch) intern(ctx context.Context, text string, known map[string]int64,
 		return id, nil
 	}
 	var id int64
-	err := b.tx.QueryRowContext(ctx, query, text).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
+	found, err := b.row(ctx, query, []any{text}, &id)
+	if err != nil {
+		return 0, err
+	}
+	if !found {
 		*last++
-		id, err = *last, nil
+		id = *last
 		add(id)
 	}
-	if err == nil {
-		known[text] = id
-	}
-	return id, err
+	known[text] = id
+	return id, nil
 }
