@@ -186,18 +186,28 @@ func formTitles(cb *codebook.Codebook) string {
 }
 
 // headersText is the first row of a sheet with more than one text, shortened: what a person
-// would call its header.
+// would call its header. A sheet without texts gives its first row.
 func headersText(s *Sheet) string {
 	for i := range min(len(s.Rows), headDepth) {
-		var texts []string
-		for c := range s.Rows[i].Cells {
-			if cell := &s.Rows[i].Cells[c]; cell.Kind == Text && len(texts) < 8 && !blankText(cell) {
-				texts = append(texts, Visible(tidy(cell.Text), 16))
-			}
-		}
-		if len(texts) > 1 || len(texts) == 1 && i == len(s.Rows)-1 {
+		if texts := rowTexts(&s.Rows[i], Text); len(texts) > 1 || len(texts) == 1 && i == len(s.Rows)-1 {
 			return strings.Join(texts, "、")
 		}
 	}
-	return ""
+	if len(s.Rows) == 0 {
+		return ""
+	}
+	return strings.Join(rowTexts(&s.Rows[0], Empty), "、")
+}
+
+// rowTexts lists the first cells of a row, of one kind; Empty takes every kind.
+func rowTexts(r *Row, kind Kind) []string {
+	const most, runes = 8, 16
+	var texts []string
+	for c := range r.Cells {
+		cell := &r.Cells[c]
+		if len(texts) < most && !blankText(cell) && (kind == Empty || cell.Kind == kind) {
+			texts = append(texts, Visible(maskPersonal(tidy(cell.Text)), runes))
+		}
+	}
+	return texts
 }

@@ -294,6 +294,9 @@ func (m *Mapping) tell(s *Scan) {
 	for field, words := range m.Values {
 		folded := make(map[string]string, len(words))
 		for word, to := range words {
+			if to == "" {
+				continue // left open in a draft: says nothing
+			}
 			folded[codebook.Fold(word)] = to
 		}
 		s.values[field] = folded

@@ -228,7 +228,7 @@ func (r *reading) readClaimed(s *Sheet, spec *codebook.Sheet) (FilledSheet, bool
 func (r *reading) readLedger(s *Sheet, spec *codebook.Sheet, l ledger) FilledSheet {
 	out, repeated := l.records(s, spec)
 	for _, a := range repeated {
-		r.report("T009", a.label, a.place.field.Key, tidy(a.text), a.text, "", "first", firstPlace(out, a.place))
+		r.report("T009", a.label, a.place.field.Key, oneLine(a.text), a.text, "", "first", firstPlace(out, a.place))
 	}
 	for _, a := range l.crossed {
 		r.crossed(a.label, a.place, a.text)
@@ -259,7 +259,7 @@ func firstPlace(s FilledSheet, p place) string {
 }
 
 func (r *reading) crossed(at Ref, p place, header string) {
-	r.report("T015", at, p.field.Key, tidy(header), header, p.field.Label.Both())
+	r.report("T015", at, p.field.Key, oneLine(header), header, p.field.Label.Both())
 }
 
 // readGrid reads a table's rows into records and reports what its columns give rise to.
@@ -353,9 +353,9 @@ func (r *reading) unknown(at Ref, header string, cells int) {
 	switch {
 	case r.ignored[headerKey(header)]:
 	case forbidden(header):
-		r.report("T010", at, "", tidy(header), tidy(header), "", "count", strconv.Itoa(cells))
+		r.report("T010", at, "", oneLine(header), oneLine(header), "", "count", strconv.Itoa(cells))
 	case !passedOver(header):
-		r.report("T008", at, "", tidy(header), tidy(header), "", "count", strconv.Itoa(cells))
+		r.report("T008", at, "", oneLine(header), oneLine(header), "", "count", strconv.Itoa(cells))
 	}
 }
 

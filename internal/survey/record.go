@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -172,7 +173,7 @@ func (g *ledger) records(s *Sheet, spec *codebook.Sheet) (out FilledSheet, repea
 		if _, known := seen[key]; !known {
 			seen[key] = len(out.Columns)
 			out.Columns = append(out.Columns, Column{
-				Field: a.place.field, Competency: a.place.competency, Header: tidy(a.text), At: a.label, part: a.place.part,
+				Field: a.place.field, Competency: a.place.competency, Header: oneLine(a.text), At: a.label, part: a.place.part,
 			})
 		}
 	}
@@ -190,7 +191,13 @@ func (g *ledger) records(s *Sheet, spec *codebook.Sheet) (out FilledSheet, repea
 		rec.at[i] = a.answer
 		rec.cells[i] = s.At(a.answer.Row, a.answer.Col)
 	}
+	out.Records = slices.DeleteFunc(out.Records, func(r Record) bool { return !r.said() })
 	return out, repeated
+}
+
+// said reports whether the record has any answer.
+func (r Record) said() bool {
+	return slices.ContainsFunc(r.cells, func(c *Cell) bool { return c != nil && !blankText(c) })
 }
 
 func newBlock(s *FilledSheet, row int) Record {

@@ -50,7 +50,7 @@ func (s *Scan) Code(r Record, field codebook.FieldID) string {
 func (s *Scan) notListed(v Value, piece string) {
 	f := v.Column.Field
 	if s.lenient[f.Key] {
-		s.Changed(v, "", HowMapped)
+		s.Changed(v, "− "+piece, HowMapped)
 		return
 	}
 	if v.Cell.Kind == Date {

@@ -26,10 +26,22 @@ type header struct {
 
 // shown is the header as the person reads it.
 func (h header) shown() string {
-	if h.group == "" || h.group == h.text || h.text == "" {
-		return tidy(h.group + h.text)
+	switch {
+	case h.group == "" || h.group == h.text:
+		return oneLine(h.text)
+	case h.text == "":
+		return oneLine(h.group)
 	}
-	return tidy(h.group) + " " + tidy(h.text)
+	return oneLine(h.group) + " " + oneLine(h.text)
+}
+
+// oneLine is a header without the line breaks of its cell.
+func oneLine(s string) string {
+	s = tidy(s)
+	if strings.Contains(s, "\n") {
+		s = strings.ReplaceAll(s, "\n", " ")
+	}
+	return s
 }
 
 // place is where an answer belongs: a field, of one competency where it is asked per competency.
@@ -315,8 +327,12 @@ func (g *grid) bind(h header, p place, ok bool) {
 		g.byCol = append(g.byCol, -1)
 	}
 	g.byCol[h.ref.Col] = len(g.columns)
+	shown := h.shown()
+	if p.competency == "" && h.text != "" && p.part == nil {
+		shown = oneLine(h.text) // a title above the header is no part of it
+	}
 	g.columns = append(g.columns, Column{
-		Field: p.field, Competency: p.competency, Header: h.shown(), At: h.ref, part: p.part, block: p.block,
+		Field: p.field, Competency: p.competency, Header: shown, At: h.ref, part: p.part, block: p.block,
 	})
 }
 
