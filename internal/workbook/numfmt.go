@@ -15,8 +15,6 @@ const maxStyles = 1 << 16
 
 // scan reads the parts of styles.xml that decide between a number and a day.
 func (f *numberFormats) scan(x *xmlScan) *fault {
-	f.styles = f.styles[:0]
-	clear(f.days)
 	if !x.root(spaceMain, "styleSheet") {
 		return x.bad
 	}

@@ -30,8 +30,7 @@ type Reader struct {
 	smallPart []byte
 	sheetPart []byte
 	otherPart []byte
-	keys      map[string]bool // machine keys of the codebook's forms, made when first needed
-	thorough  bool            // read every cell by the general scanner; for tests
+	thorough  bool // read every cell by the general scanner; for tests
 }
 
 // NewReader returns a Reader that takes its texts from cb.
@@ -95,7 +94,8 @@ func (r *Reader) reset() {
 	r.scratch.release()
 	clear(r.zip.entries)
 	r.zip = archive{entries: r.zip.entries[:0]}
-	r.small, r.sheet = xmlScan{attrs: r.small.attrs[:0]}, xmlScan{attrs: r.sheet.attrs[:0]}
+	r.small.release()
+	r.sheet.release()
 	for _, buf := range []*[]byte{&r.smallPart, &r.sheetPart, &r.otherPart, &r.shared.raw} {
 		if cap(*buf) > keepBytes {
 			*buf = nil
@@ -282,7 +282,7 @@ func (rd *reading) oneSheet(path, kind string, entry sheetEntry) *fault {
 	if bad := s.scan(); bad != nil {
 		return bad
 	}
-	if entry.hidden && len(out.Rows) > 0 && !(entry.veiled && (entry.name == metaSheet || entry.name == listSheet)) {
+	if entry.hidden && len(out.Rows) > 0 && !rd.own {
 		s.flag("F108", survey.Ref{Sheet: entry.name}, strconv.Itoa(len(out.Rows)))
 	}
 	return nil
@@ -301,15 +301,27 @@ func (rd *reading) styleShowsDay(style int, x *xmlScan) (day, ok bool) {
 }
 
 func (rd *reading) stylesPart() *fault {
-	rd.formats.styles = rd.formats.styles[:0]
+	rd.formats = numberFormats{}
 	e := rd.zip.find(rd.styles)
 	if e == nil {
+		return nil
+	}
+	known, ok := rd.verified.find(e)
+	if ok && known.formats != nil {
+		e.read = true
+		rd.formats = *known.formats
 		return nil
 	}
 	if bad := rd.part(e, &rd.smallPart, &rd.small); bad != nil {
 		return bad
 	}
-	return rd.formats.scan(&rd.small)
+	rd.formats = numberFormats{}
+	bad := rd.formats.scan(&rd.small)
+	if ok && bad == nil {
+		formats := rd.formats
+		known.formats = &formats
+	}
+	return bad
 }
 
 // rest inflates the entries that nothing has asked for: every byte of the file keeps its checksum.

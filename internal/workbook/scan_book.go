@@ -23,7 +23,6 @@ type sheetEntry struct {
 	name   string
 	id     string // of its relationship
 	hidden bool
-	veiled bool // very hidden: out of reach of the user interface
 }
 
 // part loads a small part, decodes it and points the scan at it.
@@ -92,6 +91,9 @@ func resolve(dir, target string) (string, bool) {
 	}
 	if target[0] == '/' {
 		dir, target = "", target[1:]
+	}
+	if !strings.Contains(target, "./") && !strings.Contains(target, "//") { // nothing to resolve
+		return dir + target, target != "" && target[len(target)-1] != '/'
 	}
 	var path []string
 	for _, segment := range strings.Split(dir+target, "/") {
@@ -205,12 +207,10 @@ func (rd *reading) workbookPart(path string) (sheets []sheetEntry, bad *fault) {
 }
 
 func (rd *reading) listSheet(x *xmlScan, sheets []sheetEntry) []sheetEntry {
-	s := sheetEntry{name: x.attrText(spaceNone, "name"), id: x.attrText(spaceRel, "id")}
-	switch string(x.attr("state")) {
-	case "hidden":
-		s.hidden = true
-	case "veryHidden":
-		s.hidden, s.veiled = true, true
+	state := string(x.attr("state"))
+	s := sheetEntry{
+		name: x.attrText(spaceNone, "name"), id: x.attrText(spaceRel, "id"),
+		hidden: state == "hidden" || state == "veryHidden",
 	}
 	twin := slices.ContainsFunc(sheets, func(o sheetEntry) bool { return strings.EqualFold(o.name, s.name) })
 	switch {

@@ -177,7 +177,7 @@ func (s *sheetScan) quickCell() bool {
 		c.row = c.row*10 + int(b[i]-'0')
 		i++
 	}
-	if b[i] != '"' || digits == from || digits-from > 3 || i-digits > 7 || b[digits] == '0' || c.row > gridRows || c.col > gridColumns {
+	if b[i] != '"' || digits == from || digits-from > 3 || i == digits || i-digits > 7 || b[digits] == '0' || c.row > gridRows || c.col > gridColumns {
 		return false
 	}
 	i++

@@ -1,10 +1,7 @@
 package workbook
 
 import (
-	"cmp"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
@@ -76,7 +73,7 @@ func (s *sheetScan) close() *fault {
 	for _, target := range s.links {
 		s.flag("F115", survey.Ref{Sheet: s.out.Name}, target)
 	}
-	s.judgeHiddenColumns()
+	s.judgeHidden()
 	s.judgeMerges()
 	return s.judgeStrays()
 }
@@ -104,20 +101,21 @@ func (s *sheetScan) noteStrays(t *strays, gap int) {
 	s.findings.count("F111", t.first.Sheet, t.cells-1)
 }
 
-// judgeHiddenColumns reports hidden columns that hold more than machine keys.
-func (s *sheetScan) judgeHiddenColumns() {
-	for _, a := range s.hideCols {
-		if at, found := s.firstHidden(a); found {
+// judgeHidden reports hidden columns with content, and judgeMerges merged areas over several rows
+// with content. The rules of the codebook's own forms say it with the field's name, so here it is
+// said of other workbooks only.
+func (s *sheetScan) judgeHidden() {
+	for _, a := range s.out.HiddenCols {
+		if at, found := s.firstIn(a); found && !s.own {
 			s.flag("F110", at, survey.ColumnName(at.Col))
 		}
 	}
 }
 
-func (s *sheetScan) firstHidden(a survey.Area) (survey.Ref, bool) {
+func (s *sheetScan) firstIn(a survey.Area) (survey.Ref, bool) {
 	for _, row := range s.out.Rows {
 		for i := range row.Cells {
-			c := &row.Cells[i]
-			if c.Col >= a.FirstCol && c.Col <= a.LastCol && !s.machineKey(c.Text) {
+			if c := &row.Cells[i]; c.Col >= a.FirstCol && c.Col <= a.LastCol {
 				return survey.Ref{Sheet: s.out.Name, Row: row.Number, Col: c.Col}, true
 			}
 		}
@@ -125,43 +123,11 @@ func (s *sheetScan) firstHidden(a survey.Area) (survey.Ref, bool) {
 	return survey.Ref{}, false
 }
 
-// judgeMerges reports merged areas over several rows below the header: what they show stands in
-// the first row only, and the rows below have nothing. On the forms of the codebook the header
-// ends with the hidden key row; elsewhere every such area is reported.
 func (s *sheetScan) judgeMerges() {
-	if s.own && s.keyRow == 0 {
-		return
-	}
 	for _, a := range s.out.Merges {
-		if a.LastRow > a.FirstRow && a.FirstRow > s.keyRow && s.holds(a.FirstRow, a.FirstCol) {
+		if !s.own && a.LastRow > a.FirstRow && s.out.At(a.FirstRow, a.FirstCol) != nil {
 			at := survey.Ref{Sheet: s.out.Name, Row: a.FirstRow, Col: a.FirstCol}
 			s.flag("F107", at, at.Cell()+":"+survey.Ref{Row: a.LastRow, Col: a.LastCol}.Cell())
 		}
 	}
-}
-
-// holds reports whether a cell has content.
-func (s *sheetScan) holds(row, col int) bool {
-	i, found := slices.BinarySearchFunc(s.out.Rows, row, func(r survey.Row, n int) int { return cmp.Compare(r.Number, n) })
-	if !found {
-		return false
-	}
-	return slices.ContainsFunc(s.out.Rows[i].Cells, func(c survey.Cell) bool { return c.Col == col })
-}
-
-// machineKey reports whether a text is a field id of some form, alone or with a competency
-// ("importance:fault_diagnosis"). Templates keep them in a hidden row or column.
-func (r *Reader) machineKey(text string) bool {
-	if r.keys == nil {
-		r.keys = make(map[string]bool)
-		for _, form := range r.cb.Forms {
-			for _, sheet := range form.Sheets {
-				for _, field := range sheet.Fields {
-					r.keys[string(field.Key)] = true
-				}
-			}
-		}
-	}
-	field, _, _ := strings.Cut(text, ":")
-	return r.keys[field]
 }

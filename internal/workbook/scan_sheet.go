@@ -25,13 +25,11 @@ type sheetScan struct {
 	hidden  bool
 	lastCol int // of the cells seen in this row
 
-	held      int // cells of this row start here in scratch.cells
-	lastRow   int // last row with content that was kept
-	lastKept  int // right-most column with content that was kept
-	rows      int // rows kept
-	emptyRows int // row elements without content
-	keyRow    int // hidden row that holds nothing but machine keys
-	hideCols  []survey.Area
+	held      int    // cells of this row start here in scratch.cells
+	lastRow   int    // last row with content that was kept
+	lastKept  int    // right-most column with content that was kept
+	rows      int    // rows kept
+	emptyRows int    // row elements without content
 	strays    strays // behind a run of empty rows
 	aside     strays // behind a run of empty columns
 }
@@ -88,7 +86,9 @@ func (s *sheetScan) parts() {
 			}
 			data = true
 			s.each(s.dataChild)
-			s.row, s.hidden = 0, false
+			if s.x.bad == nil {
+				s.row = 0
+			}
 		case s.x.is("cols"):
 			s.x.children(s.column)
 		case s.x.is("mergeCells"):
@@ -196,8 +196,8 @@ func (s *sheetScan) endRow() {
 		s.fail("F090", 0, strconv.Itoa(s.rows), strconv.Itoa(s.lim.Rows))
 		return
 	}
-	if s.hidden {
-		s.hiddenRow(cells)
+	if s.hidden && !s.own {
+		s.flag("F109", s.here(0), strconv.Itoa(s.row))
 	}
 	s.scratch.rows = append(s.scratch.rows, heldRow{number: s.row, hidden: s.hidden, cells: len(cells)})
 	if len(s.scratch.cells) >= flushCells {
@@ -205,19 +205,9 @@ func (s *sheetScan) endRow() {
 	}
 }
 
-func (s *sheetScan) hiddenRow(cells []survey.Cell) {
-	for i := range cells {
-		if !s.machineKey(cells[i].Text) {
-			s.flag("F109", s.here(0), strconv.Itoa(s.row))
-			return
-		}
-	}
-	s.keyRow = s.row
-}
-
 // column notes hidden columns.
 func (s *sheetScan) column() {
-	if !s.x.is("col") || !truth(s.x.attr("hidden")) || len(s.hideCols) >= gridColumns {
+	if !s.x.is("col") || !truth(s.x.attr("hidden")) || len(s.out.HiddenCols) >= gridColumns {
 		return
 	}
 	from, ok1 := whole(s.x.attr("min"))
@@ -226,7 +216,7 @@ func (s *sheetScan) column() {
 		s.fail("F069", 0, "col", "")
 		return
 	}
-	s.hideCols = append(s.hideCols, survey.Area{FirstCol: from, LastCol: to})
+	s.out.HiddenCols = append(s.out.HiddenCols, survey.Area{FirstCol: from, LastCol: to})
 }
 
 // merge reads one merged area.

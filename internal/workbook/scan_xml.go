@@ -135,6 +135,18 @@ func (x *xmlScan) reset(b []byte, part string, lim *Limits) {
 	}
 }
 
+// release lets go of the part and keeps the room for tokens.
+func (x *xmlScan) release() {
+	clear(x.attrs[:cap(x.attrs)])
+	clear(x.open[:cap(x.open)])
+	clear(x.binds[:cap(x.binds)])
+	rich := x.rich[:0]
+	if cap(rich) > keepBytes {
+		rich = nil
+	}
+	*x = xmlScan{attrs: x.attrs[:0], open: x.open[:0], binds: x.binds[:0], rich: rich}
+}
+
 // fail records the first fault and stops the scan.
 func (x *xmlScan) fail(code ruleID, got, want string) xmlToken {
 	if x.bad == nil {

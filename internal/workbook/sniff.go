@@ -246,21 +246,21 @@ func (rd *reading) packageKind() *fault {
 	workbook, tables := false, ""
 	for i := range rd.zip.entries {
 		e := &rd.zip.entries[i]
-		name := strings.ToLower(asString(e.name))
+		name := asString(e.name)
 		switch {
-		case name == "mimetype":
+		case strings.EqualFold(name, "mimetype"):
 			return rd.openDocument(e)
-		case name == "xl/workbook.bin":
+		case strings.EqualFold(name, "xl/workbook.bin"):
 			return &fault{code: "F018"}
-		case name == "word/document.xml":
+		case strings.EqualFold(name, "word/document.xml"):
 			return &fault{code: "F013"}
-		case name == "ppt/presentation.xml":
+		case strings.EqualFold(name, "ppt/presentation.xml"):
 			return &fault{code: "F014"}
-		case strings.HasSuffix(name, ".iwa"):
+		case endsFold(name, ".iwa"):
 			return &fault{code: "F027"}
-		case name == "[content_types].xml", strings.HasPrefix(name, "xl/"):
+		case strings.EqualFold(name, "[Content_Types].xml"), beginsFold(name, "xl/"):
 			workbook = true
-		case strings.HasSuffix(name, ".xlsx"), strings.HasSuffix(name, ".xls"), strings.HasSuffix(name, ".csv"):
+		case endsFold(name, ".xlsx"), endsFold(name, ".xls"), endsFold(name, ".csv"):
 			tables = string(e.name)
 		}
 	}
@@ -302,18 +302,25 @@ func (rd *reading) noteArchive() {
 		note("F034", "")
 	}
 	for i := range rd.zip.entries {
-		part := string(rd.zip.entries[i].name)
-		name := strings.ToLower(part)
+		name := asString(rd.zip.entries[i].name)
 		switch {
-		case strings.HasSuffix(name, "vbaproject.bin"), strings.HasPrefix(name, "xl/activex/"), strings.HasPrefix(name, "xl/macrosheets/"):
+		case endsFold(name, "vbaProject.bin"), beginsFold(name, "xl/activeX/"), beginsFold(name, "xl/macrosheets/"):
 			rd.book.Format = "xlsm"
-			note("F113", part)
-		case strings.HasPrefix(name, "xl/externallinks/externallink"), name == "xl/connections.xml":
-			note("F114", part)
-		case strings.HasPrefix(name, "xl/embeddings/"):
-			note("F116", part)
-		case strings.HasPrefix(name, "xl/media/"), name == "xl/cellimages.xml":
-			note("F117", part)
+			note("F113", name)
+		case beginsFold(name, "xl/externalLinks/externalLink"), strings.EqualFold(name, "xl/connections.xml"):
+			note("F114", name)
+		case beginsFold(name, "xl/embeddings/"):
+			note("F116", name)
+		case beginsFold(name, "xl/media/"), strings.EqualFold(name, "xl/cellimages.xml"):
+			note("F117", name)
 		}
 	}
+}
+
+func beginsFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+func endsFold(s, suffix string) bool {
+	return len(s) >= len(suffix) && strings.EqualFold(s[len(s)-len(suffix):], suffix)
 }

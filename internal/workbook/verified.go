@@ -21,8 +21,9 @@ type partKey struct {
 }
 
 type verifiedPart struct {
-	body  []byte // compressed
-	plain []byte
+	body    []byte // compressed
+	plain   []byte
+	formats *numberFormats // of a styles part that has been scanned
 }
 
 // Bounds of what is remembered: parts above verifiedPartBytes never are, and the memory is
