@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,5 +121,27 @@ func sound(t testing.TB, s *Store) {
 	}
 	for _, f := range found {
 		t.Errorf("verify: %s %s %s", f.Code, f.EN, f.Path)
+	}
+}
+
+// rounds is how often a fault is tried: a few in every test run, many with QIANQI_SOAK=1.
+func rounds(few, many int) int {
+	if os.Getenv("QIANQI_SOAK") == "1" {
+		return many
+	}
+	return few
+}
+
+// soundBut fails the test on any finding but those of the given codes.
+func soundBut(t *testing.T, s *Store, codes ...string) {
+	t.Helper()
+	found, err := s.Verify(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range found {
+		if !strings.Contains(strings.Join(codes, " "), f.Code) {
+			t.Errorf("verify: %s %s %s", f.Code, f.EN, f.Path)
+		}
 	}
 }
