@@ -21,7 +21,7 @@ func (z *archive) locate() *fault {
 		z.gaps = z.gaps || e.offset > at
 		limit := z.dir
 		if i+1 < len(z.entries) {
-			limit = z.entries[i+1].offset
+			limit = min(limit, z.entries[i+1].offset)
 		}
 		if f := z.local(e, limit); f != nil {
 			f.part = string(e.name)

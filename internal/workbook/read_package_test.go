@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -135,9 +136,17 @@ func (t testPart) header() testHeader {
 	return h
 }
 
+// squeezers are kept: making one costs more than most parts.
+var squeezers = sync.Pool{New: func() any {
+	w, _ := flate.NewWriter(nil, flate.DefaultCompression)
+	return w
+}}
+
 func squeeze(text string) []byte {
 	var b bytes.Buffer
-	w, _ := flate.NewWriter(&b, flate.BestSpeed)
+	w := squeezers.Get().(*flate.Writer)
+	defer squeezers.Put(w)
+	w.Reset(&b)
 	w.Write([]byte(text))
 	w.Close()
 	return b.Bytes()
