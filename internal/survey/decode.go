@@ -122,7 +122,7 @@ func (d *decoder) visit(r Record) Visit {
 		in.Year = v.Year
 	}
 	v.Day = in.Date(r, "visit_date")
-	if v.Year == 0 && d.filled.notAsked["survey_year"] {
+	if v.Year == 0 && r.At("survey_year").Absent() {
 		v.Year = v.Day.Year()
 	}
 	v.Mode = in.Code(r, "visit_mode")

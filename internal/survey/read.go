@@ -388,6 +388,9 @@ func (r *reading) missing(spec *codebook.Sheet, have []Column, at Ref) {
 		if !f.Required || r.out.Version > 0 && f.Since > r.out.Version || r.out.notAsked[f.Key] || r.given[f.Key] != "" {
 			continue
 		}
+		if f.Key == "survey_year" && r.out.Version == 0 && slices.ContainsFunc(have, func(c Column) bool { return c.Field.Key == "visit_date" }) {
+			continue // the day says the year, where the form is not our template
+		}
 		lacking := r.lackingPlaces(f, have)
 		if len(lacking) > 0 {
 			r.report("T007", at, f.Key, f.Label.Both(), "", f.Label.Both(), "columns", strings.Join(lacking, "、"))

@@ -1,0 +1,309 @@
+package survey
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+)
+
+func TestParseNumber(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want float64
+		how  string
+		ok   bool
+	}{
+		{"5", 5, "", true},
+		{"５", 5, HowFullWidth, true},
+		{"５．０", 5, HowFullWidth, true},
+		{" 5 ", 5, HowSpaces, true},
+		{"5\u00a0", 5, HowSpaces, true},
+		{"5分", 5, HowUnit, true},
+		{"120 人", 120, HowUnit, true},
+		{"五", 5, HowChinese, true},
+		{"十二", 12, HowChinese, true},
+		{"二十一", 21, HowChinese, true},
+		{"1,200", 1200, HowThousands, true},
+		{"１，２００人", 1200, HowThousands, true},
+		{"1.2万", 12000, HowTenThousand, true},
+		{"1.1万人", 11000, HowTenThousand, true},
+		{"约120", 120, HowApprox, true},
+		{"120人左右", 120, HowApprox, true},
+		{"-3", -3, "", true},
+		{"100-200", 0, "", false},          // a range is no number
+		{"1,20", 0, "", false},             // no thousands
+		{"1e3", 0, "", false},              // nobody means this
+		{"0x10", 0, "", false},             // nor this
+		{"NaN", 0, "", false},              // nor this
+		{"Inf", 0, "", false},              //
+		{"5.5.5", 0, "", false},            // a version, a date
+		{"3/4", 0, "", false},              // a date or a fraction
+		{"人", 0, "", false},                // a unit alone
+		{"", 0, "", false},                 //
+		{"1234567890123456", 0, "", false}, // more digits than a count has
+	} {
+		got, how, ok := ParseNumber(c.text)
+		if got != c.want || how != c.how || ok != c.ok {
+			t.Errorf("ParseNumber(%q) = %v, %q, %v; want %v, %q, %v", c.text, got, how, ok, c.want, c.how, c.ok)
+		}
+	}
+}
+
+func TestParsePay(t *testing.T) {
+	const open, talk = -1, -2 // the end is not stated; it is negotiable
+	for _, c := range []struct {
+		text      string
+		low, high int
+		how       string
+		ok        bool
+	}{
+		{"8000", 8000, 8000, "", true},
+		{"8k-12k", 8000, 12000, HowSalaryRange, true},
+		{"9k-9K", 9000, 9000, HowUnit, true},
+		{"8-12k", 8000, 12000, HowSalaryRange, true},
+		{"1-1.5万/月", 10000, 15000, HowSalaryRange, true},
+		{"１～１．５万／月", 10000, 15000, HowSalaryRange, true},
+		{"8000-12000元/月", 8000, 12000, HowSalaryRange, true},
+		{"8000—12000", 8000, 12000, HowSalaryRange, true},
+		{"0.8万至1.2万", 8000, 12000, HowSalaryRange, true},
+		{"8k-1.2万", 8000, 12000, HowSalaryRange, true},
+		{"10k以上", 10000, open, HowSalaryOpen, true},
+		{"10k+", 10000, open, HowSalaryOpen, true},
+		{"不低于5000元", 5000, open, HowSalaryOpen, true},
+		{"10k以下", open, 10000, HowSalaryOpen, true},
+		{"20万/年", 16667, 16667, HowSalaryYear, true}, // 200,000 ÷ 12 = 16,666.67
+		{"年薪12-18万", 10000, 15000, HowSalaryYear, true},
+		{"15k·13薪", 15000, 15000, HowUnit, true},
+		{"15k-25k*14薪", 15000, 25000, HowSalaryRange, true},
+		{"¥8,000", 8000, 8000, HowUnit, true},
+		{"面议", talk, talk, HowNegotiable, true},
+		{"薪资面议", talk, talk, HowNegotiable, true},
+		{"200/天", 0, 0, "", false},    // days a month are not known
+		{"50元/小时", 0, 0, "", false},   //
+		{"12k-8k", 0, 0, "", false},   // swapped ends are no certain range
+		{"看能力", 0, 0, "", false},      //
+		{"8k-12k以上", 0, 0, "", false}, // says two things
+		{"", 0, 0, "", false},         //
+	} {
+		p, ok := ParsePay(c.text)
+		if !ok || !c.ok {
+			if ok != c.ok {
+				t.Errorf("ParsePay(%q) ok = %v, want %v (%+v)", c.text, ok, c.ok, p)
+			}
+			continue
+		}
+		for _, end := range []struct {
+			got  Answer[int]
+			want int
+		}{{p.Low, c.low}, {p.High, c.high}} {
+			want := Have(end.want)
+			switch end.want {
+			case open:
+				want = Answer[int]{}
+			case talk:
+				want = Answer[int]{Status: Unknown}
+			}
+			if end.got != want {
+				t.Errorf("ParsePay(%q) end %+v, want %+v", c.text, end.got, want)
+			}
+		}
+		if p.How != c.how {
+			t.Errorf("ParsePay(%q) how = %q, want %q", c.text, p.How, c.how)
+		}
+	}
+}
+
+func TestParseDate(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		want  Day
+		how   string
+		fault DateFault
+	}{
+		{"2026-03-05", "2026-03-05", "", DateFine},
+		{"2026-3-5", "2026-03-05", HowTextDate, DateFine},
+		{"2026/3/5", "2026-03-05", HowTextDate, DateFine},
+		{"2026.3.5", "2026-03-05", HowTextDate, DateFine},
+		{"２０２６．３．５", "2026-03-05", HowTextDate, DateFine},
+		{"20260305", "2026-03-05", HowTextDate, DateFine},
+		{"2026年3月5日", "2026-03-05", HowTextDate, DateFine},
+		{"2026 年 3 月 5 号", "2026-03-05", HowTextDate, DateFine},
+		{"2026年3月5日（星期四）", "2026-03-05", HowTextDate, DateFine},
+		{"2026年3月5日 14:30", "2026-03-05", HowTextDate, DateFine},
+		{"2026-03-05T08:00:00Z", "2026-03-05", HowTextDate, DateFine},
+		{"二〇二六年三月五日", "2026-03-05", HowTextDate, DateFine},
+		{"26年3月5日", "2026-03-05", HowTextDate, DateFine},
+		{"3月5日", "2026-03-05", HowYearAdded, DateFine},
+		{"2028-02-29", "2028-02-29", "", DateFine},
+		{"25/3/2026", "2026-03-25", HowTextDate, DateFine}, // there is no month 25
+		{"3/25/2026", "2026-03-25", HowTextDate, DateFine},
+		{"3/3/2026", "2026-03-03", HowTextDate, DateFine}, // both readings are one day
+		{"3/4/2026", "", "", DateAmbiguous},
+		{"3/4/26", "", "", DateAmbiguous},
+		{"26.3.5", "", "", DateAmbiguous},
+		{"3.5", "", "", DateAmbiguous},
+		{"2026-02-30", "", "", DateImpossible},
+		{"2027-02-29", "", "", DateImpossible},
+		{"2026年13月1日", "", "", DateImpossible},
+		{"2026年3月", "", "", DateIncomplete},
+		{"2026-03", "", "", DateIncomplete},
+		{"上周三", "", "", DateUnreadable},
+		{"2026", "", "", DateUnreadable},
+		{"1899-12-31", "", "", DateImpossible},
+		{"", "", "", DateUnreadable},
+	} {
+		got, how, fault := ParseDate(c.text, 2026)
+		if got != c.want || fault != c.fault || fault == DateFine && how != c.how {
+			t.Errorf("ParseDate(%q) = %q, %q, %d; want %q, %q, %d", c.text, got, how, fault, c.want, c.how, c.fault)
+		}
+	}
+	if _, _, fault := ParseDate("3月5日", 0); fault != DateNoYear {
+		t.Errorf("3月5日 without a campaign's year: fault %d, want DateNoYear", fault)
+	}
+}
+
+func TestSerialDay(t *testing.T) {
+	for _, c := range []struct {
+		serial float64
+		want   Day
+	}{{46086, "2026-03-05"}, {20260305, "2026-03-05"}, {36526, "2000-01-01"}, {60, ""}, {59.5, ""}, {0, ""}, {-1, ""}, {2958466, ""}, {1e15, ""}, {20260230, ""}} {
+		if got, _, _ := serialDay(c.serial); got != c.want {
+			t.Errorf("serialDay(%v) = %q, want %q", c.serial, got, c.want)
+		}
+	}
+}
+
+// TestCheckUSCC uses codes published with the standard and in its implementations.
+func TestCheckUSCC(t *testing.T) {
+	var published struct {
+		Valid   []string `json:"valid"`
+		Invalid []string `json:"invalid_published"`
+	}
+	data, err := os.ReadFile("testdata/uscc.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &published); err != nil {
+		t.Fatal(err)
+	}
+	if len(published.Valid) < 30 {
+		t.Fatalf("only %d valid codes", len(published.Valid))
+	}
+	for _, code := range append(published.Valid, "91350100M000100Y43", "91512081MA62K0260E") {
+		if fault := CheckUSCC(code); fault != USCCFine {
+			t.Errorf("%s: fault %d", code, fault)
+		}
+		for i := range code { // one character wrong is always noticed
+			for _, other := range []byte("0A8") {
+				wrong := []byte(code)
+				if wrong[i] == other {
+					continue
+				}
+				wrong[i] = other
+				if CheckUSCC(string(wrong)) == USCCFine {
+					t.Errorf("%s passes for %s", wrong, code)
+				}
+			}
+		}
+	}
+	for _, code := range append(published.Invalid, "91350100M000100Y4Z", "91350100m000100y43", "") {
+		if CheckUSCC(code) == USCCFine {
+			t.Errorf("%s passes", code)
+		}
+	}
+	if got := NormalUSCC(" ９１35 0100-M000100y43\n"); got != "91350100M000100Y43" {
+		t.Errorf("NormalUSCC = %q", got)
+	}
+}
+
+func TestSplitChoices(t *testing.T) {
+	cb := codebook.Default()
+	for _, c := range []struct {
+		vocabulary, text string
+		want             []string
+	}{
+		{"ecosystem", "华为、新华三", []string{"华为", "新华三"}},
+		{"ecosystem", "华为┋新华三", []string{"华为", "新华三"}},
+		{"ecosystem", "华为; 新华三；中兴", []string{"华为", "新华三", "中兴"}},
+		{"ecosystem", "华为,新华三，中兴", []string{"华为", "新华三", "中兴"}},
+		{"ecosystem", "华为|新华三\n中兴", []string{"华为", "新华三", "中兴"}},
+		{"ecosystem", "华为/新华三", []string{"华为", "新华三"}},
+		{"ecosystem", "华为和新华三", []string{"华为", "新华三"}},
+		{"ecosystem", "华为 新华三", []string{"华为", "新华三"}},
+		{"ecosystem", "甲和乙", []string{"甲和乙"}},          // unknown words are not taken apart
+		{"industry", "农、林、牧、渔业", []string{"农、林、牧、渔业"}}, // a name that holds the separator
+		{"industry", "农、林、牧、渔业、制造业", []string{"农、林、牧、渔业", "制造业"}},
+	} {
+		known := func(p string) bool { _, _, ok := findChoice(cb, c.vocabulary, p); return ok }
+		got := splitChoices(c.text, known)
+		if len(got) != len(c.want) {
+			t.Errorf("%q: %q, want %q", c.text, got, c.want)
+			continue
+		}
+		for i := range got {
+			if got[i] != c.want[i] {
+				t.Errorf("%q: %q, want %q", c.text, got, c.want)
+			}
+		}
+	}
+}
+
+func TestVisibleAndMasked(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"a\nb", "a⏎b"}, {"\x1b[31m", "␛[31m"}, {"x\u202ey", "x‹U+202E›y"}, {"\U000e0001", "‹U+E0001›"}, {"plain 中文", "plain 中文"},
+	} {
+		if got := Visible(c.text, 60); got != c.want {
+			t.Errorf("Visible(%q) = %q, want %q", c.text, got, c.want)
+		}
+	}
+	if got := Visible("一二三四", 2); got != "一二…" {
+		t.Errorf("shortened to %q", got)
+	}
+	for _, c := range []struct{ text, want string }{
+		{"电话13800001111，谢谢", "电话***********，谢谢"},
+		{"11010519491231002X", "******************"},
+		{"编号12345678901", "编号12345678901"}, // begins like no mobile number
+		{"91350100M000100Y43", "91350100M000100Y43"},
+	} {
+		if got := maskPersonal(c.text); got != c.want {
+			t.Errorf("maskPersonal(%q) = %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+func TestScanRecordsWhatItChanged(t *testing.T) {
+	book := BookFromText(replace(t, goodVisit,
+		jobRow+" 3 | 3 | 3 | 4 |", jobRow+" ４ | 5分 | 5.0 | 四 |",
+		"| 6000 | 9000 |", "| 8k-12k | |",
+		"| 120 |", "| １，２００人 |",
+		"| 2026-03-05 |", "| 3月5日 |",
+		"| 中型 Medium |", "| 中 |",
+		"| 满意度 | 4 |", "| 满意度 | / |",
+	))
+	visits, _ := Decode(codebook.Default(), book, Context{Year: 2026})
+	v := visits[0]
+	q := v.Jobs[0].Ratings
+	if q[0].Importance != Have(4) || q[0].Required != Have(5) || q[0].Graduate != Have(5) || q[1].Importance != Have(4) {
+		t.Errorf("ratings %+v %+v", q[0], q[1])
+	}
+	if v.Jobs[0].SalaryMin != Have(8000) || v.Jobs[0].SalaryMax != Have(12000) {
+		t.Errorf("salary %+v %+v", v.Jobs[0].SalaryMin, v.Jobs[0].SalaryMax)
+	}
+	if v.Day != "2026-03-05" || v.Enterprise.Employees != Have(1200) || v.Enterprise.Size != "medium" || v.Satisfaction.Status != Unknown {
+		t.Errorf("visit %+v", v)
+	}
+	hows := make(map[string]string)
+	for _, c := range v.Changes {
+		hows[c.At.Cell()+" "+c.Raw] = c.How
+	}
+	for raw, how := range map[string]string{
+		"K4 ４": HowFullWidth, "L4 5分": HowUnit, "N4 四": HowChinese, "H4 8k-12k": HowSalaryRange,
+		"B17 １，２００人": HowThousands, "B4 3月5日": HowYearAdded, "B14 中": HowAlias, "B22 /": HowMissing,
+	} {
+		if hows[raw] != how {
+			t.Errorf("change of %s: %q, want %q", raw, hows[raw], how)
+		}
+	}
+}
