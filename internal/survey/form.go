@@ -141,7 +141,7 @@ func formScore(cb *codebook.Codebook, form *codebook.Form, b *Book) int {
 				continue
 			}
 			n, _ := r.fieldsIn(s, spec)
-			if n > 0 && sheetNamed(form, s.Name) == spec {
+			if n > 0 && r.lex.sheetNamed(form, s.Name) == spec {
 				n += 2
 			}
 			if n < 2 && len(spec.Fields) > 2 {

@@ -16,7 +16,12 @@ import (
 type lexicon struct {
 	labels map[codebook.FieldID]codebook.Text
 	sheets sync.Map // *codebook.Sheet → *sheetLexicon
+	names  sync.Map // *codebook.Form → map[string]*codebook.Sheet
 	cb     *codebook.Codebook
+
+	choices  sync.Map        // answer → choice, of those found; the same few words fill a whole campaign
+	statuses sync.Map        // text → Status
+	kept     [2]atomic.Int32 // entries of choices and of statuses
 
 	bulkOnce sync.Once
 	bulk     *codebook.Form

@@ -79,7 +79,7 @@ func tidy(s string) string {
 		return s
 	}
 	s = strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) })
-	if strings.ContainsAny(s, "\r\u00a0") {
+	if strings.IndexByte(s, '\r') >= 0 || strings.Contains(s, "\u00a0") {
 		s = nbsp.Replace(s)
 	}
 	return s

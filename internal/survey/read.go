@@ -62,7 +62,7 @@ func (r *reading) report(code codebook.RuleID, ref Ref, field codebook.FieldID, 
 // claim pairs the book's sheets with the form's, by name first, then by what they hold.
 func (r *reading) claim(form *codebook.Form) {
 	for i := range r.book.Sheets {
-		if spec := sheetNamed(form, r.book.Sheets[i].Name); spec != nil && !machineSheet(r.book.Sheets[i].Name) {
+		if spec := r.lex.sheetNamed(form, r.book.Sheets[i].Name); spec != nil && !machineSheet(r.book.Sheets[i].Name) {
 			r.claimed[i] = spec
 		}
 	}
@@ -79,25 +79,45 @@ func (r *reading) claim(form *codebook.Form) {
 
 // sheetNamed finds the sheet of a form that a sheet name means; a trailing number, as in
 // "走访 (2)", does not matter.
-func sheetNamed(form *codebook.Form, name string) *codebook.Sheet {
-	keys := []string{headerKey(name), strings.TrimRight(headerKey(cutBrackets(codebook.Fold(name))), "0123456789")}
-	for _, key := range keys {
-		for i := range form.Sheets {
-			s := &form.Sheets[i]
-			for _, own := range append([]string{s.Key, s.Name.ZH, s.Name.EN, s.Name.Both()}, s.Aliases...) {
-				if key != "" && key == headerKey(own) {
-					return s
+func (x *lexicon) sheetNamed(form *codebook.Form, name string) *codebook.Sheet {
+	names := x.sheetNames(form)
+	if s, ok := names[name]; ok {
+		return s
+	}
+	if s, ok := names[headerKey(name)]; ok {
+		return s
+	}
+	return names[strings.TrimRight(headerKey(cutBrackets(codebook.Fold(name))), "0123456789")]
+}
+
+// sheetNames indexes a form's sheets by every name they have, as printed and as header key;
+// earlier sheets keep a name that two share.
+func (x *lexicon) sheetNames(form *codebook.Form) map[string]*codebook.Sheet {
+	if made, ok := x.names.Load(form); ok {
+		return made.(map[string]*codebook.Sheet)
+	}
+	names := make(map[string]*codebook.Sheet)
+	for i := range form.Sheets {
+		s := &form.Sheets[i]
+		for _, own := range append([]string{s.Name.Both(), s.Key, s.Name.ZH, s.Name.EN}, s.Aliases...) {
+			for _, key := range []string{own, headerKey(own)} {
+				if _, taken := names[key]; !taken && key != "" {
+					names[key] = s
 				}
 			}
 		}
 	}
-	return nil
+	made, _ := x.names.LoadOrStore(form, names)
+	return made.(map[string]*codebook.Sheet)
 }
 
 // machineSheet reports whether a sheet is the template's own: lists, keys, instructions, the
 // list of issues of a returned workbook.
 func machineSheet(name string) bool {
 	if strings.HasPrefix(name, "_") {
+		return true
+	}
+	if strings.HasPrefix(name, "填写说明") {
 		return true
 	}
 	key := headerKey(name)

@@ -27,8 +27,7 @@ type Scan struct {
 	notAsked map[codebook.FieldID]bool              // never asked by a foreign form
 	values   map[codebook.FieldID]map[string]string // a mapping's translations
 	lenient  map[codebook.FieldID]bool              // unknown choices are left out, by a mapping
-	choices  map[string]map[string]choice           // vocabulary → text → what it was found to be
-	statuses map[string]Status                      // missing words met so far
+	lex      *lexicon
 }
 
 type choice struct {
@@ -39,7 +38,7 @@ type choice struct {
 
 // NewScan starts reading the answers of one submission.
 func NewScan(cb *codebook.Codebook, year int) *Scan {
-	return &Scan{Codebook: cb, Year: year}
+	return &Scan{Codebook: cb, Year: year, lex: lexiconOf(cb)}
 }
 
 // Report adds an issue of a rule at one answer; what was found is the text of its cell.
@@ -106,17 +105,7 @@ func (s *Scan) missing(v Value, text string) (Status, bool) {
 	if len(text) > longest {
 		return Given, false
 	}
-	status, known := s.statuses[text]
-	if !known {
-		status = Given
-		if word, ok := s.Codebook.FindMissing(text); ok {
-			status = statusOf(word)
-		}
-		if s.statuses == nil {
-			s.statuses = make(map[string]Status)
-		}
-		s.statuses[text] = status
-	}
+	status := s.lex.status(text)
 	f := v.Column.Field
 	if status == Given || hasChoices(f) && s.find(f.Vocabulary, text).ok {
 		return Given, false
@@ -130,6 +119,21 @@ func (s *Scan) missing(v Value, text string) (Status, bool) {
 	}
 	s.Changed(v, status.String(), HowMissing)
 	return status, true
+}
+
+// status tells what a text says about a missing answer; Given for one that is no such word.
+func (x *lexicon) status(text string) Status {
+	if known, ok := x.statuses.Load(text); ok {
+		return known.(Status)
+	}
+	status := Given
+	if word, ok := x.cb.FindMissing(text); ok {
+		status = statusOf(word)
+	}
+	if mayKeep(&x.kept[1], text) {
+		x.statuses.Store(text, status)
+	}
+	return status
 }
 
 func hasChoices(f *codebook.Field) bool {

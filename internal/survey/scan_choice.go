@@ -2,29 +2,31 @@ package survey
 
 import (
 	"strings"
+	"sync/atomic"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 )
 
-// find is findChoice, remembered: the same few words fill a whole campaign.
+// answer is a text given for a vocabulary.
+type answer struct{ vocabulary, text string }
+
+// find is findChoice, remembered.
 func (s *Scan) find(vocabulary, text string) choice {
-	known := s.choices[vocabulary]
-	if c, ok := known[text]; ok {
-		return c
+	key := answer{vocabulary, text}
+	if c, ok := s.lex.choices.Load(key); ok {
+		return c.(choice)
 	}
 	var c choice
-	if c.item, c.how, c.ok = findChoice(s.Codebook, vocabulary, text); !c.ok {
-		return c
+	c.item, c.how, c.ok = findChoice(s.Codebook, vocabulary, text)
+	if c.ok && mayKeep(&s.lex.kept[0], text) {
+		s.lex.choices.Store(key, c)
 	}
-	if known == nil {
-		if s.choices == nil {
-			s.choices = make(map[string]map[string]choice)
-		}
-		known = make(map[string]choice)
-		s.choices[vocabulary] = known
-	}
-	known[text] = c
 	return c
+}
+
+// mayKeep bounds what a lexicon remembers of texts that people typed.
+func mayKeep(kept *atomic.Int32, text string) bool {
+	return len(text) < 200 && kept.Load() < seenLimit && kept.Add(1) <= seenLimit
 }
 
 // Code reads one item of the field's vocabulary and returns its code; "" where missing.

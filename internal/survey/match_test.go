@@ -1,0 +1,110 @@
+package survey
+
+import (
+	"encoding/csv"
+	"os"
+	"testing"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+)
+
+// TestLikelyLinksArePrecise measures LinkLikely on published pairs of short and full names
+// (an extract; see the file's head). The bounds are promises, not this run's figures.
+func TestLikelyLinksArePrecise(t *testing.T) {
+	f, err := os.Open("testdata/orgnames_extract.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.Comment = '#'
+	rows, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	truth := make(map[string]map[string]bool)
+	full := make(map[string]bool)
+	var known []NamedEnterprise
+	for _, row := range rows[1:] {
+		if truth[row[0]] == nil {
+			truth[row[0]] = make(map[string]bool)
+		}
+		truth[row[0]][row[1]] = true
+		if !full[row[1]] {
+			full[row[1]] = true
+			known = append(known, NamedEnterprise{Key: "k:" + row[1], Name: row[1]})
+		}
+	}
+	m := NewMatcher(codebook.Default(), known)
+	links, right, listed := 0, 0, 0
+	for _, short := range sortedKeys(truth) {
+		for n, c := range m.Find(NamedEnterprise{Name: short}, 10) {
+			ok := truth[short][c.Enterprise.Name]
+			if n < 5 && ok {
+				listed++
+			}
+			if c.Link == LinkLikely {
+				links++
+				if ok {
+					right++
+				} else {
+					t.Logf("%s → %s", short, c.Enterprise.Name)
+				}
+			}
+		}
+	}
+	precision, recall := float64(right)/float64(links), float64(right)/float64(len(truth))
+	t.Logf("%d names, %d likely links, precision %.4f, recall %.4f; %d within the first five candidates", len(truth), links, precision, recall, listed)
+	if precision < 0.99 || recall < 0.40 {
+		t.Errorf("precision %.4f (promised 0.99), recall %.4f (promised 0.40)", precision, recall)
+	}
+}
+
+func TestNothingIsMergedOnANameAlone(t *testing.T) {
+	const code, other = "91350100M000100Y43", "91512081MA62K0260E"
+	for _, c := range []struct {
+		why      string
+		new, old NamedEnterprise
+		want     Link
+	}{
+		{"the same code, another name", NamedEnterprise{Name: "云图公司", USCC: code}, NamedEnterprise{Name: "云图通信技术有限公司", USCC: code}, LinkSame},
+		{"the same name, no code, no region", NamedEnterprise{Name: "云图通信技术有限公司"}, NamedEnterprise{Name: "云图通信技术有限公司", USCC: code}, LinkReview},
+		{"the same name in one region", NamedEnterprise{Name: "云图通信技术有限公司", Region: "440300"}, NamedEnterprise{Name: "云图通信技术有限公司", USCC: code, Region: "440300"}, LinkSame},
+		{"the same name with two codes", NamedEnterprise{Name: "云图通信技术有限公司", USCC: other}, NamedEnterprise{Name: "云图通信技术有限公司", USCC: code}, LinkReview},
+		{"a short name", NamedEnterprise{Name: "云图通信"}, NamedEnterprise{Name: "深圳市云图通信技术有限公司"}, LinkLikely},
+		{"a short name of another place", NamedEnterprise{Name: "北京云图通信"}, NamedEnterprise{Name: "深圳市云图通信技术有限公司"}, LinkReview},
+		{"a short name whose code differs", NamedEnterprise{Name: "云图通信", USCC: other}, NamedEnterprise{Name: "深圳市云图通信技术有限公司", USCC: code}, LinkReview},
+		{"nothing alike", NamedEnterprise{Name: "星桥电子有限公司"}, NamedEnterprise{Name: "云图通信技术有限公司"}, LinkNone},
+	} {
+		c.old.Key = "old"
+		got := LinkNone
+		if found := NewMatcher(codebook.Default(), []NamedEnterprise{c.old}).Find(c.new, 1); len(found) > 0 {
+			got = found[0].Link
+		}
+		if got != c.want {
+			t.Errorf("%s: link %d, want %d", c.why, got, c.want)
+		}
+	}
+}
+
+func TestEnterpriseKey(t *testing.T) {
+	for _, c := range []struct{ uscc, name, want string }{
+		{"91350100m000100y43", "云图", "91350100M000100Y43"},
+		{"91350100M000100Y44", "云图 通信（深圳）有限公司", "name:云图通信深圳有限公司"}, // the code fails its check
+		{"", "云图通信(深圳)有限公司", "name:云图通信深圳有限公司"},
+		{"", "", ""},
+	} {
+		if got := EnterpriseKey(c.uscc, c.name); got != c.want {
+			t.Errorf("EnterpriseKey(%q, %q) = %q, want %q", c.uscc, c.name, got, c.want)
+		}
+	}
+	for _, c := range []struct{ name, core, region string }{
+		{"深圳市云图通信技术有限公司", "云图通信技术", "440300"},
+		{"云图（北京）科技股份有限公司", "云图科技", "110000"},
+		{"广东省深圳市云图集团有限公司", "云图", "440300"},
+	} {
+		if core, region := CoreName(codebook.Default(), c.name); core != c.core || region != c.region {
+			t.Errorf("CoreName(%q) = %q, %q; want %q, %q", c.name, core, region, c.core, c.region)
+		}
+	}
+}
