@@ -63,7 +63,7 @@ func FuzzHeaders(f *testing.F) {
 		if okA && a.field == nil {
 			t.Errorf("%q names no field", text)
 		}
-		likeness(text, group)
+		likeness(newLikeKey(text), newLikeKey(group))
 		s := Sheet{Name: "x", Rows: []Row{{Number: 1, Cells: []Cell{{Col: 1, Kind: Text, Text: text}, {Col: 2, Kind: Text, Text: group}}}}}
 		findGrid(&s, x.flat(form))
 		findLedger(&s, x.sheet(&form.Sheets[0]), 1)

@@ -239,6 +239,10 @@ func (l *sheetLexicon) searchGrouped(group, header string) (place, bool) {
 // an item that is a competency. The longest measure word in the stem decides; two of the same
 // length decide nothing.
 func (l *sheetLexicon) matrix(stem, item string) (place, bool) {
+	return l.remember(stem+"\x1e"+item, func() (place, bool) { return l.searchMatrix(stem, item) })
+}
+
+func (l *sheetLexicon) searchMatrix(stem, item string) (place, bool) {
 	var c codebook.CompetencyID
 	for _, key := range headerKeys(item) {
 		if found, ok := l.competencies[key]; ok {

@@ -60,9 +60,11 @@ type candidate struct {
 func draftSheet(cb *codebook.Codebook, form *codebook.Form, s *Sheet) (draft, bool) {
 	var best draft
 	most := 0.0
-	for _, cands := range [][]candidate{headerCandidates(cb, form, s), labelCandidates(s)} {
-		for _, to := range []string{"visit", "jobs", "trends", "suggestions", flatSheet} {
-			d, score := propose(cb, form, s, to, cands)
+	across, down := headerCandidates(cb, form, s), labelCandidates(s)
+	for _, to := range []string{"visit", "jobs", "trends", "suggestions", flatSheet} {
+		words := spellingsOf(cb, form, to)
+		for _, cands := range [][]candidate{across, down} {
+			d, score := propose(words, s, to, cands)
 			if score > most+1e-9 {
 				best, most = d, score
 			}
@@ -123,9 +125,8 @@ func labelCandidates(s *Sheet) []candidate {
 
 // propose matches candidates to the fields of one part; the score is the sum of confidences.
 // Each field is given to the header most like it.
-func propose(cb *codebook.Codebook, form *codebook.Form, s *Sheet, to string, cands []candidate) (draft, float64) {
+func propose(words []spelling, s *Sheet, to string, cands []candidate) (draft, float64) {
 	d := draft{sheet: MappedSheet{From: []string{s.Name}, To: to}}
-	words := spellingsOf(cb, form, to)
 	type match struct {
 		cand int
 		to   int
@@ -133,8 +134,9 @@ func propose(cb *codebook.Codebook, form *codebook.Form, s *Sheet, to string, ca
 	}
 	var matches []match
 	for i, c := range cands {
-		for k, w := range words {
-			if conf := likeness(c.text, w.text); conf >= likely {
+		own := newLikeKey(c.text)
+		for k := range words {
+			if conf := likeness(own, words[k].like); conf >= likely {
 				matches = append(matches, match{i, k, conf})
 			}
 		}
@@ -175,7 +177,8 @@ func propose(cb *codebook.Codebook, form *codebook.Form, s *Sheet, to string, ca
 
 // spelling is one way to write the header of one field.
 type spelling struct {
-	text, key  string
+	key        string
+	like       likeKey
 	field      codebook.FieldID
 	competency codebook.CompetencyID
 	spec       *codebook.Field
@@ -207,26 +210,49 @@ func fieldSpellings(cb *codebook.Codebook, f *codebook.Field, field codebook.Fie
 	var out []spelling
 	for _, text := range append([]string{f.Label.ZH, f.Label.EN, string(f.Key)}, f.Aliases...) {
 		if !f.PerCompetency {
-			out = append(out, spelling{text: text, key: string(field), field: field, spec: f})
+			out = append(out, spelling{like: newLikeKey(text), key: string(field), field: field, spec: f})
 			continue
 		}
 		for _, c := range cb.Active() {
-			out = append(out, spelling{text: c.Name.ZH + text, key: string(field) + ":" + string(c.Code), field: field, competency: c.Code, spec: f})
+			out = append(out, spelling{like: newLikeKey(c.Name.ZH + text), key: string(field) + ":" + string(c.Code), field: field, competency: c.Code, spec: f})
 		}
 	}
 	return out
 }
 
+// likeKey is a header prepared for comparison.
+type likeKey struct {
+	key   string
+	runes []rune
+	pairs []uint64
+}
+
+func newLikeKey(text string) likeKey {
+	k := likeKey{key: looseKey(text)}
+	if runes := []rune(k.key); len(runes) <= 60 {
+		k.runes, k.pairs = runes, bigrams(k.key)
+	}
+	return k
+}
+
 // likeness compares two headers without case, width, punctuation and brackets: 1 is equal.
-func likeness(a, b string) float64 {
-	x, y := looseKey(a), looseKey(b)
-	if x == y && x != "" {
+// Headers of a sentence's length are like none but themselves.
+func likeness(a, b likeKey) float64 {
+	switch {
+	case a.key == "" || b.key == "":
+		return 0
+	case a.key == b.key:
 		return 1
 	}
-	if len(x) > 120 || len(y) > 120 {
+	longer, shorter := max(len(a.runes), len(b.runes)), min(len(a.runes), len(b.runes))
+	if shorter == 0 {
 		return 0
 	}
-	return min(max(similarity(x, y), Dice(x, y)), 0.99)
+	score := diceOf(a.pairs, b.pairs)
+	if float64(shorter) >= likely*float64(longer) { // else the edits are too many already
+		score = max(score, 1-float64(editDistance(a.runes, b.runes))/float64(longer))
+	}
+	return min(score, 0.99)
 }
 
 // proposeValues adds, for columns with a list of choices, words that are on no list and the
