@@ -109,7 +109,7 @@ func TestKilledWhileCreating(t *testing.T) {
 // A full disk is said in a sentence; what was stored stays, stays readable, and the next run
 // goes on where this one stopped.
 func TestDiskFull(t *testing.T) {
-	points := rounds(6, 50)
+	points := rounds(4, 50)
 	for i := range points {
 		dir, unmount := smallDisk(t, 200<<10+i*(1400<<10)/points)
 		path := filepath.Join(dir, "qianqi.db")
@@ -124,9 +124,9 @@ func TestDiskFull(t *testing.T) {
 			soundBut(t, s, "S008", "S009")
 			s.Close()
 		}
-		again := start(t, self(t), nil, "ingest", path, "0", "200", "20").rest()
-		if len(acked(again)) != 200 {
-			t.Errorf("after room was made the next run took %d of 200: %v", len(acked(again)), again[len(again)-1])
+		again := start(t, self(t), nil, "ingest", path, "0", "60", "20").rest()
+		if len(acked(again)) != 60 {
+			t.Errorf("after room was made the next run took %d of 60: %v", len(acked(again)), again[len(again)-1])
 		}
 		unmount()
 	}
@@ -134,15 +134,15 @@ func TestDiskFull(t *testing.T) {
 
 // The same with a limit on the size of a file.
 func TestFileSizeLimit(t *testing.T) {
-	points := rounds(6, 50)
+	points := rounds(4, 50)
 	for i := range points {
 		path := filepath.Join(t.TempDir(), "qianqi.db")
 		limit := 4<<10 + i*(1<<20)/points
 		lines := start(t, self(t), nil, "ingest", path, "0", "3000", "20", strconv.Itoa(limit)).rest()
 		checkFull(t, lines)
-		again := start(t, self(t), nil, "ingest", path, "0", "200", "20").rest()
-		if len(acked(again)) != 200 {
-			t.Errorf("limit %d: without it the next run took %d of 200: %v", limit, len(acked(again)), again[len(again)-1])
+		again := start(t, self(t), nil, "ingest", path, "0", "60", "20").rest()
+		if len(acked(again)) != 60 {
+			t.Errorf("limit %d: without it the next run took %d of 60: %v", limit, len(acked(again)), again[len(again)-1])
 		}
 		s := openAt(t, path)
 		for _, sum := range acked(lines) {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,11 +26,9 @@ func TestMain(m *testing.M) {
 
 // noon is the clock of the tests; every reading is a second later.
 func noon() func() time.Time {
-	at := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
-	return func() time.Time {
-		at = at.Add(time.Second)
-		return at
-	}
+	start := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+	var ticks atomic.Int64
+	return func() time.Time { return start.Add(time.Duration(ticks.Add(1)) * time.Second) }
 }
 
 func openTemp(t testing.TB) *Store {

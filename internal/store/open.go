@@ -19,7 +19,7 @@ import (
 type Options struct {
 	ReadOnly bool             // never writes, never migrates
 	College  string           // whose records are read; "" reads those of every college in the file
-	Now      func() time.Time // the clock; nil is time.Now
+	Now      func() time.Time // the clock, safe for concurrent use; nil is time.Now
 }
 
 // Store is an open database with its originals. It is safe for concurrent use, also beside

@@ -42,10 +42,10 @@ func surveyOf(rng *rand.Rand, n int) []survey.Visit {
 // columns, over random surveys with corrections and withdrawals.
 func TestTwoWaysToOneNumber(t *testing.T) {
 	ctx := context.Background()
-	for seed := range uint64(5) {
+	for seed := range uint64(rounds(3, 30)) {
 		rng := rand.New(rand.NewPCG(seed, 21))
 		s := openTemp(t)
-		for i, v := range surveyOf(rng, 30) {
+		for i, v := range surveyOf(rng, 20) {
 			out := mustSave(t, s, handIn(fmt.Sprint(i), v))
 			switch rng.IntN(5) {
 			case 0:
@@ -115,7 +115,7 @@ func TestSampleIsIndependentOfOrder(t *testing.T) {
 	ctx := context.Background()
 	visits := surveyOf(rand.New(rand.NewPCG(31, 32)), 25)
 	var first *demand.Sample
-	for seed := range uint64(6) {
+	for seed := range uint64(rounds(3, 20)) {
 		s := openTemp(t)
 		order := rand.New(rand.NewPCG(seed, 33)).Perm(len(visits))
 		for _, i := range order {
