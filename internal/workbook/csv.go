@@ -192,7 +192,7 @@ func delimiter(text []byte) (comma byte, start int) {
 	}
 	comma, best := ',', 0
 	for _, d := range delimiters {
-		width, records := modalWidth(&csvScan{b: text, comma: d})
+		width, records, _ := modalWidth(&csvScan{b: text, comma: d})
 		if score := records*1000 + width; width > 1 && score > best {
 			comma, best = d, score
 		}
@@ -201,12 +201,18 @@ func delimiter(text []byte) (comma byte, start int) {
 }
 
 // modalWidth returns the most frequent number of fields among the first records that have
-// content, the larger of two as frequent, and how many records have it.
-func modalWidth(c *csvScan) (width, records int) {
+// content, the larger of two as frequent, how many records have it, and how many columns hold
+// anything at all.
+func modalWidth(c *csvScan) (width, records, used int) {
 	count := map[int]int{}
 	for n := 0; n < sampleRecords && c.next(); n++ {
 		if !blankRecord(c.fields) {
 			count[len(c.fields)]++
+		}
+		for i, f := range c.fields {
+			if len(f) > 0 {
+				used = max(used, i+1)
+			}
 		}
 	}
 	for w, n := range count {
@@ -214,7 +220,7 @@ func modalWidth(c *csvScan) (width, records int) {
 			width, records = w, n
 		}
 	}
-	return width, records
+	return width, records, used
 }
 
 func blankRecord(fields [][]byte) bool {
@@ -232,7 +238,8 @@ type csvTable struct {
 func (t *csvTable) read(text []byte) *fault {
 	comma, start := delimiter(text)
 	c := csvScan{b: text, pos: min(start, len(text)), comma: comma}
-	t.width, _ = modalWidth(&csvScan{b: c.b[c.pos:], comma: comma})
+	width, _, used := modalWidth(&csvScan{b: c.b[c.pos:], comma: comma})
+	t.width = min(width, used)
 	for c.next() {
 		t.row++
 		if c.open {

@@ -217,9 +217,14 @@ func FuzzRead(f *testing.F) {
 // FuzzSheet goes behind the zip: any text as a worksheet, with the checksum right.
 func FuzzSheet(f *testing.F) {
 	f.Add(sheetXML(mutableRows), mutableTexts)
-	for _, c := range contentCases() {
-		if i := bytes.Index(c.data, []byte("<worksheet")); i >= 0 && len(c.data) < 4000 {
-			f.Add(string(c.data[i:]), "")
+	r, lim := NewReader(codebook.Default(), Limits{}), DefaultLimits()
+	for _, c := range append(contentCases(), flagCases()...) {
+		var z archive
+		if z.readDirectory(c.data, &lim) != nil || z.locate() != nil || z.find(partSheet) == nil {
+			continue
+		}
+		if sheet, bad := r.load(z.find(partSheet), nil); bad == nil && len(sheet) < 4000 {
+			f.Add(string(sheet), "")
 		}
 	}
 	quick, thorough := NewReader(codebook.Default(), Limits{}), NewReader(codebook.Default(), Limits{})

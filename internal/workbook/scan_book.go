@@ -92,7 +92,7 @@ func resolve(dir, target string) (string, bool) {
 	if target[0] == '/' {
 		dir, target = "", target[1:]
 	}
-	if !strings.Contains(target, "./") && !strings.Contains(target, "//") { // nothing to resolve
+	if !strings.Contains(target, "..") && !strings.Contains(target, "./") && !strings.Contains(target, "//") { // nothing to resolve
 		return dir + target, target != "" && target[len(target)-1] != '/'
 	}
 	var path []string
