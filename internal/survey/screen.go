@@ -21,7 +21,7 @@ type Effort struct {
 
 // DefaultEffort returns the limits used unless the office sets others.
 func DefaultEffort() Effort {
-	return Effort{Ratings: 14, SameShare: 0.9, TwinShare: 0.95, TextRunes: 15, OnSite: 4, PerDay: 8}
+	return Effort{Ratings: 14, SameShare: 0.9, TwinShare: 0.95, TextRunes: 30, OnSite: 4, PerDay: 8}
 }
 
 // Screen looks over many visits for signs of haste and copying: straight-lining, nothing but

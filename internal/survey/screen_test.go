@@ -31,7 +31,7 @@ func visitBy(faculty, enterprise string, day Day, title, marks string) *Visit {
 const mixed = "543432521345432153424"
 
 func TestScreen(t *testing.T) {
-	text := "能独立处理园区网常见故障，会写自动化脚本"
+	text := "能独立处理园区网常见故障，会写自动化脚本，能看懂英文手册，愿意轮班并服从现场安排"
 	withText := func(v *Visit) *Visit { v.Jobs[0].Requirement = text; return v }
 	var busy []*Visit
 	for i := range 5 {
