@@ -103,7 +103,7 @@ func styleOf(m Mark) opts.ItemStyle {
 }
 
 // points returns the typed points and, in the same order, the direct label of each.
-func (p PlanePlot) points(strong bool, sides []string) (data []opts.ScatterData, labels []any) {
+func (p PlanePlot) points(strong bool, sides []side) (data []opts.ScatterData, labels []any) {
 	labels = []any{}
 	for i, r := range p.Rows {
 		if r.Strong != strong || !r.Graduate.drawable() || !r.Importance.drawable() {
@@ -113,7 +113,7 @@ func (p PlanePlot) points(strong bool, sides []string) (data []opts.ScatterData,
 		zh := chartText(name.ZH, 60) + "\n重要度　" + r.Importance.words(2).ZH + "\n毕业生现状　" + r.Graduate.words(2).ZH
 		en := chartText(name.EN, 80) + "\nimportance  " + r.Importance.words(2).EN + "\ngraduate level  " + r.Graduate.words(2).EN
 		data = append(data, opts.ScatterData{Name: zh + besideMark + en, Value: []any{r.Graduate.Value, r.Importance.Value}})
-		labels = append(labels, option{"label": option{"show": true, "formatter": below(r.Name), "position": sides[i], "lineHeight": 16, "rich": smallPrint, "backgroundColor": inkPaper, "padding": []any{0, 3}, "distance": 7, "color": inkText, "fontSize": 13}})
+		labels = append(labels, option{"label": option{"show": true, "formatter": below(r.Name), "position": sides[i].position, "offset": sides[i].offset, "lineHeight": 16, "rich": smallPrint, "distance": 7, "color": inkText, "fontSize": 13}})
 	}
 	return data, labels
 }
@@ -128,9 +128,15 @@ func (a box) overlap(b box) float64 {
 	return max(0, w) * max(0, h)
 }
 
-// sides chooses for every point the side of its label that covers least of the other labels and
-// points and stays within the plane.
-func (p PlanePlot) sides(x0, x1, y0, y1 float64) []string {
+// side is where a label stands: beside its point, above or below the arm of the cross.
+type side struct {
+	position string
+	offset   []any
+}
+
+// sides chooses for every point the quarter of its cross in which its label covers least of the
+// other labels and points and stays within the plane.
+func (p PlanePlot) sides(x0, x1, y0, y1 float64) []side {
 	const left, top, wide, high, mark = 40, 30, 666, 380, 8
 	var taken []box
 	centre := func(r PlaneRow) (x, y float64) {
@@ -142,7 +148,7 @@ func (p PlanePlot) sides(x0, x1, y0, y1 float64) []string {
 			taken = append(taken, box{x - mark, y - mark, 2 * mark, 2 * mark})
 		}
 	}
-	out := make([]string, len(p.Rows))
+	out := make([]side, len(p.Rows))
 	for i, r := range p.Rows {
 		if !r.Graduate.drawable() || !r.Importance.drawable() {
 			continue
@@ -151,9 +157,12 @@ func (p PlanePlot) sides(x0, x1, y0, y1 float64) []string {
 		w, h := max(7*float64(width(r.Name.ZH)), 5.5*float64(width(r.Name.EN))), 32.0
 		best, least := box{}, 1e9
 		for _, c := range []struct {
-			side string
+			side side
 			box  box
-		}{{"right", box{x + mark + 2, y - h/2, w, h}}, {"left", box{x - mark - 2 - w, y - h/2, w, h}}, {"top", box{x - w/2, y - mark - h, w, h}}, {"bottom", box{x - w/2, y + mark, w, h}}} {
+		}{
+			{side{"right", []any{0, -17}}, box{x + mark, y - 2 - h, w, h}}, {side{"left", []any{0, -17}}, box{x - mark - w, y - 2 - h, w, h}},
+			{side{"right", []any{0, 18}}, box{x + mark, y + 2, w, h}}, {side{"left", []any{0, 18}}, box{x - mark - w, y + 2, w, h}},
+		} {
 			cost := w*h - c.box.overlap(box{left, top, wide, high})
 			for _, t := range taken {
 				cost += c.box.overlap(t)

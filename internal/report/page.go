@@ -1,6 +1,9 @@
 package report
 
 import (
+	"math"
+	"strings"
+
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 )
 
@@ -173,10 +176,19 @@ func (c cell) printFigure() Text {
 	return same(num(f.Estimate, c.Decimals) + marginOf(f, 1, c.Decimals))
 }
 
-// marginOf is half the width of the interval, where it is symmetric enough to be said so.
+// marginOf is half the width of the interval, or the interval itself where the estimate does not
+// stand in its middle; nothing where there is no error to show at this precision.
 func marginOf(f demand.Figure, scale float64, decimals int) string {
 	if !f.HasSE || !finite(f.Lo) || !finite(f.Hi) {
 		return ""
 	}
-	return " ± " + num((f.Hi-f.Lo)/2*scale, decimals)
+	half := num((f.Hi-f.Lo)/2*scale, decimals)
+	skew := math.Abs(f.Hi+f.Lo-2*f.Estimate) / 2 * scale
+	switch {
+	case strings.Trim(half, "0.") == "":
+		return ""
+	case num(skew, decimals) != num(0, decimals):
+		return " (" + num(f.Lo*scale, decimals) + "–" + num(f.Hi*scale, decimals) + ")"
+	}
+	return " ± " + half
 }

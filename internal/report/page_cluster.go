@@ -68,8 +68,11 @@ func (d *desk) clusterHeadline() Text {
 	zh := t.ZH + "有超出误差、各算法一致的能力差距"
 	en := upperFirst(t.EN) + " " + have(short) + " competency gaps that exceed their error under every method"
 	if common, n := mostCommon(d.a.Competencies, times); n > 1 {
-		t := list(within(d.shortNames(common)))
-		zh, en = zh+"，"+numeral(n)+"个专业都缺"+t.ZH, en+"; "+word(n)+" are short of "+t.EN
+		t, where := list(within(d.shortNames(common))), say("在其中"+numeral(n)+"个专业都不足", " in "+word(n)+" of them")
+		if n == surveyed {
+			where = say("处处不足", " in every one")
+		}
+		zh, en = zh+"；"+t.ZH+where.ZH, en+": "+t.EN+where.EN
 	}
 	return say(zh, en)
 }
@@ -103,12 +106,11 @@ func mostCommon(order []codebook.CompetencyID, times map[codebook.CompetencyID]i
 
 func (d *desk) clusterFacts() []fact {
 	f := d.a.Facts
-	narrowed, of := tested(d.a.Verdicts)
 	return []fact{
 		{count(f.Enterprises), d.enterprisesLabel()},
 		{count(f.Jobs), say("个岗位 · 走访 "+count(f.Visits)+" 次，教师 "+count(f.Faculty)+" 人", "jobs · "+plural(f.Visits, "visit")+" by "+count(f.Faculty)+" faculty")},
 		{count(f.Hires), say("人计划招聘（"+count(f.HiresGiven)+" 个岗位填报）", "planned hires (given for "+plural(f.HiresGiven, "job")+")")},
-		{itoa(narrowed) + " / " + itoa(of), say("可检验的决定之后差距缩小", "testable decisions followed by a narrower gap")},
+		decisionsFact(d.a.Verdicts),
 	}
 }
 
@@ -220,7 +222,7 @@ func (d *desk) technologyFinding() Text {
 	for _, t := range d.a.Technologies.Rows {
 		if t.Net.Shown() && t.Net.Beyond(0) {
 			name := plain(t.Name, 40)
-			return say("企业看涨最一致的技术是"+name, name+" is the technology enterprises most agree is rising")
+			return say("看涨超出误差的技术中，提及最多的是"+name+"（"+count(t.Named)+" 家）", "Of the technologies seen rising beyond error, "+name+" is named most (by "+plural(t.Named, "enterprise")+")")
 		}
 	}
 	return say("没有一项技术的涨跌看法超出误差", "On no technology does opinion exceed its error")

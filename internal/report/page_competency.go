@@ -130,13 +130,16 @@ func (d *desk) competencyProgrammes(id codebook.CompetencyID) (*section, error) 
 		return nil, nil
 	}
 	if widest != nil {
-		s.Finding = say("“"+where.ZH+"”专业的差距最大："+num(widest.Gap.Estimate, 1)+" 级", "The gap is widest in “"+where.EN+"”: "+num(widest.Gap.Estimate, 1)+" levels")
+		s.Finding = say("“"+where.ZH+"”专业的差距最大："+gapWords(widest.Gap)+" 级", "The gap is widest in “"+where.EN+"”: "+gapWords(widest.Gap)+" levels")
 	}
 	chart, err := plot.Chart()
 	s.Chart = chart
 	s.Base = say("各专业的岗位由教师按毕业生去向归入", "Jobs are assigned to the programme whose graduates would fill them")
 	return s, err
 }
+
+// gapWords is a gap with its margin, for a sentence.
+func gapWords(f demand.Figure) string { return num(f.Estimate, 1) + marginOf(f, 1, 1) }
 
 // competencyDomains ranks job families, and tables every other cut.
 func (d *desk) competencyDomains(id codebook.CompetencyID) (*section, error) {

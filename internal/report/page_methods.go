@@ -44,18 +44,18 @@ func (d *desk) symbols() []formula {
 	return []formula{
 		{ID: "symbols", Name: say("记号", "Symbols"), Formula: []string{"e 企业 enterprise (PSU) · h 层 stratum · j 岗位 job", "w_e = N_h / n_h　（无抽样框时 w_e = 1 · without a frame w_e = 1）", "a_j = 计划招聘 planned hires（或 or 人数 headcount, 1）", "I, R, O = 重要度 importance, 要求 required, 现状 graduate level"},
 			Reading: d.a.Base.Text()},
-		{ID: "importance", Name: measureTexts["importance"], Formula: []string{"Ī = Σ w a I ÷ Σ w a"}, Source: "Särndal, Swensson & Wretman 1992, ch. 5 (ratio estimator)", Reading: say("对作答的岗位求加权平均；未答不计。", "A weighted mean over the jobs that answered; missing answers do not enter.")},
-		{ID: "required_level", Name: measureTexts["required_level"], Formula: []string{"R̄ = Σ w a R ÷ Σ w a"}, Source: "Särndal, Swensson & Wretman 1992, ch. 5", Reading: say("岗位所需水平的加权平均。", "The weighted mean of the level jobs require.")},
-		{ID: "graduate_level", Name: measureTexts["graduate_level"], Formula: []string{"Ō = Σ w a O ÷ Σ w a"}, Source: "Särndal, Swensson & Wretman 1992, ch. 5", Reading: say("只计有本校毕业生的企业。", "Only over enterprises that have graduates of the school.")},
+		{ID: "importance", Name: measureTexts["importance"], Formula: []string{"mean(I) = Σ w a I ÷ Σ w a"}, Source: "Särndal, Swensson & Wretman 1992, ch. 5 (ratio estimator)", Reading: say("对作答的岗位求加权平均；未答不计。", "A weighted mean over the jobs that answered; missing answers do not enter.")},
+		{ID: "required_level", Name: measureTexts["required_level"], Formula: []string{"mean(R) = Σ w a R ÷ Σ w a"}, Source: "Särndal, Swensson & Wretman 1992, ch. 5", Reading: say("岗位所需水平的加权平均。", "The weighted mean of the level jobs require.")},
+		{ID: "graduate_level", Name: measureTexts["graduate_level"], Formula: []string{"mean(O) = Σ w a O ÷ Σ w a"}, Source: "Särndal, Swensson & Wretman 1992, ch. 5", Reading: say("只计有本校毕业生的企业。", "Only over enterprises that have graduates of the school.")},
 		{ID: "high_demand_share", Name: measureTexts["high_demand_share"], Formula: []string{"P = Σ w a 1[R ≥ 4] ÷ Σ w a"}, Source: "Lumley 2010, Complex Surveys, ch. 2", Reading: say("加权岗位中要求达到 4 级者的比例。", "The share of weighted jobs that require level 4 or more.")},
-		{ID: "coverage_gap", Name: measureTexts["coverage_gap"], Formula: []string{"C = R̄ − T"}, Reading: say("T 是课程表里本专业对该能力的最高目标水平；T 没有抽样误差。", "T is the highest target level of the programme's curriculum; it has no sampling error.")},
+		{ID: "coverage_gap", Name: measureTexts["coverage_gap"], Formula: []string{"C = mean(R) − T"}, Reading: say("T 是课程表里本专业对该能力的最高目标水平；T 没有抽样误差。", "T is the highest target level of the programme's curriculum; it has no sampling error.")},
 	}
 }
 
 // estimation lists how errors, changes and agreement are computed.
 func estimation(a *gap.Analysis) []formula {
 	return []formula{
-		{ID: "linearisation", Name: say("标准误", "Standard errors"), Formula: []string{"z_e = Σ_j∈e w a (y − ȳ) ÷ Σ w a", "V(ȳ) = Σ_h (1 − n_h/N_h) · n_h/(n_h − 1) · Σ_e (z_e − z̄_h)²"}, Source: "Särndal, Swensson & Wretman 1992; Lumley 2010", Reading: say("泰勒线性化，以企业为初级单元，含分层与有限总体校正；子总体之外的企业以零分计入。", "Taylor linearisation clustered on the enterprise, with strata and finite-population correction; enterprises outside a domain enter with zero score.")},
+		{ID: "linearisation", Name: say("标准误", "Standard errors"), Formula: []string{"z_e = Σ_j∈e w a (y − ȳ) ÷ Σ w a", "V(ȳ) = Σ_h (1 − n_h/N_h) · n_h/(n_h − 1) · Σ_e (z_e − mean_h(z))²"}, Source: "Särndal, Swensson & Wretman 1992; Lumley 2010", Reading: say("泰勒线性化，以企业为初级单元，含分层与有限总体校正；子总体之外的企业以零分计入。", "Taylor linearisation clustered on the enterprise, with strata and finite-population correction; enterprises outside a domain enter with zero score.")},
 		{ID: "interval", Name: say("95% 置信区间", "95% confidence interval"), Formula: []string{"ȳ ± t(0.975; df) · SE", "df = 企业数 enterprises − 层数 strata"}, Source: "Korn & Graubard 1990", Reading: say("自由度由域内的企业与层数得出。", "Degrees of freedom from the enterprises and strata that hold the domain.")},
 		{ID: "bootstrap", Name: say("名次区间", "Rank intervals"), Formula: []string{"w*_e = w_e · n_h/(n_h − 1) · r_e", "r_e = 在 n_h − 1 次抽取中被抽中的次数 times drawn in n_h − 1 draws"}, Source: "Rao & Wu 1988, J. Am. Stat. Assoc. 83", Reading: say("分层整群自助 "+itoa(a.Replicates)+" 次，取名次的 2.5% 与 97.5% 分位。", "A stratified cluster bootstrap of "+itoa(a.Replicates)+" replicates; the 2.5 % and 97.5 % points of the rank.")},
 		{ID: "change", Name: say("变化", "Change"), Formula: []string{"Δ = ȳ₂ − ȳ₁", "V(Δ) = V(ȳ₂) + V(ȳ₁) − 2 Cov"}, Source: "Särndal, Swensson & Wretman 1992; Sen 1968; Mann 1945", Reading: say("协方差来自两年都走访的企业；四年以上另给 Theil–Sen 斜率与 Mann–Kendall 检验。", "The covariance comes from enterprises visited in both years; from four years on with Theil–Sen slope and Mann–Kendall test.")},

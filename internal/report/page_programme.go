@@ -88,13 +88,21 @@ func (d *desk) certainty(dg gap.DomainGap) []Text {
 
 func (d *desk) programmeFacts(pg gap.ProgrammeGap) []fact {
 	shownGaps := len(byGap(pg.Rows))
-	narrowed, of := tested(pg.Verdicts)
 	return []fact{
 		{enterprisesValue(pg.Enterprises), d.enterprisesLabel()},
 		{openingsValue(pg.Openings), say("人计划招聘（加权）", "planned hires (weighted)")},
 		{itoa(len(pg.Short)) + " / " + itoa(shownGaps), say("稳健差距", "robust gaps")},
-		{itoa(narrowed) + " / " + itoa(of), say("可检验的决定之后差距缩小", "testable decisions followed by a narrower gap")},
+		decisionsFact(pg.Verdicts),
 	}
+}
+
+// decisionsFact counts the testable decisions after which the gap narrowed.
+func decisionsFact(verdicts []gap.Verdict) fact {
+	narrowed, of := tested(verdicts)
+	if of == 0 {
+		return fact{"—", say("还没有可检验的决定", "no decision can be tested yet")}
+	}
+	return fact{itoa(narrowed) + " / " + itoa(of), say("可检验的决定之后差距缩小", "testable decisions followed by a narrower gap")}
 }
 
 func enterprisesValue(f demand.Figure) string {

@@ -82,7 +82,7 @@ func (d *desk) dependenceFinding() Text {
 		return say("对合作方的依赖", "Dependence on partners")
 	}
 	name, of := d.topName(*worst), concentrationTexts[worst.Of]
-	return say(of.ZH+"的 "+percent(*worst.TopShare, 0)+" 出自“"+name.ZH+"”一方", percent(*worst.TopShare, 0)+" of "+of.EN+" come from one side: “"+name.EN+"”")
+	return say(of.ZH+"的 "+percent(*worst.TopShare, 0)+" 集中在“"+name.ZH+"”", percent(*worst.TopShare, 0)+" of "+of.EN+" rest on “"+name.EN+"”")
 }
 
 // qualitySummary is the overview's word on data quality, with the way to the whole page.
@@ -230,6 +230,7 @@ func (d *desk) rerunSection(id string, name Text, r gap.Rerun) *section {
 	if finding.ZH == "" {
 		finding = say(name.ZH+"：重排后"+numeral(r.Changed)+"处名次改变", name.EN+": "+word(r.Changed)+" ranks change when ranked again")
 	}
+	finding.EN = upperFirst(finding.EN)
 	s := &section{ID: id, Finding: finding, Lead: []Text{shownLong(r.What)}}
 	if len(r.Rows) == 0 {
 		return s

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"encoding/base64"
 	"html/template"
+	"regexp"
 	"strings"
 	"sync"
 )
@@ -62,6 +63,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 			"style":   func() template.CSS { return template.CSS(style()) },
 			"policy":  ContentSecurityPolicy,
 			"pair":    func(a, b any) [2]any { return [2]any{a, b} },
+			"math":    mathRuns,
 			"csstext": cssText,
 		})
 		for _, f := range files {
@@ -71,6 +73,25 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 	}
 	return sets
 })
+
+// mathRun is a piece of a formula, on the line or below it.
+type mathRun struct {
+	Text string
+	Sub  bool
+}
+
+var subscript = regexp.MustCompile(`_(\([^)]*\)|[\p{L}\p{N}*∈]+)`)
+
+// mathRuns splits a formula at its subscripts: w_e, Σ_j∈e, p_(i).
+func mathRuns(s string) []mathRun {
+	var runs []mathRun
+	at := 0
+	for _, m := range subscript.FindAllStringSubmatchIndex(s, -1) {
+		runs = append(runs, mathRun{s[at:m[0]], false}, mathRun{s[m[2]:m[3]], true})
+		at = m[1]
+	}
+	return append(runs, mathRun{s[at:], false})
+}
 
 // cssText is text as a CSS string, for the running header of print.
 func cssText(s string) template.CSS {

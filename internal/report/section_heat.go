@@ -34,12 +34,30 @@ func (d *desk) heatSection(h heat) (*section, error) {
 		s.Finding = say("没有按"+h.across.ZH+"可公布的数字", "Nothing can be published by "+h.across.EN)
 		return s, nil
 	}
-	plot := HeatPlot{ID: h.id, Measure: h.name, Columns: heads, Gap: h.gap, Steps: levelSteps,
+	plot := HeatPlot{ID: h.id, Measure: h.name, Gap: h.gap, Steps: levelSteps,
 		Alt: say("各能力按"+h.across.ZH+"的"+h.name.ZH, h.name.EN+" of each competency by "+h.across.EN)}
 	if h.gap {
 		plot.Steps = gapSteps
 	}
 	t := &table{ID: h.id, Caption: plot.Alt, Columns: []column{{Key: "competency", Head: say("能力", "Competency")}}}
+	if len(columns) > len(d.a.Competencies) { // the longer side goes down the page
+		d.fillDown(&plot, t, h, columns, heads)
+	} else {
+		d.fillAcross(&plot, t, h, columns, heads)
+	}
+	chart, err := plot.Chart()
+	if err != nil {
+		return nil, err
+	}
+	s.Chart, s.Table, s.Finding = chart, t, d.heatFinding(h, columns, heads)
+	s.Aside = []note{{say("怎么读", "How to read"), say("格中是估计值，颜色重复它的大小。斜线格不予公布或无数据：不是零。", "Each cell holds its estimate; shade repeats it. Hatched cells are withheld or empty: they are not zero.")}}
+	s.Base = say("各格的企业不尽相同；每格的误差与家数见数据表", "Cells rest on different enterprises; the error and base of each are in the table")
+	return s, nil
+}
+
+// fillAcross has a row for every competency and a column for every subgroup.
+func (d *desk) fillAcross(plot *HeatPlot, t *table, h heat, columns []demand.Domain, heads []Text) {
+	plot.Columns = heads
 	for i, c := range columns {
 		t.Columns = append(t.Columns, column{Key: columnKey(c), Head: heads[i], Numeric: true, Figure: true})
 	}
@@ -51,14 +69,23 @@ func (d *desk) heatSection(h heat) (*section, error) {
 		}
 		plot.Rows, plot.Cells, t.Rows = append(plot.Rows, d.n.short(id)), append(plot.Cells, line), append(t.Rows, cells)
 	}
-	chart, err := plot.Chart()
-	if err != nil {
-		return nil, err
+}
+
+// fillDown has a row for every subgroup and a column for every competency.
+func (d *desk) fillDown(plot *HeatPlot, t *table, h heat, columns []demand.Domain, heads []Text) {
+	plot.Rows, plot.Columns = heads, d.shortNames(d.a.Competencies)
+	t.Columns[0] = column{Key: "domain", Head: say(h.across.ZH, upperFirst(h.across.EN))}
+	for i, id := range d.a.Competencies {
+		t.Columns = append(t.Columns, column{Key: string(id), Head: plot.Columns[i], Numeric: true, Figure: true})
 	}
-	s.Chart, s.Table, s.Finding = chart, t, d.heatFinding(h, columns, heads)
-	s.Aside = []note{{say("怎么读", "How to read"), say("格中是估计值，颜色重复它的大小。斜线格不予公布或无数据：不是零。", "Each cell holds its estimate; shade repeats it. Hatched cells are withheld or empty: they are not zero.")}}
-	s.Base = say("同一行的数字来自不同企业；单格误差见数据表", "Cells of one row rest on different enterprises; errors are in the table")
-	return s, nil
+	for i, c := range columns {
+		line, cells := []Point{}, []cell{textCell(heads[i])}
+		for _, id := range d.a.Competencies {
+			f := d.figure(c, id, h.measure)
+			line, cells = append(line, pointOf(f)), append(cells, figureCell(f, 2, withMargin))
+		}
+		plot.Cells, t.Rows = append(plot.Cells, line), append(t.Rows, cells)
+	}
 }
 
 // columnKey names a column of a CSV file by what sets its domain apart.
@@ -96,11 +123,15 @@ func (d *desk) heatFinding(h heat, columns []demand.Domain, heads []Text) Text {
 	if row == "" {
 		return say("按"+h.across.ZH+"分，各格样本都不足，不予公布", "By "+h.across.EN+", every cell is withheld: too few enterprises")
 	}
-	name := d.n.short(row)
-	if h.gap {
-		return say(name.ZH+"的差距在“"+column.ZH+"”最大："+num(best.Estimate, 1)+" 级", name.EN+" falls furthest short in “"+column.EN+"”: "+num(best.Estimate, 1)+" levels")
+	name, level := d.n.short(row), num(best.Estimate, 1)+marginOf(best, 1, 1)
+	care := Text{}
+	if best.Flag == demand.Caution {
+		care = say("（慎用）", " (use with caution)")
 	}
-	return say("“"+column.ZH+"”对"+name.ZH+"要求最高："+num(best.Estimate, 1)+" 级", "“"+column.EN+"” asks most: "+lowerFirst(name.EN)+" at level "+num(best.Estimate, 1))
+	if h.gap {
+		return say(name.ZH+"的差距在“"+column.ZH+"”最大："+level+" 级"+care.ZH, name.EN+" falls furthest short in “"+column.EN+"”: "+level+" levels"+care.EN)
+	}
+	return say("“"+column.ZH+"”对"+name.ZH+"要求最高："+level+" 级"+care.ZH, "“"+column.EN+"” asks most: "+lowerFirst(name.EN)+" at level "+level+care.EN)
 }
 
 // familyHeat is a heat map over the job families of a domain.

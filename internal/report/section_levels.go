@@ -137,7 +137,7 @@ func (d *desk) baseLine(dg gap.DomainGap) Text {
 	if base.ZH == "" {
 		base = d.a.Base.Text()
 	}
-	return say(zh+base.ZH+" · 95% 置信区间，以企业为初级单元线性化", en+base.EN+" · 95% intervals, linearised, clustered on the enterprise")
+	return say(zh+base.ZH+" · 95% 区间，以企业为单元线性化", en+base.EN+" · 95% intervals, linearised, clustered on the enterprise")
 }
 
 // traces lists the figures a reader will ask about first: the widest gaps of the table.

@@ -169,6 +169,10 @@ func (d *desk) loopSection(pg gap.ProgrammeGap, prefix string) (*section, error)
 	if len(pg.Links) == 0 {
 		s.Table = nil
 	}
+	if !anyCoverage(pg.Rows) { // not known is not the same as not taught
+		s.Finding = say("没有本专业的课程表：闭环画不到模块与证书", "Without a curriculum map the loop cannot be followed to modules and certificates")
+		return s, nil
+	}
 	if len(pg.Loop.Links) > 0 {
 		chart, err := d.sankey(pg.Loop, prefix+"loop").Chart()
 		if err != nil {

@@ -40,13 +40,17 @@ type press struct {
 }
 
 // pressGlue gives echarts the two things it asks of a browser: timers, which never fire in a still
-// picture, and text widths (one em for a Chinese character, a little over half for a Latin one).
+// picture, and text widths (one em for a Chinese character, a third to nine tenths for a Latin one,
+// rather too wide than too narrow).
 const pressGlue = `
 function setTimeout() { return 0 }
 function clearTimeout() {}
 function measure(text, font) {
   var size = parseFloat((/([\d.]+)px/.exec(font || "") || [0, 12])[1]), width = 0;
-  for (var i = 0; i < text.length; i++) width += text.charCodeAt(i) > 0x2e7f ? size : size * 0.55;
+  for (var i = 0; i < text.length; i++) {
+    var c = text.charAt(i);
+    width += size * (c > "\u2e7f" ? 1 : "iljtf.,:;'|!() ".indexOf(c) >= 0 ? 0.36 : "mwMW%@".indexOf(c) >= 0 ? 0.92 : c >= "A" && c <= "Z" ? 0.68 : 0.58);
+  }
   return { width: width };
 }`
 
