@@ -34,48 +34,58 @@ func BulkBook(cb *codebook.Codebook, visits []Visit) *Book {
 // are texts, as a CSV file has them.
 func FlatBook(cb *codebook.Codebook, visits []Visit) *Book {
 	form := lexiconOf(cb).bulkForm()
-	s := Sheet{Name: "visits"}
-	var cols []layoutColumn
-	for i := range form.Sheets {
-		spec := &form.Sheets[i]
-		for _, c := range bulkColumns(cb, spec) {
-			if c.key.field == linkField && spec.Key != "visit" {
-				continue
-			}
-			cols = append(cols, c)
-		}
-	}
+	cols := flatColumns(cb, form)
 	head := make(map[layoutKey]Cell, len(cols))
 	for _, c := range cols {
 		head[layoutKey{c.part, c.key}] = textCell(c.header)
 	}
-	s.Rows = append(s.Rows, flatRow(1, cols, head))
+	s := Sheet{Name: "visits", Rows: []Row{flatRow(1, cols, head)}}
 	for n := range visits {
-		own := rowsOf(cb, "visit", &visits[n])[0]
-		own[answerKey{linkField, ""}] = textCell("V" + strconv.Itoa(1000+n))
-		parts := map[string][]map[answerKey]Cell{}
-		rows := 1
-		for i := range form.Sheets[1:] {
-			key := form.Sheets[i+1].Key
-			parts[key] = rowsOf(cb, key, &visits[n])
-			rows = max(rows, len(parts[key]))
-		}
-		for k := range rows {
-			cells := make(map[layoutKey]Cell)
-			for a, c := range own {
-				cells[layoutKey{"visit", a}] = c
-			}
-			for key, list := range parts {
-				if k < len(list) {
-					for a, c := range list[k] {
-						cells[layoutKey{key, a}] = c
-					}
-				}
-			}
+		for _, cells := range flatCells(cb, form, &visits[n], "V"+strconv.Itoa(1000+n)) {
 			s.Rows = append(s.Rows, flatRow(len(s.Rows)+1, cols, cells))
 		}
 	}
 	return &Book{Format: "csv", Sheets: []Sheet{s}}
+}
+
+// flatColumns lists the columns of all sheets side by side, with one visit number in front.
+func flatColumns(cb *codebook.Codebook, form *codebook.Form) []layoutColumn {
+	var cols []layoutColumn
+	for i := range form.Sheets {
+		for _, c := range bulkColumns(cb, &form.Sheets[i]) {
+			if c.key.field != linkField || c.part == "visit" {
+				cols = append(cols, c)
+			}
+		}
+	}
+	return cols
+}
+
+// flatCells lays one visit out in rows: as many as its longest part has, at least one.
+func flatCells(cb *codebook.Codebook, form *codebook.Form, v *Visit, id string) []map[layoutKey]Cell {
+	own := rowsOf(cb, "visit", v)[0]
+	own[answerKey{linkField, ""}] = textCell(id)
+	rows := []map[layoutKey]Cell{{}}
+	for i := range form.Sheets {
+		key := form.Sheets[i].Key
+		if key == "visit" {
+			continue
+		}
+		for k, part := range rowsOf(cb, key, v) {
+			if k == len(rows) {
+				rows = append(rows, map[layoutKey]Cell{})
+			}
+			for a, c := range part {
+				rows[k][layoutKey{key, a}] = c
+			}
+		}
+	}
+	for _, row := range rows {
+		for a, c := range own {
+			row[layoutKey{"visit", a}] = c
+		}
+	}
+	return rows
 }
 
 type answerKey struct {

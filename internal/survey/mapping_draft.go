@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -123,36 +124,36 @@ func labelCandidates(s *Sheet) []candidate {
 	return out
 }
 
-// propose matches candidates to the fields of one part; the score is the sum of confidences.
-// Each field is given to the header most like it.
-func propose(words []spelling, s *Sheet, to string, cands []candidate) (draft, float64) {
-	d := draft{sheet: MappedSheet{From: []string{s.Name}, To: to}}
-	type match struct {
-		cand int
-		to   int
-		conf float64
-	}
-	var matches []match
+// match is one candidate that may be one spelling of a field.
+type match struct {
+	cand, word int
+	conf       float64
+}
+
+// matchesOf lists what the candidates may be, surest first.
+func matchesOf(words []spelling, cands []candidate) []match {
+	var out []match
 	for i, c := range cands {
 		own := newLikeKey(c.text)
 		for k := range words {
 			if conf := likeness(own, words[k].like); conf >= likely {
-				matches = append(matches, match{i, k, conf})
+				out = append(out, match{i, k, conf})
 			}
 		}
 	}
-	slices.SortStableFunc(matches, func(a, b match) int {
-		switch {
-		case a.conf > b.conf:
-			return -1
-		case a.conf < b.conf:
-			return 1
-		}
-		return a.cand - b.cand
+	slices.SortStableFunc(out, func(a, b match) int {
+		return cmp.Or(cmp.Compare(b.conf, a.conf), cmp.Compare(a.cand, b.cand))
 	})
+	return out
+}
+
+// propose gives each field of one part to the candidate most like it; the score is the sum of
+// confidences.
+func propose(words []spelling, s *Sheet, to string, cands []candidate) (draft, float64) {
+	d := draft{sheet: MappedSheet{From: []string{s.Name}, To: to}}
 	usedCand, usedField, score := make(map[int]bool), make(map[string]bool), 0.0
-	for _, m := range matches {
-		w := words[m.to]
+	for _, m := range matchesOf(words, cands) {
+		w := &words[m.word]
 		if usedCand[m.cand] || usedField[w.key] {
 			continue
 		}

@@ -231,7 +231,7 @@ func (r *reading) readClaimed(s *Sheet, spec *codebook.Sheet) (FilledSheet, bool
 		if l.keyed {
 			return r.readLedger(s, spec, l), true
 		}
-		if n := l.places(); n > 0 && n >= len(findGrid(s, d).columns) {
+		if l.beats(findGrid(s, d)) {
 			return r.readLedger(s, spec, findLedger(s, d, len(s.Rows))), true
 		}
 	}

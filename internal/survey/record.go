@@ -163,6 +163,16 @@ func (g *ledger) places() int {
 	return len(seen)
 }
 
+// beats reports whether the sheet is better understood as labels than as a table. Labels that
+// all stand in one row are a table's header, unless they name more fields.
+func (g *ledger) beats(t grid) bool {
+	n := g.places()
+	if n == 0 || n != len(t.columns) {
+		return n > len(t.columns)
+	}
+	return g.answers[0].label.Row != g.answers[len(g.answers)-1].label.Row
+}
+
 // records lays the answers out: a block begins where its first field comes again. A field
 // that comes twice within a block is repeated; its first answer counts.
 func (g *ledger) records(s *Sheet, spec *codebook.Sheet) (out FilledSheet, repeated []answerAt) {
