@@ -203,6 +203,7 @@ func contentCases() []faultCase {
 		{code: "F069", why: "two values in a cell", data: cell(`<c r="A1"><v>1</v><v>2</v></c>`), at: "表!A1"},
 		{code: "F069", why: "an element inside a value", data: cell(`<c r="A1"><v>1<b/></v></c>`), at: "表!1:1"},
 		{code: "F070", why: "too many attributes", data: cell(`<c r="A1" a="" b="" d="" e=""/>`), at: "表!1:1", lim: Limits{Attributes: 4}},
+		{code: "F070", why: "too many prefixes in force", data: plainBook("", `<x xmlns:a="1" xmlns:b="1"><x xmlns:c="1" xmlns:d="1"><x xmlns:e="1"/></x></x>`).bytes(), at: "表", lim: Limits{Attributes: 5}},
 		{code: "F080", why: "row zero", data: rows(`<row r="0"/>`), at: "表"},
 		{code: "F080", why: "a row behind the last", data: rows(`<row r="1048577"/>`), at: "表"},
 		{code: "F080", why: "a row that is no number", data: rows(`<row r="abc"/>`), at: "表"},

@@ -132,14 +132,6 @@ func (rd *reading) late() *fault {
 	return nil
 }
 
-// inTime stops a scan that takes too long.
-func (rd *reading) inTime(x *xmlScan) bool {
-	if bad := rd.late(); bad != nil && x.bad == nil {
-		x.bad = bad
-	}
-	return x.bad == nil
-}
-
 // content sorts the file by what it is.
 func (rd *reading) content() *fault {
 	if int64(len(rd.data)) > rd.lim.FileBytes {

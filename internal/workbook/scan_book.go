@@ -41,6 +41,7 @@ func (rd *reading) part(e *zipEntry, buf *[]byte, x *xmlScan) *fault {
 		rd.findings.flag("F066", survey.Ref{}, name, odd, "")
 	}
 	x.reset(b, name, &rd.lim)
+	x.late = rd.late
 	return nil
 }
 

@@ -105,22 +105,31 @@ func (s *sheetScan) noteStrays(t *strays, gap int) {
 // with content. The rules of the codebook's own forms say it with the field's name, so here it is
 // said of other workbooks only.
 func (s *sheetScan) judgeHidden() {
+	if s.own || len(s.out.HiddenCols) == 0 {
+		return
+	}
+	first := s.firstOfColumns()
 	for _, a := range s.out.HiddenCols {
-		if at, found := s.firstIn(a); found && !s.own {
-			s.flag("F110", at, survey.ColumnName(at.Col))
+		for col := a.FirstCol; col <= min(a.LastCol, s.lastKept); col++ {
+			if at := first[col]; at.Row > 0 {
+				s.flag("F110", at, survey.ColumnName(col))
+				break
+			}
 		}
 	}
 }
 
-func (s *sheetScan) firstIn(a survey.Area) (survey.Ref, bool) {
+// firstOfColumns gives the first cell with content of each column.
+func (s *sheetScan) firstOfColumns() []survey.Ref {
+	first := make([]survey.Ref, s.lastKept+1)
 	for _, row := range s.out.Rows {
 		for i := range row.Cells {
-			if c := &row.Cells[i]; c.Col >= a.FirstCol && c.Col <= a.LastCol {
-				return survey.Ref{Sheet: s.out.Name, Row: row.Number, Col: c.Col}, true
+			if at := &first[row.Cells[i].Col]; at.Row == 0 {
+				*at = survey.Ref{Sheet: s.out.Name, Row: row.Number, Col: row.Cells[i].Col}
 			}
 		}
 	}
-	return survey.Ref{}, false
+	return first
 }
 
 func (s *sheetScan) judgeMerges() {

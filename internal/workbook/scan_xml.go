@@ -15,6 +15,8 @@ type xmlScan struct {
 
 	lim   *Limits
 	part  string
+	late  func() *fault // asked now and then; may be nil
+	ticks uint
 	bad   *fault // why the scan stopped
 	start bool   // the root element was seen
 
@@ -168,6 +170,9 @@ func (x *xmlScan) malformed() xmlToken {
 
 // next returns the next token. Comments and processing instructions are passed over.
 func (x *xmlScan) next() xmlToken {
+	if x.ticks++; x.ticks&0x7fff == 0 && x.late != nil && x.bad == nil {
+		x.bad = x.late()
+	}
 	if x.closing && x.bad == nil {
 		x.closing = false
 		return x.pop()
@@ -435,6 +440,10 @@ func (x *xmlScan) bindAttributes(prefixes bool) bool {
 		if rest, ok := bytes.CutPrefix(a.name, []byte("xmlns")); ok && (len(rest) == 0 || rest[0] == ':') {
 			x.bind(rest, a.value)
 		}
+	}
+	if len(x.binds) > x.lim.Attributes { // each name would be looked for in all of them
+		x.over("F070", x.lim.Attributes)
+		return false
 	}
 	for i := range x.attrs {
 		a := &x.attrs[i]

@@ -82,12 +82,10 @@ var signatures = []struct {
 	{"\x89PNG", kindImage},
 	{"\xff\xd8\xff", kindImage},
 	{"GIF8", kindImage},
-	{"BM", kindUnknown}, // a bitmap, or text that begins so: looked at below
 	{"RIFF", kindImage},
 	{"Rar!", kindPacked},
 	{"7z\xbc\xaf\x27\x1c", kindPacked},
 	{"\x1f\x8b", kindPacked},
-	{"BZh", kindUnknown},
 	{"\xfd7zXZ", kindPacked},
 	{"\x7fELF", kindProgram},
 	{"\xcf\xfa\xed\xfe", kindProgram},
@@ -111,7 +109,7 @@ func sniff(data []byte) fileKind {
 		return sniffOLE(data)
 	}
 	for _, s := range signatures {
-		if s.kind != kindUnknown && strings.HasPrefix(asString(data), s.magic) {
+		if strings.HasPrefix(asString(data), s.magic) {
 			return s.kind
 		}
 	}
