@@ -70,7 +70,7 @@ func FuzzHeaders(f *testing.F) {
 	})
 }
 
-// FuzzDecode: no book crashes the decoders; a book that yields no visit yields an issue.
+// FuzzDecode (best with -fuzzminimizetime 1x, for its inputs are whole workbooks): no book crashes the decoders; a book that yields no visit yields an issue.
 func FuzzDecode(f *testing.F) {
 	f.Add(goodVisit)
 	f.Add(bulk)

@@ -180,8 +180,8 @@ func (m *Mapping) apply(cb *codebook.Codebook, b *Book) (*Filled, []Issue) {
 	r.words = nil
 	r.supply()
 	r.leftovers()
-	if len(m.NotAsked) > 0 {
-		r.report("T031", Ref{}, "", "", m.notAskedText(form), "")
+	if lacking := m.neverAsked(r.out); len(lacking) > 0 {
+		r.report("T031", Ref{}, "", "", joinTexts(lacking, "、", zhOf), "", "fields_en", joinTexts(lacking, ", ", enOf))
 	}
 	return r.out, r.issues
 }
@@ -194,14 +194,16 @@ func setOf(fields []codebook.FieldID) map[codebook.FieldID]bool {
 	return set
 }
 
-func (m *Mapping) notAskedText(form *codebook.Form) string {
-	var names []string
+// neverAsked names the fields that the mapping excuses and the book has no place for.
+func (m *Mapping) neverAsked(f *Filled) []codebook.Text {
+	var names []codebook.Text
 	for _, key := range m.NotAsked {
-		if f := anyField(form, key); f != nil {
-			names = append(names, f.Label.ZH)
+		asked := slices.ContainsFunc(f.Sheets, func(s FilledSheet) bool { return s.Has(key) })
+		if field := anyField(f.Form, key); field != nil && !asked {
+			names = append(names, field.Label)
 		}
 	}
-	return strings.Join(names, "、")
+	return names
 }
 
 func (m *Mapping) readSheet(r *reading, s MappedSheet) {

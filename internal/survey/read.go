@@ -413,27 +413,38 @@ func (r *reading) missing(spec *codebook.Sheet, have []Column, at Ref) {
 		}
 		lacking := r.lackingPlaces(f, have)
 		if len(lacking) > 0 {
-			r.report("T007", at, f.Key, f.Label.Both(), "", f.Label.Both(), "columns", strings.Join(lacking, "、"))
+			r.report("T007", at, f.Key, f.Label.Both(), "", f.Label.Both(), "columns", joinTexts(lacking, "、", zhOf), "columns_en", joinTexts(lacking, ", ", enOf))
 		}
 	}
 }
 
 // lackingPlaces names the places of a field that no column holds: the field itself, or the
 // competencies it is asked about.
-func (r *reading) lackingPlaces(f *codebook.Field, have []Column) []string {
+func (r *reading) lackingPlaces(f *codebook.Field, have []Column) []codebook.Text {
 	if !f.PerCompetency {
 		if slices.ContainsFunc(have, func(c Column) bool { return c.Field == f }) {
 			return nil
 		}
-		return []string{f.Label.ZH}
+		return []codebook.Text{f.Label}
 	}
-	var lacking []string
+	var lacking []codebook.Text
 	for _, c := range r.cb.Active() {
 		if !slices.ContainsFunc(have, func(col Column) bool { return col.Field == f && col.Competency == c.Code }) {
-			lacking = append(lacking, c.Name.ZH+f.Label.ZH)
+			lacking = append(lacking, codebook.Text{ZH: c.Name.ZH + f.Label.ZH, EN: c.Name.EN + ": " + f.Label.EN})
 		}
 	}
 	return lacking
+}
+
+func zhOf(t codebook.Text) string { return t.ZH }
+func enOf(t codebook.Text) string { return t.EN }
+
+func joinTexts(texts []codebook.Text, sep string, of func(codebook.Text) string) string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = of(t)
+	}
+	return strings.Join(out, sep)
 }
 
 // leftovers reports sheets with content that were not read, and a form's sheet that is hidden.
