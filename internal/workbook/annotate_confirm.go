@@ -15,44 +15,50 @@ type Confirmation struct {
 	Cell  string // A1 address; "" for a whole sheet or file
 }
 
-// issueKeyDepth is how far down the list its key row may stand.
-const issueKeyDepth = 40
+// headDepthOfList is how far down the list its header may stand.
+const headDepthOfList = 40
 
 // Confirmations reads the 确认 column of a returned workbook that comes back. One line of the list
 // may confirm several cells. A workbook without a list has none.
 func Confirmations(book *survey.Book) []Confirmation {
-	s, at, cols := issueKeys(book)
+	s, at, cols := issueHead(book)
 	if s == nil {
 		return nil
 	}
 	var out []Confirmation
 	for i := at + 1; i < len(s.Rows); i++ {
 		row := &s.Rows[i]
-		text := func(key string) string { return trimmedCell(row, cols[key]) }
-		code := text("code")
-		if !confirms(text("confirm")) || !ruleCode.MatchString(code) {
+		text := func(column int) string { return trimmedCell(row, cols[issueColumns[column-1].zh]) }
+		code := text(issueCode)
+		if !confirms(text(issueConfirm)) || !ruleCode.MatchString(code) {
 			continue
 		}
-		cells := strings.Fields(text("cells"))
-		if len(cells) == 0 {
-			cells = []string{""}
-		}
-		for _, cell := range cells {
-			out = append(out, Confirmation{Code: codebook.RuleID(code), Sheet: text("sheet"), Cell: cell})
+		for _, cell := range addresses(text(issueCell)) {
+			out = append(out, Confirmation{Code: codebook.RuleID(code), Sheet: text(issueSheetName), Cell: cell})
 		}
 	}
 	return out
 }
 
+var address = regexp.MustCompile(`\b([A-Z]{1,3}[0-9]{1,7}|[0-9]{1,7}:[0-9]{1,7})\b`)
+
+// addresses are the cells that a line names; one empty address for a whole sheet or file.
+func addresses(text string) []string {
+	if found := address.FindAllString(text, -1); found != nil {
+		return found
+	}
+	return []string{""}
+}
+
 // ReturnOf tells which submission a workbook is the return of: the hash that Annotate was given.
 func ReturnOf(book *survey.Book) (sha256 string, ok bool) {
-	s, at, _ := issueKeys(book)
+	s, at, _ := issueHead(book)
 	if s == nil {
 		return "", false
 	}
-	for i, c := range s.Rows[at].Cells {
-		if c.Text == returnKey && i+1 < len(s.Rows[at].Cells) {
-			return s.Rows[at].Cells[i+1].Text, true
+	for i := range at {
+		if hash, found := strings.CutPrefix(trimmedCell(&s.Rows[i], 1), receiptWord); found {
+			return hash, true
 		}
 	}
 	return "", false
@@ -60,17 +66,18 @@ func ReturnOf(book *survey.Book) (sha256 string, ok bool) {
 
 var ruleCode = regexp.MustCompile(`^[A-Z]\d{3}$`)
 
-// issueKeys finds the key row of the list: its position and the column of each key.
-func issueKeys(book *survey.Book) (s *survey.Sheet, at int, cols map[string]int) {
+// issueHead finds the header of the list: its position and the column of each header.
+func issueHead(book *survey.Book) (s *survey.Sheet, at int, cols map[string]int) {
 	if s = book.Sheet(ReturnSheet); s == nil {
 		return nil, 0, nil
 	}
-	for i := range min(len(s.Rows), issueKeyDepth) {
+	for i := range min(len(s.Rows), headDepthOfList) {
 		cols = map[string]int{}
 		for _, c := range s.Rows[i].Cells {
-			cols[c.Text] = c.Col
+			zh, _, _ := strings.Cut(c.Text, "\n")
+			cols[strings.TrimSpace(zh)] = c.Col
 		}
-		if cols["code"] > 0 && cols["confirm"] > 0 && cols["sheet"] > 0 {
+		if cols[issueColumns[issueCode-1].zh] > 0 && cols[issueColumns[issueConfirm-1].zh] > 0 {
 			return s, i, cols
 		}
 	}

@@ -17,8 +17,7 @@ type issueList struct {
 	book    *survey.Book // nil where the file could not be read
 }
 
-// Columns of the list. The last one is hidden: every cell an issue stands for, which the
-// visible column shortens.
+// Columns of the list.
 const (
 	issueNo = iota + 1
 	issueSeverity
@@ -30,25 +29,23 @@ const (
 	issueFix
 	issueConfirm
 	issueEnglish
-	issueCells
 )
 
-// issueColumns are header, machine key and width of each column.
+// issueColumns are header and width of each column. By the Chinese header the list is read back.
 var issueColumns = []struct {
-	zh, en, key string
-	width       float64
+	zh, en string
+	width  float64
 }{
-	{"序号", "No.", "no", 5},
-	{"级别", "Severity", "severity", 12},
-	{"规则", "Rule", "code", 7},
-	{"工作表", "Sheet", "sheet", 14},
-	{"单元格", "Cell", "cell", 10},
-	{"原值", "Found", "got", 18},
-	{"问题", "Problem", "problem", 40},
-	{"怎样改", "How to mend it", "fix", 38},
-	{"确认", "Confirm", "confirm", 9},
-	{"英文", "English", "english", 42},
-	{"全部单元格", "All cells", "cells", 10},
+	{"序号", "No.", 5},
+	{"级别", "Severity", 12},
+	{"规则", "Rule", 7},
+	{"工作表", "Sheet", 14},
+	{"单元格", "Cell", 10},
+	{"原值", "Found", 18},
+	{"问题", "Problem", 40},
+	{"怎样改", "How to mend it", 38},
+	{"确认", "Confirm", 9},
+	{"英文", "English", 42},
 }
 
 // Words of the confirmation column.
@@ -57,9 +54,9 @@ const (
 	confirmNone = "—"
 )
 
-// returnKey marks the cell beside which the file's hash stands, so that a mended return is
-// known as the correction of that submission.
-const returnKey = "qianqi.return"
+// receiptWord stands before the hash of the file as handed in, by which a mended return is known
+// as the correction of that submission.
+const receiptWord = "回执编号 Receipt "
 
 // listPen writes the rows of the list.
 type listPen struct {
@@ -92,7 +89,7 @@ func (p *listPen) shut() { p.b = append(p.b, rowClose...) }
 // line is a row of one text across the sheet.
 func (p *listPen) line(text string, style int, size float64) {
 	total := 0.0
-	for _, c := range issueColumns[:issueEnglish] {
+	for _, c := range issueColumns {
 		total += c.width
 	}
 	p.open(max(lineHeight(text, total, size), size*1.9), false)
@@ -105,8 +102,7 @@ func (p *listPen) line(text string, style int, size float64) {
 func (l issueList) sheet(styles issueStyles, strict bool) []byte {
 	p := &listPen{style: styles}
 	l.opening(p)
-	head := p.row + 2 // the keys stand between
-	l.keys(p)
+	head := p.row + 1
 	l.head(p)
 	for i, issue := range l.issues {
 		l.issue(p, i+1, issue)
@@ -134,6 +130,9 @@ func (l issueList) opening(p *listPen) {
 	} {
 		p.line(text, p.style.sub, 10)
 	}
+	if l.receipt.SHA256 != "" {
+		p.line(receiptWord+l.receipt.SHA256, p.style.sub, 10)
+	}
 }
 
 // summary is one line of figures.
@@ -150,17 +149,6 @@ func (l issueList) summary() string {
 		parts = append(parts, f.Label.Both()+" "+f.Value)
 	}
 	return strings.Join(parts, "　·　")
-}
-
-// keys is the hidden row by which the list is read back.
-func (l issueList) keys(p *listPen) {
-	p.open(0, true)
-	for i, c := range issueColumns {
-		p.cell(i+1, p.style.fixed, c.key)
-	}
-	p.cell(issueCells+1, p.style.fixed, returnKey)
-	p.cell(issueCells+2, p.style.fixed, l.receipt.SHA256)
-	p.shut()
 }
 
 func (l issueList) head(p *listPen) {
@@ -198,24 +186,14 @@ func (l issueList) issue(p *listPen, no int, issue survey.Issue) {
 		p.confirm = append(p.confirm, a1(p.row, issueConfirm))
 	}
 	p.cell(issueEnglish, p.style.fixed, english)
-	p.cell(issueCells, p.style.fixed, strings.Join(cellsOf(issue), " "))
 	p.shut()
 }
 
 // cellsMost is how many cells of one cause are named one by one.
-const cellsMost = 200
+const cellsMost = 500
 
-func cellsOf(issue survey.Issue) []string {
-	var cells []string
-	for _, ref := range append([]survey.Ref{issue.Ref}, issue.More...) {
-		if len(cells) < cellsMost {
-			cells = append(cells, ref.Cell())
-		}
-	}
-	return cells
-}
-
-// address shows the cell, how many more share the cause, and links to the first.
+// address shows the cell and links to it. Where more cells share the cause, all are named below;
+// what does not fit into the row is seen when the cell is selected.
 func (l issueList) address(p *listPen, issue survey.Issue) {
 	text := issue.Ref.Cell()
 	if text == "" && issue.Ref.Sheet != "" {
@@ -224,7 +202,10 @@ func (l issueList) address(p *listPen, issue survey.Issue) {
 		text = "整个文件 file"
 	}
 	if len(issue.More) > 0 {
-		text += fmt.Sprintf("\n等 %d 处", len(issue.More)+1)
+		text += fmt.Sprintf(" 等 %d 处", len(issue.More)+1)
+		for i, ref := range issue.More[:min(len(issue.More), cellsMost)] {
+			text += []string{" ", "\n"}[map[bool]int{true: 1}[i == 0]] + ref.Cell()
+		}
 	}
 	if !l.linkable(issue.Ref) {
 		p.cell(issueCell, p.style.cell, text)
@@ -357,16 +338,11 @@ func (l issueList) wrap(p *listPen, head int, strict bool) []byte {
 	var b []byte
 	b = append(b, xmlHead+`<worksheet xmlns="`+space+`"><sheetPr><tabColor rgb="FF`+inkRed+`"/><pageSetUpPr fitToPage="1"/></sheetPr>`...)
 	b = fmt.Appendf(b, `<dimension ref="%s"/><sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0"><pane ySplit="%d" topLeftCell="%s" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="%s" sqref="%s"/></sheetView></sheetViews>`,
-		area(1, 1, p.row, issueCells+2), head, a1(head+1, 1), a1(head+1, issueCell), a1(head+1, issueCell))
+		area(1, 1, p.row, issueEnglish), head, a1(head+1, 1), a1(head+1, issueCell), a1(head+1, issueCell))
 	b = append(b, `<sheetFormatPr defaultRowHeight="20"/><cols>`...)
 	for i, c := range issueColumns {
-		hidden := ""
-		if i+1 == issueCells {
-			hidden = ` hidden="1"`
-		}
-		b = fmt.Appendf(b, `<col min="%d" max="%d" width="%s" customWidth="1"%s/>`, i+1, i+1, plainNumber(c.width), hidden)
+		b = fmt.Appendf(b, `<col min="%d" max="%d" width="%s" customWidth="1"/>`, i+1, i+1, plainNumber(c.width))
 	}
-	b = fmt.Appendf(b, `<col min="%d" max="%d" width="10" customWidth="1" hidden="1"/>`, issueCells+1, issueCells+2)
 	b = append(b, `</cols><sheetData>`...)
 	b = append(b, p.b...)
 	b = append(b, `</sheetData><sheetProtection sheet="1" formatColumns="0" formatRows="0" sort="0" autoFilter="0"/>`...)

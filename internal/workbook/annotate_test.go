@@ -1,9 +1,17 @@
 package workbook
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
@@ -58,7 +66,394 @@ func mustAnnotate(t testing.TB, name string, data []byte, issues []survey.Issue)
 	return out
 }
 
-func TestAnnotateLook(t *testing.T) {
-	look(t, "return.xlsx", mustAnnotate(t, "示例教师.xlsx", filledVisit(t), foundIssues()))
-	look(t, "alone.xlsx", mustAnnotate(t, "坏文件.xlsx", []byte("not a workbook"), foundIssues()[4:]))
+func TestAnnotateChangesNothingElse(t *testing.T) {
+	original := filledVisit(t)
+	after := mustAnnotate(t, "示例教师.xlsx", original, foundIssues())
+	look(t, "return.xlsx", after)
+	sameButForTheReturn(t, original, after)
+}
+
+// sameButForTheReturn holds every part of a workbook against its return: what is not one of
+// our additions must be the same bytes.
+func sameButForTheReturn(t *testing.T, before, after []byte) {
+	t.Helper()
+	was, is := mustPack(t, before), mustPack(t, after)
+	main, err := was.workbookPart()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheets, err := sheetParts(was)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheetPart := map[string]bool{}
+	for _, part := range sheets {
+		sheetPart[part] = true
+	}
+	for _, name := range was.names() {
+		old, now := mustPart(t, was, name), mustPart(t, is, name)
+		switch {
+		case sheetPart[name]:
+			sameSheet(t, name, old, now)
+		case name == main, name == contentTypes, strings.HasSuffix(name, ".rels"), strings.HasSuffix(name, ".vml"), strings.Contains(name, "comments"):
+		case strings.HasSuffix(name, "styles.xml"):
+			sameLists(t, name, old, now)
+		case !bytes.Equal(old, now):
+			t.Errorf("part %s was changed", name)
+		}
+	}
+	sameCells(t, before, after)
+}
+
+func mustPack(t testing.TB, data []byte) *pack {
+	t.Helper()
+	p, err := readPack(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func mustPart(t testing.TB, p *pack, name string) []byte {
+	t.Helper()
+	x, err := p.part(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func elements(t testing.TB, x []byte) []string {
+	t.Helper()
+	root, err := rootOf(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nodes, err := children(x, root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, n := range nodes {
+		out = append(out, string(x[n.start:n.end]))
+	}
+	return out
+}
+
+// sameSheet compares a worksheet element by element, leaving out our shading and the link to
+// the notes, and undoing the two things that must give way: selection and rule priorities.
+func sameSheet(t *testing.T, name string, old, now []byte) {
+	t.Helper()
+	ours := func(e string) bool { return isShade(e) || strings.Contains(e[:min(len(e), 20)], "legacyDrawing ") }
+	want := slices.DeleteFunc(elements(t, old), ours)
+	got := slices.DeleteFunc(elements(t, now), ours)
+	plain := func(e string) string {
+		return rulePriority.ReplaceAllString(selectedTab.ReplaceAllString(e, ""), "$1#$3")
+	}
+	if len(want) != len(got) {
+		t.Fatalf("%s: %d elements, had %d", name, len(got), len(want))
+	}
+	for i := range want {
+		if plain(want[i]) != plain(got[i]) {
+			t.Errorf("%s: element changed\n had %.300s\n has %.300s", name, want[i], got[i])
+		}
+	}
+}
+
+// sameLists checks that a style sheet only grew at the ends of its lists.
+func sameLists(t *testing.T, name string, old, now []byte) {
+	t.Helper()
+	has := map[string]string{}
+	for _, e := range elements(t, now) {
+		n, _, _ := element([]byte(e), 0)
+		has[n.name] = string(n.content([]byte(e)))
+	}
+	for _, e := range elements(t, old) {
+		n, _, _ := element([]byte(e), 0)
+		if !strings.HasPrefix(has[n.name], string(n.content([]byte(e)))) {
+			t.Errorf("%s: the list %s was changed", name, n.name)
+		}
+	}
+}
+
+// sameCells asks excelize, as a second opinion, for every cell's value and format, for widths,
+// merges and dropdowns.
+func sameCells(t *testing.T, before, after []byte) {
+	t.Helper()
+	was, is := openOracle(t, before), openOracle(t, after)
+	if got, want := is.GetSheetList()[1:], was.GetSheetList(); !slices.Equal(got, want) {
+		t.Fatalf("sheets %v, had %v", got, want)
+	}
+	for _, sheet := range was.GetSheetList() {
+		rows, err := was.GetRows(sheet, excelize.Options{RawCellValue: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := is.GetRows(sheet, excelize.Options{RawCellValue: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(rows, again) {
+			t.Errorf("sheet %s holds other values", sheet)
+		}
+		for r := range min(len(rows)+3, 40) {
+			for c := range 36 {
+				cell := a1(r+1, c+1)
+				a, _ := was.GetCellStyle(sheet, cell)
+				b, _ := is.GetCellStyle(sheet, cell)
+				if a != b {
+					t.Errorf("%s!%s has another format", sheet, cell)
+				}
+			}
+		}
+		oldRules, _ := was.GetDataValidations(sheet)
+		newRules, _ := is.GetDataValidations(sheet)
+		if !reflect.DeepEqual(oldRules, newRules) {
+			t.Errorf("sheet %s has other dropdowns", sheet)
+		}
+		oldMerges, _ := was.GetMergeCells(sheet)
+		newMerges, _ := is.GetMergeCells(sheet)
+		if len(oldMerges) != len(newMerges) {
+			t.Errorf("sheet %s has other merges", sheet)
+		}
+	}
+}
+
+func TestAnnotateShowsEveryIssue(t *testing.T) {
+	data := mustAnnotate(t, "示例教师.xlsx", filledVisit(t), foundIssues())
+	x := openOracle(t, data)
+	if got := x.GetSheetList()[0]; got != ReturnSheet {
+		t.Fatalf("the first sheet is %q", got)
+	}
+	if x.GetActiveSheetIndex() != 0 {
+		t.Error("the workbook does not open on the list of issues")
+	}
+	notes, err := x.GetComments("岗位 Jobs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cells []string
+	for _, n := range notes {
+		cells = append(cells, n.Cell)
+	}
+	if want := []string{"H4", "L5", "L6", "O6"}; !slices.Equal(cells, want) {
+		t.Errorf("notes at %v, want %v", cells, want)
+	}
+	text := ""
+	for _, run := range notes[1].Paragraph {
+		text += run.Text
+	}
+	for _, want := range []string{"V012", "“重要程度”只能填 1–5", "请改为 1–5 的整数", "Importance must be 1–5"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the note at L5 does not say %q: %s", want, text)
+		}
+	}
+	book := mustRead(t, "return.xlsx", data)
+	list := book.Sheet(ReturnSheet)
+	row := rowWith(list, issueCode, "V012")
+	if row == nil || row.At(issueCell).Text != "L5 等 3 处\nL6 O6" || row.At(issueGot).Text != "7" || row.At(issueSheetName).Text != "岗位 Jobs" {
+		t.Errorf("the list does not show V012 as it should: %+v", row)
+	}
+	at := a1(row.Number, issueCell)
+	if ok, where, _ := x.GetCellHyperLink(ReturnSheet, at); !ok || where != "'岗位 Jobs'!L5" {
+		t.Errorf("the link at %s leads to %q", at, where)
+	}
+}
+
+func TestNotesHaveASize(t *testing.T) {
+	p := mustPack(t, mustAnnotate(t, "a.xlsx", filledVisit(t), foundIssues()))
+	anchors := regexp.MustCompile(`<x:Anchor>(\d+), (\d+), (\d+), (\d+), (\d+), (\d+), (\d+), (\d+)</x:Anchor>`)
+	n := 0
+	for _, name := range p.names() {
+		if !strings.HasSuffix(name, ".vml") {
+			continue
+		}
+		for _, m := range anchors.FindAllStringSubmatch(string(mustPart(t, p, name)), -1) {
+			n++
+			at := func(i int) int { v, _ := strconv.Atoi(m[i]); return v }
+			if at(5) <= at(1) && m[6] <= m[2] || at(7) <= at(3) {
+				t.Errorf("%s: a note without size: %v", name, m[1:])
+			}
+		}
+	}
+	if n != 6 {
+		t.Errorf("%d notes, want 6", n)
+	}
+}
+
+func rowWith(s *survey.Sheet, col int, text string) *survey.Row {
+	for i := range s.Rows {
+		if c := s.Rows[i].At(col); c != nil && c.Text == text {
+			return &s.Rows[i]
+		}
+	}
+	return nil
+}
+
+func TestAnnotateAgainReplacesTheList(t *testing.T) {
+	original := filledVisit(t)
+	once := mustAnnotate(t, "示例教师.xlsx", original, foundIssues())
+	twice := mustAnnotate(t, "示例教师.xlsx", once, foundIssues()[1:2])
+	sameButForTheReturn(t, original, twice)
+	x := openOracle(t, twice)
+	for sheet, want := range map[string]int{"走访 Visit": 1, "岗位 Jobs": 0} {
+		if notes, _ := x.GetComments(sheet); len(notes) != want {
+			t.Errorf("%s has %d notes, want %d", sheet, len(notes), want)
+		}
+	}
+	if n := bytes.Count(mustPart(t, mustPack(t, twice), "xl/styles.xml"), []byte(issueShades)); n != 1 {
+		t.Errorf("the formats of the list stand there %d times", n)
+	}
+	if n := len(twice) - len(once); n > 2000 {
+		t.Errorf("the second return is %d bytes larger than the first", n)
+	}
+}
+
+func TestAnnotateKeepsOtherPeoplesNotes(t *testing.T) {
+	x := openOracle(t, filledVisit(t))
+	for _, cell := range []string{"B4", "B9"} {
+		if err := x.AddComment("走访 Visit", excelize.Comment{Cell: cell, Author: "同事", Text: "同事的话 <&> " + cell}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	buf, err := x.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	says := func(data []byte) map[string]string {
+		out := map[string]string{}
+		notes, err := openOracle(t, data).GetComments("走访 Visit")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range notes {
+			out[n.Cell] = n.Text
+			for _, run := range n.Paragraph {
+				out[n.Cell] += run.Text
+			}
+		}
+		return out
+	}
+	once := mustAnnotate(t, "a.xlsx", buf.Bytes(), foundIssues())
+	if got := says(once); !strings.Contains(got["B4"], "V020") || !strings.Contains(got["B4"], "同事的话 <&> B4") || strings.Contains(got["B9"], noteHead) || len(got) != 3 {
+		t.Errorf("notes of the first return: %q", got)
+	}
+	again := mustAnnotate(t, "a.xlsx", once, nil)
+	if got := says(again); strings.Contains(got["B4"], noteHead) || !strings.Contains(got["B4"], "同事的话 <&> B4") || len(got) != 2 {
+		t.Errorf("notes once the issues are gone: %q", got)
+	}
+}
+
+func TestAnnotateStaysInTheRectangle(t *testing.T) {
+	far := foundIssues()[:1]
+	far[0].Ref = survey.Ref{Sheet: "岗位 Jobs", Row: 1_048_576, Col: 16384}
+	far[0].More = []survey.Ref{{Sheet: "岗位 Jobs", Row: 5, Col: 300}, {Sheet: "没有这张表", Row: 5, Col: 3}}
+	data := mustAnnotate(t, "a.xlsx", filledVisit(t), far)
+	if notes, _ := openOracle(t, data).GetComments("岗位 Jobs"); len(notes) != 0 {
+		t.Errorf("%d notes outside the rectangle", len(notes))
+	}
+	if row := rowWith(mustRead(t, "a.xlsx", data).Sheet(ReturnSheet), issueCode, "V012"); row == nil || !strings.HasPrefix(row.At(issueCell).Text, "XFD1048576") {
+		t.Error("the far issue is not in the list")
+	}
+}
+
+func TestAnnotateWhatCannotBeOpened(t *testing.T) {
+	good := filledVisit(t)
+	for name, data := range map[string][]byte{
+		"not a workbook":  []byte("hello"),
+		"nothing":         nil,
+		"half a workbook": good[:len(good)/2],
+		"a web page":      []byte("<html><table><tr><td>1</td></tr></table></html>"),
+		"OLE":             append([]byte{0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1}, make([]byte, 600)...),
+	} {
+		out := mustAnnotate(t, name, data, foundIssues())
+		book := mustRead(t, name, out)
+		if len(book.Sheets) != 1 || book.Sheets[0].Name != ReturnSheet {
+			t.Errorf("%s: the return is not the list alone", name)
+		}
+		if rowWith(&book.Sheets[0], issueCode, "V012") == nil {
+			t.Errorf("%s: the list lacks the issue", name)
+		}
+		look(t, "alone.xlsx", out)
+	}
+}
+
+func TestAnnotateTellsOfHiddenPlaces(t *testing.T) {
+	x := openOracle(t, filledVisit(t))
+	if err := x.SetRowVisible("岗位 Jobs", 5, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.SetSheetVisible("走访 Visit", false); err != nil {
+		t.Fatal(err)
+	}
+	buf, err := x.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := mustAnnotate(t, "a.xlsx", buf.Bytes(), foundIssues())
+	book, _, err := Read("a.xlsx", data, codebook.Default(), Limits{})
+	if err != nil || book == nil {
+		t.Fatal(err)
+	}
+	list := book.Sheet(ReturnSheet)
+	if got := rowWith(list, issueCode, "V012").At(issueProblem).Text; !strings.Contains(got, "第 5 行被隐藏") {
+		t.Errorf("nothing said of the hidden row: %s", got)
+	}
+	if got := rowWith(list, issueCode, "V020").At(issueProblem).Text; !strings.Contains(got, "工作表被隐藏") {
+		t.Errorf("nothing said of the hidden sheet: %s", got)
+	}
+}
+
+func TestConfirmationsAreReadBack(t *testing.T) {
+	data := mustAnnotate(t, "a.xlsx", filledVisit(t), foundIssues())
+	if got := Confirmations(mustRead(t, "a.xlsx", data)); got != nil {
+		t.Errorf("a fresh return confirms %v", got)
+	}
+	list := mustRead(t, "a.xlsx", data).Sheet(ReturnSheet)
+	x := openOracle(t, data)
+	for code, text := range map[string]string{"V041": "确认", "V050": "√", "T030": " 确 认"} {
+		cell := a1(rowWith(list, issueCode, code).Number, issueConfirm)
+		if err := x.SetCellStr(ReturnSheet, cell, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	buf, err := x.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	book := mustRead(t, "a.xlsx", buf.Bytes())
+	want := []Confirmation{{"V041", "走访 Visit", "B12"}, {"V050", "岗位 Jobs", "H4"}, {"T030", "趋势 Trends", ""}}
+	if got := Confirmations(book); !slices.Equal(got, want) {
+		t.Errorf("confirmed %v, want %v", got, want)
+	}
+	if sha, ok := ReturnOf(book); !ok || sha != "0f1e2d3c" {
+		t.Errorf("the return is of %q", sha)
+	}
+	if _, ok := ReturnOf(mustRead(t, "b.xlsx", filledVisit(t))); ok {
+		t.Error("a workbook that is no return is taken for one")
+	}
+}
+
+// FuzzElements holds the part scanner to its bounds on any bytes.
+func FuzzElements(f *testing.F) {
+	f.Add([]byte(`<a x="1>2"><b/><!-- <c> --><d>t</d><![CDATA[</a>]]></a>`))
+	f.Add([]byte(`<?xml version="1.0"?><x:a xmlns:x='u'><x:b></x:b></x:a>`))
+	f.Fuzz(func(t *testing.T, x []byte) {
+		root, err := rootOf(x)
+		if err != nil {
+			return
+		}
+		nodes, err := children(x, root)
+		if err != nil {
+			return
+		}
+		at := root.inner
+		for _, n := range nodes {
+			if n.start < at || n.inner <= n.start || n.close < n.inner && !n.empty() || n.end > root.close {
+				t.Fatalf("element out of order: %+v in %+v", n, root)
+			}
+			at = n.end
+			attributeText(n.tag(x), "ref")
+		}
+	})
 }

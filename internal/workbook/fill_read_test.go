@@ -32,5 +32,4 @@ func TestFilledVisitIsReadWithoutAnIssue(t *testing.T) {
 	if len(visits) != 1 {
 		t.Fatalf("%d visits, want 1", len(visits))
 	}
-	t.Logf("%+v", visits[0])
 }

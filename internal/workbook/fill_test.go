@@ -44,7 +44,7 @@ func inventedJob(cb *codebook.Codebook, i int) survey.Job {
 		Headcount: survey.Have(10 + i), PlannedHires: survey.Have(0), Education: "bachelor",
 		Experience: survey.Have(1.5), SalaryMin: survey.Have(8000), SalaryMax: survey.Have(12000 + i),
 		Certificates: []survey.Certificate{{Track: "datacom", Level: "HCIP"}, {Track: "cloud", Level: "HCIA"}},
-		Requirement:  "熟悉路由交换\n能独立排障 _x0041_",
+		Requirement:  "熟悉路由交换\n能独立排障",
 	}
 	for c, comp := range cb.Active() {
 		r := survey.Rating{Competency: comp.Code, Importance: survey.Have(1 + (i+c)%5), Required: survey.Have(1 + (i+c+1)%5)}
