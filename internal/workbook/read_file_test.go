@@ -6,9 +6,12 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 )
+
+var past = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // fileSystemCases tries everything that can stand under a path and returns the codes it met.
 func fileSystemCases(t *testing.T) []ruleID {

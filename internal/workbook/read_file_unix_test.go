@@ -2,11 +2,6 @@
 
 package workbook
 
-import (
-	"syscall"
-	"time"
-)
-
-var past = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+import "syscall"
 
 func makePipe(path string) error { return syscall.Mkfifo(path, 0o600) }

@@ -138,7 +138,7 @@ func (t testPart) header() testHeader {
 
 // squeezers are kept: making one costs more than most parts.
 var squeezers = sync.Pool{New: func() any {
-	w, _ := flate.NewWriter(nil, flate.DefaultCompression)
+	w, _ := flate.NewWriter(nil, flate.BestSpeed)
 	return w
 }}
 

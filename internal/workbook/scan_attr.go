@@ -60,33 +60,34 @@ func (x *xmlScan) attribute(p int) (end, local int, ok bool) {
 	for isSpace(x.b[p]) {
 		p++
 	}
-	quote := x.b[p]
-	if quote != '"' && quote != '\'' {
+	value, ref, ok := x.quotedValue(p)
+	if !ok || ref && !x.checkRefs(value) || x.twice(name) {
 		return p, 0, false
 	}
-	p++
-	begin = p
-	ref := false
-	for {
+	x.attrs = append(x.attrs, xmlAttr{name: name, value: value, ref: ref})
+	return p + len(value) + 2, local, true
+}
+
+// quotedValue reads a value in quotes, as written.
+func (x *xmlScan) quotedValue(p int) (value []byte, ref, ok bool) {
+	quote := x.b[p]
+	if quote != '"' && quote != '\'' {
+		return nil, false, false
+	}
+	begin := p + 1
+	for p = begin; ; p++ {
 		for classes[x.b[p]]&classQuiet != 0 {
 			p++
 		}
-		c := x.b[p]
-		if c == quote {
-			break
+		switch c := x.b[p]; {
+		case c == quote:
+			return x.b[begin:p], ref, true
+		case c == '<', c == 0:
+			return nil, ref, false
+		case c == '&':
+			ref = true
 		}
-		if c == '<' || c == 0 {
-			return p, 0, false
-		}
-		ref = ref || c == '&'
-		p++
 	}
-	a := xmlAttr{name: name, value: x.b[begin:p], ref: ref}
-	if ref && !x.checkRefs(a.value) || x.twice(name) {
-		return p, 0, false
-	}
-	x.attrs = append(x.attrs, a)
-	return p + 1, local, true
 }
 
 func (x *xmlScan) twice(name []byte) bool {

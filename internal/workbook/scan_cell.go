@@ -159,7 +159,8 @@ var (
 
 // quickCell reads one cell if it has the shape that programs write, attribute for attribute, and
 // leaves everything else, sound or not, to cell. Both end in put, so both judge alike; a test
-// compares them. Looking ahead is safe: zero bytes follow the part.
+// compares them. Looking ahead is safe: zero bytes follow the part. It is one function because it
+// is a list of bytes to expect, and most of the time goes by in it.
 func (s *sheetScan) quickCell() bool {
 	b, i := s.x.b, s.x.pos
 	if binary.LittleEndian.Uint64(b[i:])&wordCellMask != wordCell {
