@@ -31,7 +31,7 @@ func (r *Reader) LoadSample(ctx context.Context, year int, competencies ...codeb
 type sampler struct {
 	q      querier
 	sample *demand.Sample
-	visits []sampled
+	visits []*sampled
 	first  VisitID // ids below have no place
 	place  []int32 // visit id - first → index into sample.Visits, -1 for none
 	words  map[string]string
@@ -75,47 +75,42 @@ func (l *sampler) readVisits(ctx context.Context, r *Reader, year int) error {
 	if err := l.scanVisits(ctx, r, year); err != nil {
 		return err
 	}
-	for i := range l.visits {
-		v := &l.visits[i]
+	for _, v := range l.visits {
 		v.key = keys[psu.of(v.visit, v.enterprise)]
 	}
-	slices.SortFunc(l.visits, func(a, b sampled) int {
+	slices.SortFunc(l.visits, func(a, b *sampled) int {
 		return cmp.Or(strings.Compare(a.key, b.key), strings.Compare(string(a.Day), string(b.Day)),
 			strings.Compare(a.Faculty, b.Faculty), strings.Compare(a.hash, b.hash), cmp.Compare(a.visit, b.visit))
 	})
 	return nil
 }
 
+var sampleVisitQuery = packed("visit", []string{"id", "enterprise_id", "content_sha256", "day", "programmes", "coalesce(graduates_hired, '')",
+	"coalesce(satisfaction, 0)", "industry", "division", "size", "region", "ownership", "ecosystems"}, "faculty_id") +
+	" WHERE " + counts + " AND year = ? AND id > ? AND id <= ?"
+
 func (l *sampler) scanVisits(ctx context.Context, r *Reader, year int) error {
-	q := "SELECT id, enterprise_id, faculty_id, " + joined("content_sha256", "day", "programmes", "coalesce(graduates_hired, '')", "coalesce(satisfaction, 0)",
-		"industry", "division", "size", "region", "ownership", "ecosystems") + " FROM visit WHERE " + counts + " AND year = ?"
 	var n int
-	if err := l.q.QueryRowContext(ctx, "SELECT count(*) FROM visit WHERE "+counts+" AND year = ?", append(r.scope(), year)...).Scan(&n); err != nil {
+	var last VisitID
+	q := "SELECT count(*), coalesce(max(id), 0) FROM visit WHERE " + counts + " AND year = ?"
+	if err := l.q.QueryRowContext(ctx, q, append(r.scope(), year)...).Scan(&n, &last); err != nil {
 		return err
 	}
-	l.visits = make([]sampled, 0, n)
-	rows, err := l.q.QueryContext(ctx, q, append(r.scope(), year)...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var v sampled
-	var faculty, codes string
-	into := []any{&v.visit, &v.enterprise, &faculty, &codes}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		var x [11]string // in the order of the query
-		split(codes, x[:])
-		v.hash = x[0]
-		v.Visit = demand.Visit{ID: int64(v.visit), Faculty: l.word(faculty), Day: survey.Day(l.word(x[1])), Programmes: programmesOf(l.list(x[2])),
-			GraduatesHired: number(x[3]), Satisfaction: uint8(number(x[4]))}
-		v.seen = demand.Enterprise{Industry: l.word(x[5]), Division: l.word(x[6]), Size: l.word(x[7]), Region: l.word(province(x[8])),
-			Ownership: l.word(x[9]), Ecosystems: l.list(x[10])}
-		l.visits = append(l.visits, v)
-	}
-	return rows.Err()
+	l.visits = make([]*sampled, 0, n)
+	return l.chunks(ctx, last, func(from, to VisitID) (string, []any) {
+		return sampleVisitQuery, append(r.scope(), year, int64(from), int64(to))
+	}, l.addVisit)
+}
+
+func (l *sampler) addVisit(r *record) {
+	v := &sampled{visit: VisitID(r.id()), enterprise: EnterpriseID(r.id()), hash: r.code()}
+	v.Day, v.Programmes = survey.Day(l.word(r.code())), programmesOf(l.list(r.code()))
+	v.GraduatesHired, v.Satisfaction = r.number(), uint8(r.number())
+	e := &v.seen
+	e.Industry, e.Division, e.Size = l.word(r.code()), l.word(r.code()), l.word(r.code())
+	e.Region, e.Ownership, e.Ecosystems = l.word(province(r.code())), l.word(r.code()), l.list(r.code())
+	v.ID, v.Faculty = int64(v.visit), l.word(r.texts(1)[0])
+	l.visits = append(l.visits, v)
 }
 
 // list reads a JSON list; the visits that name the same codes share one.
@@ -156,12 +151,12 @@ func (l *sampler) placeVisits() {
 	if len(l.visits) == 0 {
 		return
 	}
-	byID := func(a, b sampled) int { return cmp.Compare(a.visit, b.visit) }
+	byID := func(a, b *sampled) int { return cmp.Compare(a.visit, b.visit) }
 	l.first = slices.MinFunc(l.visits, byID).visit
 	l.place = slices.Repeat([]int32{-1}, int(slices.MaxFunc(l.visits, byID).visit-l.first)+1)
 	s.Visits = make([]demand.Visit, len(l.visits))
-	for i := range l.visits {
-		v := &l.visits[i]
+	s.Enterprises = make([]demand.Enterprise, 0, len(l.visits))
+	for i, v := range l.visits {
 		if i == 0 || v.key != l.visits[i-1].key {
 			s.Enterprises = append(s.Enterprises, demand.Enterprise{Key: v.key, Display: fmt.Sprintf("E%04d", len(s.Enterprises)+1), Stratum: -1})
 		}

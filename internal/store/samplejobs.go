@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -12,55 +10,9 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
-// The driver takes three locks for every column of every row, which is a third of the time of
-// reading a sample. So codes and numbers come as one text, joined by a character that no code
-// holds; free text has columns of its own.
-const joint = "\x1f"
-
-// joined is the SQL of such a text.
-func joined(columns ...string) string { return strings.Join(columns, " || '"+joint+"' || ") }
-
-// split takes such a text apart; a missing end stays "".
-func split(text string, into []string) {
-	for i := range into {
-		into[i], text, _ = strings.Cut(text, joint)
-	}
-}
-
-// number reads a count of such a text; what is no number is missing.
-func number(text string) int32 {
-	n, err := strconv.ParseInt(text, 10, 32)
-	if err != nil {
-		return demand.Unasked
-	}
-	return int32(n)
-}
-
-// The places of the codes of a job in its text.
-const (
-	jobFamily = iota
-	jobProgramme
-	jobEducation
-	jobCertificates
-	jobRatings
-	jobLayout
-	jobHeadcount
-	jobHires
-	jobSalaryMin
-	jobSalaryMax
-	jobCodes
-)
-
-var sampleJobQuery = "SELECT id, title, requirement, " + joined("family", "programme", "education", "certificates", "ratings", "layout_id",
-	"coalesce(headcount, '')", "coalesce(planned_hires, '')", "coalesce(salary_min, '')", "coalesce(salary_max, '')") +
-	" FROM job WHERE id >= ? AND id < ? ORDER BY id"
-
-// sampleJob is a row of job as a sample needs it.
-type sampleJob struct {
-	id                 int64
-	title, requirement string
-	codes              [jobCodes]string
-}
+var sampleJobQuery = packed("job", []string{"id", "family", "programme", "education", "certificates", "ratings", "layout_id",
+	"coalesce(headcount, '')", "coalesce(planned_hires, '')", "coalesce(salary_min, '')", "coalesce(salary_max, '')"}, "title", "requirement") +
+	" WHERE id >= ? AND id < ?"
 
 // readJobs reads the jobs in the order of their ids, which is one walk through the table, and
 // then puts them in the order of the visits.
@@ -85,12 +37,11 @@ func (l *sampler) readJobs(ctx context.Context) error {
 		return err
 	}
 	l.reserve(n)
-	rows, err := l.q.QueryContext(ctx, sampleJobQuery, from, to)
+	certificates := make(map[string][]survey.Certificate)
+	err = l.chunks(ctx, VisitID(len(l.place)), func(from, to VisitID) (string, []any) {
+		return sampleJobQuery, []any{partID(l.first+from, 0), partID(l.first+to, 0)}
+	}, func(r *record) { l.addJob(r, columns, certificates) })
 	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	if err := l.scanJobs(rows, columns); err != nil {
 		return err
 	}
 	l.orderJobs()
@@ -112,30 +63,33 @@ func (l *sampler) reserve(n int) {
 	}
 }
 
-// scanJobs reads the rows; columns says, for the layout with an id, which column of the sample
-// each of its competencies is, -1 for none.
-func (l *sampler) scanJobs(rows *sql.Rows, columns map[string][]int) error {
-	var j sampleJob
-	var codes string
-	into := []any{&j.id, &j.title, &j.requirement, &codes}
-	certificates := make(map[string][]survey.Certificate)
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		at := l.placeOf(VisitID(j.id >> partBits))
-		if at < 0 {
-			continue
-		}
-		split(codes, j.codes[:])
-		asked, ok := certificates[j.codes[jobCertificates]]
-		if !ok {
-			asked = certificatesOf(j.codes[jobCertificates])
-			certificates[strings.Clone(j.codes[jobCertificates])] = asked
-		}
-		l.addJob(&j, at, asked, columns[j.codes[jobLayout]])
+// addJob adds one job of a visit that counts. columns says, for the layout with an id, which
+// column of the sample each of its competencies is, -1 for none.
+func (l *sampler) addJob(r *record, columns map[string][]int, certificates map[string][]survey.Certificate) {
+	id := r.id()
+	family, programme, education, asked, ratings, layout := r.code(), r.code(), r.code(), r.code(), r.code(), r.code()
+	headcount, hires, salaryMin, salaryMax := r.number(), r.number(), r.number(), r.number()
+	texts := r.texts(2)
+	visit := l.placeOf(VisitID(id >> partBits))
+	if visit < 0 {
+		return
 	}
-	return rows.Err()
+	if _, ok := certificates[asked]; !ok {
+		certificates[strings.Clone(asked)] = certificatesOf(asked)
+	}
+	to := &l.sample.Jobs
+	to.ID = append(to.ID, id)
+	to.Enterprise = append(to.Enterprise, l.sample.Visits[visit].Enterprise)
+	to.Visit = append(to.Visit, visit)
+	to.Programme = append(to.Programme, codebook.ProgrammeID(l.word(programme)))
+	to.Family = append(to.Family, codebook.FamilyID(l.word(family)))
+	to.Title = append(to.Title, l.word(texts[0]))
+	to.Education = append(to.Education, l.word(education))
+	to.Requirement = append(to.Requirement, strings.Clone(texts[1]))
+	to.Certificates = append(to.Certificates, certificates[asked])
+	to.Headcount, to.Hires = append(to.Headcount, headcount), append(to.Hires, hires)
+	to.SalaryMin, to.SalaryMax = append(to.SalaryMin, salaryMin), append(to.SalaryMax, salaryMax)
+	l.addRatings(ratings, columns[layout])
 }
 
 // certificatesOf reads the column; one list is shared by all jobs that ask the same.
@@ -143,24 +97,6 @@ func certificatesOf(text string) []survey.Certificate {
 	var list []survey.Certificate
 	_ = certificates{&list}.Scan(text)
 	return list
-}
-
-func (l *sampler) addJob(j *sampleJob, visit int32, asked []survey.Certificate, columns []int) {
-	to := &l.sample.Jobs
-	to.ID = append(to.ID, j.id)
-	to.Enterprise = append(to.Enterprise, l.sample.Visits[visit].Enterprise)
-	to.Visit = append(to.Visit, visit)
-	to.Programme = append(to.Programme, codebook.ProgrammeID(l.word(j.codes[jobProgramme])))
-	to.Family = append(to.Family, codebook.FamilyID(l.word(j.codes[jobFamily])))
-	to.Title = append(to.Title, l.word(j.title))
-	to.Education = append(to.Education, l.word(j.codes[jobEducation]))
-	to.Requirement = append(to.Requirement, j.requirement)
-	to.Certificates = append(to.Certificates, asked)
-	to.Headcount = append(to.Headcount, number(j.codes[jobHeadcount]))
-	to.Hires = append(to.Hires, number(j.codes[jobHires]))
-	to.SalaryMin = append(to.SalaryMin, number(j.codes[jobSalaryMin]))
-	to.SalaryMax = append(to.SalaryMax, number(j.codes[jobSalaryMax]))
-	l.addRatings(j.codes[jobRatings], columns)
 }
 
 func (l *sampler) addRatings(digits string, columns []int) {
