@@ -18,8 +18,8 @@ type Options struct {
 
 // The campaigns kept under surveys/: their story was read through and is held by a test.
 const (
-	DefaultVisits = 48
-	DefaultSeed   = 2029
+	DefaultVisits = 60
+	DefaultSeed   = 2022
 )
 
 // Campaign is one invented annual round. Everything is computed when asked for; a campaign of

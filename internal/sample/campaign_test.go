@@ -409,7 +409,9 @@ func TestAnotherCodebook(t *testing.T) {
 			t.Errorf("programme %s has %d modules", p.Code, len(m.Of(p.Code)))
 		}
 	}
-	before, after := gapOf(New(cb, Options{Year: 2025, Visits: 60, Seed: 8}), c.model.plot.Programme, c.model.plot.Mended), gapOf(c, c.model.plot.Programme, c.model.plot.Mended)
+	p, even := c.model.plot, bases["jobs"]
+	before := gapOf(New(cb, Options{Year: 2025, Visits: 60, Seed: 8}), p.Programme, p.Mended, even)
+	after := gapOf(c, p.Programme, p.Mended, even)
 	if !beyond(before, after) {
 		t.Errorf("the plot is cast anew: %v to %v", before, after)
 	}

@@ -230,15 +230,23 @@ var requirementForms = []string{
 
 // word draws a Chinese word by which texts speak of a competency, its name where there is none.
 func (m *model) word(r *rand.Rand, id codebook.CompetencyID) string {
-	for _, e := range m.cb.Lexicon {
-		if e.Competency != id {
-			continue
-		}
-		if words := slices.DeleteFunc(slices.Clone(e.Words), func(w string) bool { return !han(w) }); len(words) > 0 {
-			return words[r.IntN(len(words))]
-		}
+	if words := m.words[id]; len(words) > 0 {
+		return words[r.IntN(len(words))]
 	}
 	return m.cb.Name("competencies", string(id)).ZH
+}
+
+// chineseWords are the lexicon's words that a Chinese sentence can take.
+func chineseWords(cb *codebook.Codebook) map[codebook.CompetencyID][]string {
+	out := make(map[codebook.CompetencyID][]string)
+	for _, e := range cb.Lexicon {
+		for _, w := range e.Words {
+			if han(w) {
+				out[e.Competency] = append(out[e.Competency], w)
+			}
+		}
+	}
+	return out
 }
 
 // han reports whether a word is written in Chinese characters only.

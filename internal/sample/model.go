@@ -60,6 +60,7 @@ type model struct {
 	growth       map[codebook.FamilyID]float64
 	industries   weighted[string]
 	cities       cities
+	words        map[codebook.CompetencyID][]string // Chinese words of the lexicon
 }
 
 func newModel(cb *codebook.Codebook) *model {
@@ -74,6 +75,7 @@ func newModel(cb *codebook.Codebook) *model {
 		families:     make(map[codebook.ProgrammeID]*weighted[codebook.FamilyID]),
 		growth:       s.Growth,
 		cities:       newCities(cb),
+		words:        chineseWords(cb),
 	}
 	m.plot = m.castPlot(s.Plot)
 	for i, it := range cb.Items("job_family") {
