@@ -47,13 +47,21 @@ func Parse(data []byte) (*Codebook, error) {
 	if err := decodeStrict(data, &cb); err != nil {
 		return nil, err
 	}
+	own := cb.Rules
 	inherit(&cb, Default())
-	if problems := Validate(&cb); len(problems) > 0 {
+	if problems := validateWith(cb, own); len(problems) > 0 {
 		locate(problems, data)
 		return nil, &Invalid{Problems: problems}
 	}
 	cb.index = newIndex(&cb)
 	return &cb, nil
+}
+
+// validateWith validates a codebook as if it had these rules only: a file answers for the rules it
+// brings, not for the built-in ones.
+func validateWith(cb Codebook, rules []Rule) []Problem {
+	cb.Rules = rules
+	return Validate(&cb)
 }
 
 // YAML writes the whole codebook, forms and rules included. Parse reads it back to an equal one.

@@ -236,7 +236,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if problems := Validate(cb); len(problems) > 0 {
+		if problems := validateWith(*cb, nil); len(problems) > 0 {
 			t.Errorf("accepted, yet %v", problems)
 		}
 	})
