@@ -49,6 +49,20 @@ func NewView(cb *codebook.Codebook, s *Sample, opt Options) *View {
 	return v
 }
 
+// Without is the view with jobs left out; their enterprises stay in the design. It shares
+// everything else with v.
+func (v *View) Without(skip func(job int) bool) *View {
+	out := *v
+	out.opt.Skip = skip
+	out.amount = slices.Clone(v.amount)
+	for j := range out.amount {
+		if skip(j) {
+			out.amount[j] = 0
+		}
+	}
+	return &out
+}
+
 func (e *Enterprise) weight() float64 {
 	if e.Weight > 0 {
 		return e.Weight

@@ -131,7 +131,7 @@ func (r *run) withoutLargest() Rerun {
 // for which skip is true. Only the ranks are kept: see Rerun.
 func (r *run) rerun(what codebook.Text, skip func(job int) bool) Rerun {
 	out := Rerun{What: what}
-	view := r.newView(r.in.Year, skip)
+	view := r.view.Without(skip)
 	columns := make([][]float64, len(r.domains)) // [domain][competency]
 	column := view.NewColumn()
 	for c := range r.sample.Competencies {

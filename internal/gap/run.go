@@ -23,7 +23,6 @@ type run struct {
 	boot    *demand.Bootstrap
 	means   [][]demand.Resampled // [competency][domain]; nil without replicates
 	changes []ChangeRow          // for the domains, measures by competency
-	a       *Analysis
 }
 
 func newRun(cb *codebook.Codebook, in Inputs) *run {
@@ -50,7 +49,7 @@ func newRun(cb *codebook.Codebook, in Inputs) *run {
 		r.before = r.years[n-2]
 	}
 	for _, y := range r.years {
-		r.views[y] = r.newView(y, nil)
+		r.views[y] = r.newView(y)
 		r.tables[y] = r.views[y].Tabulate()
 	}
 	r.view, r.table = r.views[in.Year], r.tables[in.Year]
@@ -61,10 +60,10 @@ func newRun(cb *codebook.Codebook, in Inputs) *run {
 	return r
 }
 
-// newView prepares the sample of a year, leaving out the jobs for which skip is true.
-func (r *run) newView(year int, skip func(job int) bool) *demand.View {
+// newView prepares the sample of a year.
+func (r *run) newView(year int) *demand.View {
 	return demand.NewView(r.cb, r.in.Samples[year], demand.Options{
-		Base: r.in.Base, K: r.in.K, Cores: r.in.Cores, Skip: skip, Taught: r.taught(year),
+		Base: r.in.Base, K: r.in.K, Cores: r.in.Cores, Taught: r.taught(year),
 	})
 }
 
