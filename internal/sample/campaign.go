@@ -16,10 +16,11 @@ type Options struct {
 	Seed   uint64 // campaigns of one college share a seed over the years
 }
 
-// The campaigns kept under surveys/: their story was read through and is held by a test.
+// The campaigns kept under surveys/: three years stay below 6 MB, and with this seed the story can be
+// read whatever the job weights. A test holds both constants to it.
 const (
-	DefaultVisits = 60
-	DefaultSeed   = 2022
+	DefaultVisits = 52
+	DefaultSeed   = 2328
 )
 
 // Campaign is one invented annual round. Everything is computed when asked for; a campaign of
