@@ -110,6 +110,9 @@ func (d *decoder) noteWeights(key outline, domains []Weight, known map[string]We
 		case !seen || !first.Percent.Known():
 			known[name] = w
 		case w.Percent.Known() && w.Percent.Value != first.Percent.Value:
+			if w.At.Row < first.At.Row {
+				w, first = first, w
+			}
 			d.report("C007", w.At, "weight", trimFloat(w.Percent.Value), trimFloat(first.Percent.Value),
 				"exam", key.exam+" "+key.version, "domain", w.Domain, "other", first.At.Cell())
 		}
