@@ -3,6 +3,8 @@ package workbook
 import (
 	"bytes"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -31,6 +33,18 @@ func NewFiller(cb *codebook.Codebook, template []byte) (*Filler, error) {
 	if err != nil {
 		return nil, err
 	}
+	return fillerOf(cb, form, p)
+}
+
+func newFiller(cb *codebook.Codebook, form *codebook.Form, template []byte) (*Filler, error) {
+	p, err := readPack(template)
+	if err != nil {
+		return nil, fmt.Errorf("opening the template: %w", err)
+	}
+	return fillerOf(cb, form, p)
+}
+
+func fillerOf(cb *codebook.Codebook, form *codebook.Form, p *pack) (*Filler, error) {
 	f := &Filler{cb: cb, form: form, entries: p.entries}
 	f.buffers.New = func() any { return new([]byte) }
 	parts, err := sheetParts(p)
@@ -57,10 +71,25 @@ func formOf(cb *codebook.Codebook, p *pack) (*codebook.Form, error) {
 	}
 	for i := range cb.Forms {
 		if bytes.Contains(properties, []byte(">"+cb.Forms[i].Template+"<")) {
-			return &cb.Forms[i], nil
+			form := formAt(&cb.Forms[i], versionOf(properties))
+			if bytes.Contains(properties, []byte(`"`+bulkMark+`"`)) {
+				form = bulkForm(form)
+			}
+			return form, nil
 		}
 	}
 	return nil, fmt.Errorf("the template is of no form of the codebook %s", cb.ID)
+}
+
+var versionProperty = regexp.MustCompile(`name="qianqi\.version"[^>]*>\s*<[^>]*>(\d+)<`)
+
+func versionOf(properties []byte) int {
+	m := versionProperty.FindSubmatch(properties)
+	if m == nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(string(m[1]))
+	return n
 }
 
 func (f *Filler) addSheet(p *pack, parts map[string]string, plan plan) error {
@@ -259,7 +288,7 @@ func FillTable(cb *codebook.Codebook, kind string, opts TemplateOptions, records
 // prefill writes what is known in advance into a template: the campaign's year, where a record
 // asks for it, and the answers the caller has.
 func prefill(cb *codebook.Codebook, template []byte, form *codebook.Form, opts TemplateOptions) ([]byte, error) {
-	f, err := NewFiller(cb, template)
+	f, err := newFiller(cb, form, template)
 	if err != nil {
 		return nil, err
 	}

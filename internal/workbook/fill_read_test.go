@@ -33,3 +33,5 @@ func TestFilledVisitIsReadWithoutAnIssue(t *testing.T) {
 		t.Fatalf("%d visits, want 1", len(visits))
 	}
 }
+
+func defaultBook() *codebook.Codebook { return codebook.Default() }

@@ -84,7 +84,7 @@ func (s *fillSheet) locate() error {
 		}
 	}
 	s.first = s.plan.firstRow() - 1
-	if len(s.rows) < s.plan.lastRow() {
+	if s.plan.record() && len(s.rows) < s.plan.lastRow() || len(s.rows) <= s.first {
 		return fmt.Errorf("sheet %q is not laid out as the codebook says", s.plan.name)
 	}
 	return nil
@@ -168,7 +168,7 @@ func (f *sheetFill) set(n, place int, w written) {
 // render writes the sheet with its answers.
 func (f *sheetFill) render(b []byte) ([]byte, error) {
 	s := f.sheet
-	b = append(b, s.head...)
+	b = append(b, s.headFor(len(f.rows))...)
 	for i := range s.rows {
 		n := i - s.first
 		if n < 0 || n >= len(f.rows) || f.rows[n] == nil {
@@ -187,6 +187,25 @@ func (f *sheetFill) render(b []byte) ([]byte, error) {
 		}
 	}
 	return append(b, s.tail...), nil
+}
+
+// headFor is everything before the first row; with more records than were prepared it states
+// the larger dimension, which some readers trust.
+func (s *fillSheet) headFor(records int) []byte {
+	last := s.first + records
+	if last <= len(s.rows) {
+		return s.head
+	}
+	at := bytes.Index(s.head, []byte("<dimension "))
+	if at < 0 {
+		return s.head
+	}
+	stop, _, err := tagEnd(s.head, at)
+	if err != nil {
+		return s.head
+	}
+	edit := setAttribute(s.head, node{start: at, inner: stop, close: stop, end: stop}, "ref", area(1, 1, last, len(s.plan.places)))
+	return spliced(s.head, []splice{edit})
 }
 
 // renderRow writes one row after the model of a prepared one, under its own number.

@@ -54,13 +54,24 @@ func (p place) key() string {
 
 // plan is the layout of one sheet of a form.
 type plan struct {
-	spec   *codebook.Sheet
-	name   string
-	places []place
+	spec     *codebook.Sheet
+	name     string
+	places   []place
+	prepared int // rows laid out for records of a table
 }
 
+// usualRows is how many records a table is prepared for where the codebook does not say;
+// briefRows is the most in a brief template.
+const (
+	usualRows = 20
+	briefRows = 12
+)
+
 func planSheet(cb *codebook.Codebook, spec *codebook.Sheet) plan {
-	p := plan{spec: spec, name: sheetName(spec.Name.Both())}
+	p := plan{spec: spec, name: sheetName(spec.Name.Both()), prepared: spec.Rows}
+	if p.prepared == 0 {
+		p.prepared = usualRows
+	}
 	first := 1
 	if spec.Layout == codebook.LayoutRecord {
 		first = recordFirstRow
@@ -103,14 +114,6 @@ func competencyPlaces(competencies []codebook.Competency, fields []codebook.Fiel
 
 func (p plan) record() bool { return p.spec.Layout == codebook.LayoutRecord }
 
-// rows is how many records a table is prepared for.
-func (p plan) rows() int {
-	if p.spec.Rows > 0 {
-		return p.spec.Rows
-	}
-	return 20
-}
-
 // firstRow and lastRow bound the rows that are filled in.
 func (p plan) firstRow() int {
 	if p.record() {
@@ -123,15 +126,7 @@ func (p plan) lastRow() int {
 	if p.record() {
 		return recordFirstRow + len(p.places) - 1
 	}
-	return tableFirstRow + p.rows() - 1
-}
-
-// cell is the address of an answer in the n-th record, from 0.
-func (p plan) cell(pl place, n int) (row, col int) {
-	if p.record() {
-		return pl.at, answerCol
-	}
-	return tableFirstRow + n, pl.at
+	return tableFirstRow + p.prepared - 1
 }
 
 // find returns the place of a field, of one competency where it is asked per competency.

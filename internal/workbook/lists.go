@@ -36,7 +36,7 @@ type block struct {
 func listName(vocabulary string) string { return "lst_" + vocabulary }
 
 // formLists collects the dropdowns that a form's fields need, in order of first use.
-func formLists(cb *codebook.Codebook, form *codebook.Form) []list {
+func (t *template) formLists() []list {
 	var lists []list
 	seen := map[string]bool{}
 	add := func(l list) {
@@ -45,9 +45,9 @@ func formLists(cb *codebook.Codebook, form *codebook.Form) []list {
 			lists = append(lists, l)
 		}
 	}
-	for s := range form.Sheets {
-		for f := range form.Sheets[s].Fields {
-			if l, ok := fieldList(cb, &form.Sheets[s].Fields[f]); ok {
+	for s := range t.form.Sheets {
+		for f := range t.form.Sheets[s].Fields {
+			if l, ok := t.fieldList(&t.form.Sheets[s].Fields[f]); ok {
 				add(l)
 			}
 		}
@@ -55,7 +55,20 @@ func formLists(cb *codebook.Codebook, form *codebook.Form) []list {
 	return lists
 }
 
-// fieldList is the dropdown of a field; false where it has none.
+// fieldList is the dropdown of a field as this template offers it; false where it has none.
+func (t *template) fieldList(f *codebook.Field) (list, bool) {
+	l, ok := fieldList(t.cb, f)
+	if t.opts.Brief && len(l.blocks) > 0 {
+		roots := list{name: l.name}
+		for _, b := range l.blocks {
+			roots.items = append(roots.items, b.root)
+		}
+		return roots, ok
+	}
+	return l, ok
+}
+
+// fieldList is the whole dropdown of a field; false where it has none.
 func fieldList(cb *codebook.Codebook, f *codebook.Field) (list, bool) {
 	switch f.Type {
 	case codebook.TypeLevel:
@@ -146,10 +159,7 @@ func choiceOf(cb *codebook.Codebook, vocabulary, code string) string {
 }
 
 // narrows reports whether a field gets a cell that narrows its list.
-func narrows(cb *codebook.Codebook, f *codebook.Field) bool {
-	if f.Type != codebook.TypeCode {
-		return false
-	}
-	l := vocabularyList(cb, f.Vocabulary)
-	return len(l.items) >= narrowFrom && len(l.blocks) > 1
+func (t *template) narrows(f *codebook.Field) bool {
+	l, ok := t.fieldList(f)
+	return ok && f.Type == codebook.TypeCode && len(l.items) >= narrowFrom && len(l.blocks) > 1
 }

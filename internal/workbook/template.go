@@ -10,11 +10,15 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 )
 
-// TemplateOptions say for whom a template is made.
+// TemplateOptions say for whom a template is made. A brief one has the same sheets, fields, keys
+// and formats, but one page of instructions, few prepared rows, prompts without the level
+// anchors, and of long nested lists (regions, industries) only the topmost items.
 type TemplateOptions struct {
 	Year    int                      // campaign; 0 leaves years open
 	Prefill map[codebook.FieldID]any // answers of record sheets that are known already, as Filler takes them
-	Brief   bool                     // keep the instructions to one page: no levels, fields and rules; for samples that must be small
+	Brief   bool                     // for samples that must be small
+	Bulk    bool                     // many visits in one workbook, a row per visit
+	Version int                      // an older version of the template; 0 is the newest
 }
 
 // issued is the day every template carries, so that the same codebook gives the same bytes.
@@ -40,6 +44,13 @@ func WriteTemplate(cb *codebook.Codebook, kind string, opts TemplateOptions) ([]
 	if !ok {
 		return nil, fmt.Errorf("the codebook %s has no form %q", cb.ID, kind)
 	}
+	form = formAt(form, opts.Version)
+	if opts.Bulk {
+		if kind != "visit" {
+			return nil, fmt.Errorf("the form %q has no bulk layout", kind)
+		}
+		form = bulkForm(form)
+	}
 	data, err := layOut(cb, form, opts)
 	if err != nil {
 		return nil, fmt.Errorf("laying out the %s template: %w", kind, err)
@@ -60,9 +71,14 @@ func layOut(cb *codebook.Codebook, form *codebook.Form, opts TemplateOptions) ([
 	if err != nil {
 		return nil, err
 	}
-	t := &template{cb: cb, form: form, opts: opts, book: book, style: style, lists: formLists(cb, form)}
+	t := &template{cb: cb, form: form, opts: opts, book: book, style: style}
+	t.lists = t.formLists()
 	for i := range form.Sheets {
-		t.plans = append(t.plans, planSheet(cb, &form.Sheets[i]))
+		p := planSheet(cb, &form.Sheets[i])
+		if opts.Brief {
+			p.prepared = min(p.prepared, briefRows)
+		}
+		t.plans = append(t.plans, p)
 	}
 	for _, step := range []func() error{t.makeSheets, t.writeLists, t.writeMeta, t.writeForm, t.writeGuide, t.finish} {
 		if err := step(); err != nil {
@@ -117,12 +133,16 @@ func (t *template) meta() [][2]string {
 	if t.opts.Year != 0 {
 		year = strconv.Itoa(t.opts.Year)
 	}
-	return [][2]string{
+	marks := [][2]string{
 		{"qianqi.template", t.form.Template},
 		{"qianqi.version", strconv.Itoa(t.form.Version)},
 		{"qianqi.codebook", t.cb.ID + "@" + t.cb.Version},
 		{"qianqi.year", year},
 	}
+	if t.opts.Bulk {
+		marks = append(marks, [2]string{bulkMark, "bulk"})
+	}
+	return marks
 }
 
 func (t *template) writeMeta() error {

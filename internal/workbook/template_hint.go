@@ -72,8 +72,13 @@ func (h *hinter) contradiction(c contradiction) {
 		}
 		a, b := h.rowOf(low.at), h.rowOf(high.at)
 		formula := fmt.Sprintf("AND(ISNUMBER(%s),ISNUMBER(%s),%s>%s)", a, b, a, b)
-		h.mark(h.column(low.at), formula, h.t.style.clash)
-		h.mark(h.column(high.at), formula, h.t.style.clash)
+		first, last := min(low.at, high.at), max(low.at, high.at)
+		if last == first+1 {
+			h.mark(area(h.p.firstRow(), first, h.p.lastRow(), last), formula, h.t.style.clash)
+			continue
+		}
+		h.mark(h.column(first), formula, h.t.style.clash)
+		h.mark(h.column(last), formula, h.t.style.clash)
 	}
 }
 

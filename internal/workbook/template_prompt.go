@@ -20,9 +20,12 @@ type prompt struct{ title, body string }
 
 // promptFor writes the prompt of an answer: what is asked, what may be written, and for a
 // rating what each point means.
-func promptFor(cb *codebook.Codebook, pl place) prompt {
+func (t *template) promptFor(pl place) prompt {
+	if t.opts.Brief {
+		return prompt{clip(pl.field.Label.ZH, promptTitleUnits), clip(joinLines(pl.field.Hint.ZH, howTo(pl.field)), promptBodyUnits)}
+	}
 	if pl.field.Type == codebook.TypeLevel {
-		return levelPrompt(cb, pl)
+		return levelPrompt(t.cb, pl)
 	}
 	body := joinLines(pl.field.Hint.ZH, howTo(pl.field), pl.field.Hint.EN)
 	if units(body) > promptBodyUnits {

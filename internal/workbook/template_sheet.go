@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -47,9 +48,10 @@ func label(text codebook.Text, required bool, ink string) []excelize.RichTextRun
 
 // sheetPen writes to one sheet and remembers the first failure.
 type sheetPen struct {
-	t    *template
-	name string
-	err  error
+	t     *template
+	name  string
+	rules []*excelize.DataValidation
+	err   error
 }
 
 func (w *sheetPen) do(step func() error) {
@@ -96,8 +98,33 @@ func (w *sheetPen) link(row, col int, target, tip string) {
 	})
 }
 
+// validate notes a validation; equal ones of several areas become one.
 func (w *sheetPen) validate(dv *excelize.DataValidation) {
-	w.do(func() error { return w.t.book.AddDataValidation(w.name, dv) })
+	for _, have := range w.rules {
+		if sameRule(have, dv) {
+			have.Sqref += " " + dv.Sqref
+			return
+		}
+	}
+	w.rules = append(w.rules, dv)
+}
+
+// sameRule reports whether two validations differ in their area alone. A formula about the cell
+// itself is bound to its own area.
+func sameRule(a, b *excelize.DataValidation) bool {
+	if a.Type == "custom" {
+		return false
+	}
+	x, y := *a, *b
+	x.Sqref, y.Sqref = "", ""
+	return reflect.DeepEqual(x, y)
+}
+
+// addRules writes the validations noted.
+func (w *sheetPen) addRules() {
+	for _, dv := range w.rules {
+		w.do(func() error { return w.t.book.AddDataValidation(w.name, dv) })
+	}
 }
 
 // writeRecord lays out a sheet of label, answer and hint rows.
@@ -111,6 +138,7 @@ func (t *template) writeRecord(p plan) error {
 	for _, pl := range p.places {
 		t.recordRow(w, p, pl)
 	}
+	w.addRules()
 	w.do(func() error { return t.hintRecord(p) })
 	w.do(func() error { return t.freeze(p.name, recordFirstRow, 1) })
 	w.do(func() error { return t.book.SetSheetDimension(p.name, area(1, 1, p.lastRow(), narrowCol)) })
@@ -150,7 +178,7 @@ func (t *template) recordRow(w *sheetPen, p plan, pl place) {
 	w.format(pl.at, answerCol, pl.at, answerCol, t.style.answer(format))
 	hint := joinLines(pl.field.Hint.ZH, pl.field.Hint.EN)
 	narrow := ""
-	if narrows(t.cb, pl.field) {
+	if t.narrows(pl.field) {
 		hint = joinLines(pl.field.Hint.ZH+"；可先在右框选上级，缩短列表 →", pl.field.Hint.EN)
 		narrow = a1abs(pl.at, narrowCol)
 		t.narrowing(w, pl)
@@ -185,6 +213,7 @@ func (t *template) writeTable(p plan) error {
 	w.height(tableHeadRow, 42)
 	w.do(func() error { return t.rowHeight(p.name, 21) })
 	w.do(func() error { return t.book.SetRowVisible(p.name, tableKeyRow, false) })
+	w.addRules()
 	w.do(func() error { return t.hintTable(p) })
 	w.do(func() error { return t.freeze(p.name, tableFirstRow, 2) })
 	w.do(func() error { return t.book.SetSheetDimension(p.name, area(1, 1, p.lastRow(), len(p.places))) })

@@ -14,16 +14,16 @@ import (
 func (t *template) validation(pl place, sqref string, narrow string) *excelize.DataValidation {
 	dv := excelize.NewDataValidation(true)
 	dv.Sqref = sqref
-	p := promptFor(t.cb, pl)
+	p := t.promptFor(pl)
 	dv.SetInput(p.title, p.body)
 	f := pl.field
-	if l, ok := fieldList(t.cb, f); ok {
+	if l, ok := t.fieldList(f); ok {
 		dv.SetSqrefDropList(dropFormula(l, narrow))
 	} else if !t.bound(dv, f, sqref) {
 		return dv
 	}
 	if style, alerts := t.alertStyle(f); alerts {
-		dv.SetError(style, "请检查 Please check", clip(alertBody(f, style), alertBodyUnits))
+		dv.SetError(style, "请检查 Please check", clip(t.alertBody(f, style), alertBodyUnits))
 	}
 	return dv
 }
@@ -59,8 +59,11 @@ func (t *template) alertStyle(f *codebook.Field) (excelize.DataValidationErrorSt
 	return excelize.DataValidationErrorStyleWarning, true
 }
 
-func alertBody(f *codebook.Field, style excelize.DataValidationErrorStyle) string {
+func (t *template) alertBody(f *codebook.Field, style excelize.DataValidationErrorStyle) string {
 	want := allowed(f)
+	if t.opts.Brief {
+		return want.Both()
+	}
 	body := fmt.Sprintf("%s：请填写%s。\n%s: %s.", f.Label.ZH, want.ZH, f.Label.EN, want.EN)
 	if style == excelize.DataValidationErrorStyleWarning {
 		body += "\n确实无误（或写“不清楚”）请选“是”保留。"
