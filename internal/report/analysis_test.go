@@ -29,12 +29,13 @@ func wave(parts ...int) float64 {
 
 type inventor struct {
 	cb  *codebook.Codebook
+	at  map[figureKey]demand.Figure
 	ids []codebook.CompetencyID
 	a   *gap.Analysis
 }
 
 func inventedAnalysis(cb *codebook.Codebook) *gap.Analysis {
-	v := &inventor{cb: cb, a: &gap.Analysis{
+	v := &inventor{cb: cb, at: map[figureKey]demand.Figure{}, a: &gap.Analysis{
 		Year: 2026, College: "default", Codebook: gap.CodebookRef{ID: cb.ID, Version: cb.Version, Title: cb.Title}, Invented: true,
 		Base: demand.BaseHires, BaseText: say("每个岗位按计划招聘人数计（6% 的岗位未填，不计入）", "each job counts by its planned hires (6% of jobs gave none and are left out)"),
 		WeightText: say("没有抽样框，每家企业权重为 1：走访不是随机样本，区间按随机抽样计算。", "Without a frame every enterprise weighs 1: the visits are not a random sample; intervals are computed as if they were."),
@@ -111,6 +112,7 @@ func (v *inventor) cells() {
 				measures[demand.PerformanceGap] = f
 			}
 			for _, m := range demand.MeasureOrder() {
+				v.at[figureKey{d, id, m}] = measures[m]
 				v.a.Cells = append(v.a.Cells, demand.Cell{Domain: d, Competency: id, Measure: m, Figure: measures[m]})
 			}
 		}
@@ -118,12 +120,7 @@ func (v *inventor) cells() {
 }
 
 func (v *inventor) cell(d demand.Domain, id codebook.CompetencyID, m demand.Measure) demand.Figure {
-	for _, c := range v.a.Cells {
-		if c.Domain == d && c.Competency == id && c.Measure == m {
-			return c.Figure
-		}
-	}
-	return demand.Figure{}
+	return v.at[figureKey{d, id, m}]
 }
 
 func (v *inventor) table(d demand.Domain, n int) gap.DomainGap {
@@ -136,7 +133,7 @@ func (v *inventor) table(d demand.Domain, n int) gap.DomainGap {
 			HighDemand: v.cell(d, id, demand.HighDemandShare), Gap: v.cell(d, id, demand.PerformanceGap), Borich: v.cell(d, id, demand.BorichMWDS), Ratio: v.cell(d, id, demand.SatisfactionRatio),
 			Coverage: gap.Coverage{Known: d.Programme != "", Taught: float64(2 + i%3), Compulsory: float64(2 + i%2), Hours: float64(32 + 16*i), Modules: []curriculum.ModuleCode{"NET-201", "NET-305"}, Gap: v.cell(d, id, demand.CoverageGap)},
 			Quadrant: []gap.Quadrant{gap.Concentrate, gap.KeepUp, gap.LowPriority, gap.Overkill}[i%4]}
-		if i == 6 {
+		if i == len(v.ids)-1 {
 			r.Coverage.Taught, r.Coverage.Compulsory, r.Coverage.Modules = 0, 0, nil
 		}
 		p := 0.0004 * float64(1+i*i*20)
@@ -161,7 +158,7 @@ func (v *inventor) table(d demand.Domain, n int) gap.DomainGap {
 }
 
 func (v *inventor) programme(i int, p codebook.ProgrammeID) gap.ProgrammeGap {
-	n := 40 - 6*i
+	n, n7 := 40-6*i, min(7, len(v.ids))
 	pg := gap.ProgrammeGap{Programme: p, DomainGap: v.table(demand.Domain{Programme: p}, n)}
 	pg.Headline = say("七项能力中，网络故障诊断与协议理解的差距超出误差，且六种算法一致", "Of seven competencies, network fault diagnosis and protocol comprehension fall short beyond their error under all six methods")
 	pg.Findings = []codebook.Text{say("小微企业的差距大于大型企业，相差超出误差。", "The gap is wider in small and micro enterprises than in large ones, beyond error.")}
@@ -169,8 +166,8 @@ func (v *inventor) programme(i int, p codebook.ProgrammeID) gap.ProgrammeGap {
 		{Kind: gap.TaughtNotCertified, Competency: "fault_diagnosis", Module: "NET-305", Text: say("故障诊断有课无证", "Fault diagnosis is taught but not certified"), Figures: []string{"2026/" + string(p) + "/fault_diagnosis/performance_gap"}},
 		{Kind: gap.DemandedNotTaught, Competency: "project_management", Text: say("项目管理有需求，没有模块讲授", "Project management is demanded, and no module teaches it")},
 	}
-	pg.House = gap.House{Competencies: v.ids, Weights: []float64{.12, .1, .18, .14, .22, .14, .1}, Modules: []gap.ModuleScore{
-		{Module: "NET-305", Relations: []int{0, 3, 9, 1, 9, 0, 0}, Score: 3.76, Share: .31, Rank: 1}, {Module: "NET-201", Relations: []int{1, 3, 3, 0, 3, 3, 0}, Score: 2.11, Share: .2, Rank: 2}, {Module: "NET-402", Relations: []int{3, 0, 0, 1, 0, 9, 1}, Score: 1.7, Share: .12, Rank: 3}}}
+	pg.House = gap.House{Competencies: v.ids, Weights: []float64{.12, .1, .18, .14, .22, .14, .1}[:n7], Modules: []gap.ModuleScore{
+		{Module: "NET-305", Relations: []int{0, 3, 9, 1, 9, 0, 0}[:n7], Score: 3.76, Share: .31, Rank: 1}, {Module: "NET-201", Relations: []int{1, 3, 3, 0, 3, 3, 0}[:n7], Score: 2.11, Share: .2, Rank: 2}, {Module: "NET-402", Relations: []int{3, 0, 0, 1, 0, 9, 1}[:n7], Score: 1.7, Share: .12, Rank: 3}}}
 	pg.Plan = gap.Plan{Budget: 64, Used: 56, Closed: 0.62, Open: 0.87, Costing: say("每升一级按 16 学时计，属约定。", "One level is reckoned as 16 hours, a convention."), Unable: []codebook.CompetencyID{"project_management"},
 		Steps: []gap.Step{{Module: "NET-305", Competency: "fault_diagnosis", From: 3, To: 4, Hours: 32, Closes: 0.4}, {Module: "NET-201", Competency: "protocol_comprehension", From: 2, To: 3, Hours: 24, Closes: 0.22}}}
 	pg.Loop = gap.Sankey{Unit: say("加权计划招聘人数", "weighted planned hires"), Merged: 2, Nodes: []gap.Node{
@@ -244,7 +241,7 @@ func (v *inventor) rest() {
 	}, Without: gap.Rerun{What: say("去掉计划招聘最多的一家企业", "Without the enterprise with most planned hires"), Verdict: say("去掉后名次基本不变。", "Ranks hardly change without it."), Rows: []gap.RankChange{{Competency: v.ids[0], With: 5, Without: 4}, {Competency: v.ids[4], With: 1, Without: 1}}, Changed: 1}}
 	v.a.Quality = gap.Quality{
 		Strata:        []gap.StratumCoverage{{Industry: "I", Size: "large", Population: 12, Visited: 9, Share: ptr(.75), Flag: demand.Good}, {Industry: "I", Size: "micro", Population: 40, Visited: 0, Share: ptr(0), Flag: demand.Good}},
-		NonResponse:   []gap.NonResponse{{Item: "graduate_level", Competency: v.ids[6], Share: .22, Jobs: 214}, {Item: "planned_hires", Share: .06, Jobs: 214}},
+		NonResponse:   []gap.NonResponse{{Item: "graduate_level", Competency: v.ids[len(v.ids)-1], Share: .22, Jobs: 214}, {Item: "planned_hires", Share: .06, Jobs: 214}},
 		StraightLine:  gap.Rerun{What: say("去掉逐项同分的岗位", "Without straight-lined jobs"), Verdict: say("去掉后没有名次改变。", "No rank changes without them.")},
 		StraightShare: fig(.04, .02, 86), Reliability: []gap.Reliability{{Measure: demand.MeanRequired, Alpha: &alpha, Units: 21}, {Measure: demand.MeanGraduate, Reason: demand.NoData, Units: 3}}, LeniencyShare: &len_}
 	v.a.Technologies = gap.Technologies{Rows: []gap.Technology{{Name: "AIOps 智能运维", Rising: fig(.71, .1, 40), Falling: fig(.05, .04, 40), Net: fig(.66, .12, 40), Before: fig(.5, .14, 33), Named: 40}, {Name: "传统语音交换", Rising: fig(.1, .08, 12), Falling: fig(.6, .2, 12), Net: fig(-.5, .24, 12), Before: held(demand.WithheldFew), Named: 12}}, Others: 14}
@@ -255,7 +252,7 @@ func (v *inventor) rest() {
 		v.a.Benchmark.Rows = append(v.a.Benchmark.Rows, gap.BenchmarkRow{Competency: id, Elements: []string{"Troubleshooting"}, Importance: fig(3.5, .2, 8), Level: fig(3.1, .2, 8)})
 	}
 	v.a.Benchmark.Title, v.a.Benchmark.Attribution = say("O*NET 技能", "O*NET skills"), "O*NET Database, U.S. Department of Labor, CC BY 4.0"
-	v.a.Verdicts = v.verdicts(v.cb.Programmes[1].Code)
+	v.a.Verdicts = v.verdicts(v.cb.Programmes[0].Code)
 	v.a.Notes = v.cb.Notes
 }
 

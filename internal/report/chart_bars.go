@@ -40,7 +40,7 @@ func (p BarPlot) Chart() (*Chart, error) {
 	c := charts.NewBar()
 	c.SetGlobalOptions(initialised(p.ID), charts.WithXAxisOpts(x), charts.WithYAxisOpts(y), charts.WithGridOpts(snug))
 	c.ExtendYAxis(marginAxis(p.Head, margins))
-	c.AddSeries(p.Measure.ZH, p.bars(), charts.WithItemStyleOpts(opts.ItemStyle{Color: inkDemand}))
+	c.AddSeries(chartText(p.Measure.ZH, 40), p.bars(), charts.WithItemStyleOpts(opts.ItemStyle{Color: inkDemand}))
 	patch := option{"xAxis": []any{xPatch},
 		"yAxis": []any{yPatch, marginPatch}, "media": narrowRows,
 		"series": []any{

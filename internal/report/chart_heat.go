@@ -33,7 +33,7 @@ func (p HeatPlot) Chart() (*Chart, error) {
 		charts.WithVisualMapOpts(opts.VisualMap{Type: "piecewise", Show: no, Dimension: "2"}),
 		charts.WithGridOpts(opts.Grid{Left: "0", Right: "6", Top: "4", Bottom: "4", ContainLabel: yes}))
 	shown, withheld := p.split()
-	c.AddSeries(p.Measure.ZH, shown, charts.WithLabelOpts(opts.Label{Show: yes, Color: inkText, FontSize: 13}),
+	c.AddSeries(chartText(p.Measure.ZH, 40), shown, charts.WithLabelOpts(opts.Label{Show: yes, Color: inkText, FontSize: 13}),
 		charts.WithItemStyleOpts(opts.ItemStyle{BorderColor: inkPaper, BorderWidth: 3}))
 	patch := option{
 		"visualMap": []any{option{"pieces": p.pieces(), "calculable": nil, "min": nil, "max": nil, "dimension": 2}},

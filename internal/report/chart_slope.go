@@ -72,7 +72,7 @@ func (p SlopePlot) Chart() (*Chart, error) {
 	for _, r := range p.Rows {
 		m := changeMarks[r.Change]
 		seen[r.Change] = true
-		c.AddSeries(r.Name.ZH, p.line(r), charts.WithLineStyleOpts(opts.LineStyle{Color: inkOf(m.Ink), Width: lineWidth(r.Change)}),
+		c.AddSeries(chartText(r.Name.ZH, 40), p.line(r), charts.WithLineStyleOpts(opts.LineStyle{Color: inkOf(m.Ink), Width: lineWidth(r.Change)}),
 			charts.WithItemStyleOpts(opts.ItemStyle{Color: inkOf(m.Ink)}))
 		over = append(over, option{"symbol": "circle", "symbolSize": 8, "z": 3 + int(r.Change)})
 	}

@@ -66,7 +66,7 @@ func (d *desk) explorer(base demand.Domain) *explorer {
 }
 
 func (d *desk) explorerCut(c demand.Domain, by, of string, dim, name Text) explorerCut {
-	cut := explorerCut{By: by, Of: of, Dim: pair(dim), Name: pair(name)}
+	cut := explorerCut{By: by, Of: plain(of, 40), Dim: pair(dim), Name: pair(name)}
 	for _, id := range d.a.Competencies {
 		cut.Rows = append(cut.Rows, [3]explorerFig{
 			explorerFigure(d.figure(c, id, demand.MeanRequired)),

@@ -104,7 +104,7 @@ func tidySVG(svg, id string, width, height int, alt string) []byte {
 	svg = svgFont.ReplaceAllString(svg, "")
 	svg = svgID.ReplaceAllString(svg, id+"-")
 	head := `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ` + strconv.Itoa(width) + " " + strconv.Itoa(height) +
-		`" role="img" aria-label="` + html.EscapeString(alt) + `">`
+		`" role="img" aria-label="` + html.EscapeString(plain(alt, 300)) + `">`
 	return []byte(head + strings.TrimSpace(svg))
 }
 

@@ -97,7 +97,7 @@ func plain(s string, width int) string {
 			space = b.Len() > 0
 			continue
 		}
-		if !unicode.IsGraphic(r) || redirects(r) {
+		if r != joiner && !unicode.IsGraphic(r) || redirects(r) {
 			continue
 		}
 		if space {
@@ -112,10 +112,13 @@ func plain(s string, width int) string {
 	return b.String()
 }
 
+// joiner holds emoji sequences together.
+const joiner = 0x200d
+
 // redirects reports characters that reorder or hide the text around them.
 func redirects(r rune) bool {
 	switch {
-	case r >= 0x200b && r <= 0x200f && r != 0x200d, r >= 0x202a && r <= 0x202e,
+	case r >= 0x200b && r <= 0x200f && r != joiner, r >= 0x202a && r <= 0x202e,
 		r >= 0x2060 && r <= 0x206f, r == 0x061c, r == 0xfeff:
 		return true
 	}
