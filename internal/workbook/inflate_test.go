@@ -55,7 +55,7 @@ func inflateSamples() map[string][]byte {
 func TestInflateEqualsTheStandardLibrary(t *testing.T) {
 	var d inflater
 	for name, want := range inflateSamples() {
-		for _, level := range []int{flate.HuffmanOnly, 0, 1, 6, 9} {
+		for _, level := range []int{flate.HuffmanOnly, 0, 1, 9} {
 			src := rawDeflate(t, level, want)
 			buf := make([]byte, len(want)+inflateSlack)
 			if !d.inflate(buf, len(want), src) {
@@ -114,7 +114,7 @@ func TestInflateOfDamagedStreamsEqualsTheStandardLibrary(t *testing.T) {
 		}
 		for _, level := range []int{1, 9, flate.HuffmanOnly} {
 			good := rawDeflate(t, level, text)
-			for range 300 {
+			for range 100 {
 				bad := bytes.Clone(good)
 				for range 1 + rng.IntN(3) {
 					bad[rng.IntN(len(bad))] ^= 1 << rng.IntN(8)

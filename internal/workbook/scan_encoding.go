@@ -128,24 +128,27 @@ func controlIn(b []byte) int {
 	return -1
 }
 
-// joinLineEnds turns \r\n and \r into \n in place, as XML asks for before anything is parsed.
+// joinLineEnds turns \r\n and \r into \n in place, as XML asks for before anything is parsed. Most
+// parts have one, behind the XML declaration, so what stands between two is moved as a whole.
 func joinLineEnds(b []byte) []byte {
 	i := bytes.IndexByte(b, '\r')
 	if i < 0 {
 		return b
 	}
 	whole := b[:len(b)+inflateSlack]
-	n := i
-	for ; i < len(b); i++ {
-		c := b[i]
-		if c == '\r' {
-			c = '\n'
-			if i+1 < len(b) && b[i+1] == '\n' {
-				i++
-			}
-		}
-		b[n] = c
+	n := i // end of what is done
+	for i < len(b) {
+		b[n] = '\n'
 		n++
+		if i++; i < len(b) && b[i] == '\n' {
+			i++
+		}
+		size := bytes.IndexByte(b[i:], '\r')
+		if size < 0 {
+			size = len(b) - i
+		}
+		n += copy(b[n:], b[i:i+size])
+		i += size
 	}
 	clear(whole[n:])
 	return b[:n]
