@@ -28,7 +28,8 @@ func (b *Batch) Log(ctx context.Context, a Attempt) (AttemptID, error) {
 	return id, b.failed(err)
 }
 
-// attempt logs a hand-in. The same file with the same verdict is one attempt with a count.
+// attempt logs a hand-in. The same file with the same verdict is one attempt with a count; only
+// what was taken or refused for the first time is a change and goes into the audit log.
 func (b *Batch) attempt(ctx context.Context, h *Handed, status Status, sub SubmissionID, n Counts, issues []survey.Issue) (AttemptID, error) {
 	if status != Accepted && status != Superseded { // those are new by their hash
 		if id, err := b.attemptAgain(ctx, h, status, sub, issues); id != 0 || err != nil {
@@ -43,7 +44,7 @@ func (b *Batch) attempt(ctx context.Context, h *Handed, status Status, sub Submi
 		h.Year, nullID(h.Run), nullID(sub), at, 1, n.Visits, n.Jobs, n.Ratings, errs, warns)
 	b.addIssues(id, issues)
 	b.attempts[attemptKey{h.College, h.SHA256, h.Name, status}] = id
-	if status != Accepted && status != Superseded {
+	if status == Rejected || status == Unreadable {
 		b.record(h.College, h.By, "submission."+string(status), "attempt/"+itoa(id), `{"sha256":"`+h.SHA256+`"}`)
 	}
 	return id, nil
@@ -64,12 +65,18 @@ func (b *Batch) attemptAgain(ctx context.Context, h *Handed, status Status, sub 
 	errs, warns := countIssues(issues)
 	const q = `UPDATE attempt SET last_at = ?, times = times + 1, run_id = coalesce(?, run_id), submission_id = ?,
   errors = iif(?5, ?6, errors), warnings = iif(?5, ?7, warnings) WHERE id = ?4`
-	err = b.exec(ctx, q, stampTime(b.clock(h.At)), nullID(h.Run), nullID(sub), int64(id), len(issues) > 0, errs, warns)
+	stmt, err := b.stmt(ctx, q)
+	if err == nil {
+		err = b.flush(ctx)
+	}
+	if err != nil {
+		return 0, err
+	}
+	_, err = stmt.ExecContext(ctx, stampTime(b.clock(h.At)), nullID(h.Run), nullID(sub), int64(id), len(issues) > 0, errs, warns)
 	if err == nil && len(issues) > 0 {
 		err = b.exec(ctx, "DELETE FROM issue WHERE attempt_id = ?", int64(id))
 		b.addIssues(id, issues)
 	}
-	b.fresh = true
 	return id, err
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -64,6 +65,9 @@ func parseCellMap(text string) ([]placed, error) {
 	}
 	out := make([]placed, 0, len(entries))
 	for _, e := range entries {
+		if len(e) < 3 {
+			return nil, fmt.Errorf("store: %q is no cell map", text)
+		}
 		field, _ := e[0].(string)
 		letters, _ := e[1].(string)
 		below, _ := e[2].(float64)

@@ -19,7 +19,11 @@
 // holds a visit and its correction can be handed in any number of times, and a file that was
 // withdrawn is not brought back by a batch (Reinstate does that). Every hand-in is logged as an
 // attempt, also those that changed nothing and those that were refused; the same file with the
-// same verdict is one attempt with a count.
+// same verdict is one attempt with a count. A run in which nothing is new leaves everything else
+// as it was, down to the head of the audit log.
+//
+// A workbook that adds or loses the credit code of the enterprise is a correction, not a second
+// visit, where teacher, day and the enterprise's name are the same; see sameVisit.
 //
 // # Moments
 //

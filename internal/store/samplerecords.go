@@ -52,7 +52,7 @@ func (r *record) number() int32 {
 // texts are the next n free texts.
 func (r *record) texts(n int) (out [2]string) {
 	for i := range n {
-		size := min(int(r.id()), len(r.rest))
+		size := max(0, min(int(r.id()), len(r.rest)))
 		out[i] = r.rest[:size]
 		r.rest = r.rest[min(size+1, len(r.rest)):]
 	}

@@ -172,6 +172,34 @@ func TestOutcome(t *testing.T) {
 	sound(t, s)
 }
 
+// A folder handed in again changes nothing but the count of its attempts.
+func TestSecondRunIsQuiet(t *testing.T) {
+	ctx := context.Background()
+	s := openTemp(t)
+	state := func() string {
+		head, err := s.AuditHead(ctx)
+		must(t, err)
+		key, err := s.ContentKey(ctx, 2026)
+		must(t, err)
+		return fmt.Sprint(head, key, count(t, s, "SELECT count(*) FROM submission"))
+	}
+	for _, f := range []Submission{handIn("a", aVisit(1, 2)), handIn("a copy", aVisit(1, 2)), handIn("b", changed(aVisit(1, 2)))} {
+		mustSave(t, s, f)
+	}
+	before := state()
+	for range 3 {
+		for _, name := range []string{"b", "a", "a copy"} {
+			mustSave(t, s, handIn(name)) // nobody need read known bytes again
+		}
+	}
+	if after := state(); after != before {
+		t.Errorf("before %s\nafter  %s", before, after)
+	}
+	if n := count(t, s, "SELECT times FROM attempt WHERE name = 'a.xlsx' AND status = 'unchanged'"); n != 3 {
+		t.Errorf("counted %d times", n)
+	}
+}
+
 func TestWithdraw(t *testing.T) {
 	ctx := context.Background()
 	s := openTemp(t)
