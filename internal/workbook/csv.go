@@ -178,8 +178,11 @@ func (c *csvScan) quoted() {
 	}
 }
 
-// delimiters in order of preference.
-var delimiters = []byte{',', '\t', ';'}
+// delimiters that are looked for, in order of preference, and those that a file may name.
+var (
+	delimiters = []byte{',', '\t', ';'}
+	named      = []byte{',', '\t', ';', '|'}
+)
 
 // sampleRecords is how many records decide on the delimiter and on the width of the table.
 const sampleRecords = 200
@@ -187,8 +190,10 @@ const sampleRecords = 200
 // delimiter returns the delimiter of a text and where its first record begins: what a first line
 // "sep=;" says, else the one that gives the most records of one width.
 func delimiter(text []byte) (comma byte, start int) {
-	if line, _, _ := bytes.Cut(text[:min(len(text), 16)], []byte("\n")); len(line) >= 5 && bytes.EqualFold(line[:4], []byte("sep=")) {
-		return line[4], len(line) + 1
+	if line, _, _ := bytes.Cut(text[:min(len(text), 8)], []byte("\n")); len(line) >= 5 && bytes.EqualFold(line[:4], []byte("sep=")) {
+		if rest := bytes.TrimSuffix(line[5:], []byte("\r")); len(rest) == 0 && bytes.IndexByte(named, line[4]) >= 0 {
+			return line[4], len(line) + 1
+		}
 	}
 	comma, best := ',', 0
 	for _, d := range delimiters {
