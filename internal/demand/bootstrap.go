@@ -27,7 +27,11 @@ func (v *View) Bootstrap(replicates int, seed uint64) *Bootstrap {
 	if b.n < 2 || replicates < 2 {
 		return nil
 	}
-	d, err := estimate.NewDesign(estimate.Sample{N: b.n, Strata: strata, FPC: fpc, Lonely: estimate.LonelyAdjust})
+	one := make([]float64, b.n) // the sums that are resampled carry the weights already
+	for i := range one {
+		one[i] = 1
+	}
+	d, err := estimate.NewDesign(estimate.Sample{Weight: one, Strata: strata, FPC: fpc, Lonely: estimate.LonelyAdjust})
 	if err != nil {
 		return nil
 	}

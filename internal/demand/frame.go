@@ -60,8 +60,8 @@ func (s *Sample) ApplyFrame(cb *codebook.Codebook, r *survey.Roster) {
 	s.stratify(of, mergeLonely(cells))
 }
 
-// frameCells reads the population of every cell: from the strata sheet, else by counting the
-// enterprises listed. They are in codebook order.
+// frameCells reads the population of every cell: from the strata sheet, for cells it lacks by
+// counting the enterprises listed. They are in codebook order.
 func frameCells(cb *codebook.Codebook, r *survey.Roster) []FrameCell {
 	if r == nil {
 		return nil
@@ -70,10 +70,12 @@ func frameCells(cb *codebook.Codebook, r *survey.Roster) []FrameCell {
 	for _, st := range r.Strata {
 		count[[2]string{st.Industry, st.Size}] += st.Population
 	}
-	if len(count) == 0 {
-		for _, e := range r.Frame {
-			count[[2]string{e.Industry, e.Size}]++
-		}
+	listed := make(map[[2]string]int)
+	for _, e := range r.Frame {
+		listed[[2]string{e.Industry, e.Size}]++
+	}
+	for k, n := range listed {
+		count[k] = max(count[k], n)
 	}
 	var cells []FrameCell
 	for k, n := range count {

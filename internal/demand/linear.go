@@ -162,19 +162,13 @@ func screened(f Figure, l Linear, k int) Figure {
 func (l Linear) Variance() float64 { return l.v.covariance(l, l) }
 
 func (l Linear) freedom() float64 {
-	touched := make([]int, l.v.design.strata())
+	touched := make([]int32, l.v.design.strata())
 	for _, s := range l.z {
 		if s.has {
 			touched[l.v.design.home[s.enterprise]]++
 		}
 	}
-	df := 0
-	for _, n := range touched {
-		if n > 0 {
-			df += n - 1
-		}
-	}
-	return float64(df)
+	return l.v.design.freedom(func(h int) int32 { return touched[h] })
 }
 
 // centres are the means of the scores per stratum, over all enterprises of the stratum.

@@ -62,12 +62,7 @@ func (v *View) judgeTotal(m *summary, strata []spread) Figure {
 	if m.ent[onJobs] == 0 {
 		return Figure{Flag: NoData}
 	}
-	f := Figure{Estimate: m.a[onHires], Enterprises: int(m.ent[onJobs]), Jobs: int(m.jobs[onJobs])}
-	for h := range strata { // a total is not centred: the whole design counts
-		if strata[h].touched[onJobs] > 0 {
-			f.DF += v.design.count[h] - 1
-		}
-	}
+	f := Figure{Estimate: m.a[onHires], Enterprises: int(m.ent[onJobs]), Jobs: int(m.jobs[onJobs]), DF: v.freedom(strata, onJobs)}
 	f = judged(Openings, f, v.design.variance(strata, 0), 0)
 	if f.Flag == WithheldPrecision {
 		f.Flag = Caution // a count of what was planned is a fact; only its extrapolation is imprecise

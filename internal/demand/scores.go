@@ -201,14 +201,17 @@ func (d *design) variance(strata []spread, q quantity) float64 {
 	return math.Max(sum, 0)
 }
 
-// freedom is the design degrees of freedom of a domain: enterprises that answered minus
-// strata they lie in.
-func freedom(strata []spread, base int) float64 {
-	df := 0
-	for h := range strata {
-		if n := strata[h].touched[base]; n > 0 {
-			df += int(n) - 1
+// freedom is the degrees of freedom of a domain's interval: those of the design in the strata
+// the domain touches, n_h − 1 each, but never more than the enterprises that answered allow.
+// (Survey packages stop at the first; with five enterprises behind a figure that would give
+// the interval of a large sample. Compare Korn & Graubard 1999, section 5.2.)
+func (d *design) freedom(touched func(h int) int32) float64 {
+	df, answered := 0.0, 0.0
+	for h, n := range d.count {
+		if seen := touched(h); seen > 0 {
+			df += n - 1
+			answered += float64(seen)
 		}
 	}
-	return float64(df)
+	return max(0, min(df, answered-1))
 }

@@ -149,13 +149,17 @@ func (v *View) judge(m *summary, strata []spread, out []Figure) {
 			out[q] = Figure{Flag: NoData}
 			continue
 		}
-		f := Figure{Estimate: m.value[q], DF: freedom(strata, restsOn[q])}
+		f := Figure{Estimate: m.value[q], DF: v.freedom(strata, restsOn[q])}
 		f.Enterprises, f.Jobs = m.count(q)
 		out[q] = judged(measureOf[q], f, v.design.variance(strata, q), m.mean[sumI])
 		if out[q].Flag == WithheldPrecision {
 			out[q].hide(WithheldPrecision)
 		}
 	}
+}
+
+func (v *View) freedom(strata []spread, base int) float64 {
+	return v.design.freedom(func(h int) int32 { return strata[h].touched[base] })
 }
 
 // hide removes the numbers of a figure; for confidentiality, its counts as well.

@@ -1,6 +1,7 @@
 package gap
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -123,13 +124,16 @@ func codes(list []*curriculum.Module) string {
 
 func oneDecimal(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
 
+// hardlyAsked is the share of enterprises up to which a certificate counts as not demanded.
+const hardlyAsked = 0.10
+
 // certificates looks for certificates that modules prepare for and hardly an enterprise asks
 // for.
 func (f *linkFinder) certificates() {
-	enterprises := f.g.Openings.Enterprises
 	if !f.g.Openings.Shown() {
 		return
 	}
+	enterprises := f.g.Openings.Enterprises
 	seen := make(map[certificate]bool)
 	for _, mod := range f.modules {
 		for _, cert := range certificatesOf(mod) {
@@ -137,7 +141,7 @@ func (f *linkFinder) certificates() {
 				continue
 			}
 			seen[cert] = true
-			if n := f.asking(cert); n < f.r.in.K {
+			if n := f.asking(cert); n < f.r.in.K && share(n, enterprises) <= hardlyAsked {
 				f.certificate(cert, enterprises)
 			}
 		}
@@ -154,8 +158,8 @@ func (f *linkFinder) certificate(cert certificate, enterprises int) {
 	})
 }
 
-// asking counts the enterprises with a job of this programme that asks for a certificate, or
-// for its track at no particular level.
+// asking counts the enterprises with a job of this programme that asks for the certificate, for
+// a higher one on its track, or for the track at no particular level.
 func (f *linkFinder) asking(cert certificate) int {
 	s := f.r.sample
 	who := make(map[int32]bool)
@@ -164,12 +168,17 @@ func (f *linkFinder) asking(cert certificate) int {
 			continue
 		}
 		for _, c := range certs {
-			if c.Track == cert.track && (c.Level == cert.level || c.Level == "") {
+			if c.Track == cert.track && (c.Level == "" || f.rung(c.Level) >= f.rung(cert.level)) {
 				who[s.Jobs.Enterprise[j]] = true
 			}
 		}
 	}
 	return len(who)
+}
+
+// rung is the height of a level on the certification ladder.
+func (f *linkFinder) rung(level codebook.LadderID) int {
+	return slices.IndexFunc(f.r.cb.Ladder, func(i codebook.Item) bool { return i.Code == string(level) })
 }
 
 // module looks for a module whose every competency is taught beyond what jobs ask, or that
@@ -181,7 +190,7 @@ func (f *linkFinder) module(m *curriculum.Module) {
 	link := BrokenLink{Kind: ModuleNotNeeded, Module: m.Code}
 	for _, t := range m.Teaches {
 		row := f.row(t.Competency)
-		if row == nil || !row.Required.Shown() || !row.Required.HasSE || float64(t.Level) <= row.Required.Hi || row.demanded() && row.Coverage.Taught <= float64(t.Level) && len(f.teaching(t.Competency)) == 1 {
+		if row == nil || !f.spare(row, t) {
 			return
 		}
 		link.Figures = append(link.Figures, f.figure(t.Competency, demand.MeanRequired))
@@ -193,6 +202,15 @@ func (f *linkFinder) module(m *curriculum.Module) {
 			m.Name.EN+" ("+string(m.Code)+"): no competency is recorded for it, and no certificate needs it")
 	}
 	f.out = append(f.out, link)
+}
+
+// spare reports whether the programme could do without a teaching: it lies above what jobs
+// require, and another module teaches the competency or it is not demanded.
+func (f *linkFinder) spare(row *Row, t curriculum.Teaching) bool {
+	if !row.Required.Shown() || !row.Required.HasSE || float64(t.Level) <= row.Required.Hi {
+		return false
+	}
+	return !row.demanded() || len(f.teaching(t.Competency)) > 1
 }
 
 func (f *linkFinder) row(c codebook.CompetencyID) *Row {

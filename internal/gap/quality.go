@@ -228,11 +228,14 @@ func (r *run) unitsRatedTwice(c, m int) [][]float64 {
 }
 
 // leniency asks whether the ranks depend on who visited: it measures how much of the variance
-// of ratings lies between faculty and ranks again without the visits of the tenth whose
-// ratings lie farthest from the mean. Nobody is named, not even in the analysis.
+// of ratings between visits lies between faculty, and ranks again without the visits of the
+// tenth whose ratings lie farthest from the mean. Only faculty with two visits or more can be
+// told from the enterprises they visited. Nobody is named, not even in the analysis.
 func (r *run) leniency(q *Quality) {
 	groups := r.ratingsByFaculty()
-	q.LeniencyShare = betweenShare(groups)
+	if len(groups) >= r.in.K {
+		q.LeniencyShare = betweenShare(groups)
+	}
 	extreme := make(map[string]bool)
 	for _, f := range farthest(groups) {
 		extreme[f] = true
@@ -241,28 +244,39 @@ func (r *run) leniency(q *Quality) {
 	for j := range marked {
 		marked[j] = extreme[r.sample.Visits[r.sample.Jobs.Visit[j]].Faculty]
 	}
-	q.Leniency = r.rerun(say("不含打分最宽或最严的十分之一教师的走访", "without the visits of the tenth of faculty who rate most leniently or severely"),
-		func(j int) bool { return marked[j] })
+	q.Leniency.What = say("不含打分最宽或最严的十分之一教师的走访", "without the visits of the tenth of faculty who rate most leniently or severely")
+	q.Leniency.Verdict = stable(q.Leniency, codebook.Text{}, codebook.Text{})
+	if len(extreme) == 0 {
+		return
+	}
+	q.Leniency = r.rerun(q.Leniency.What, func(j int) bool { return marked[j] })
 	q.Leniency.Left = r.count(marked)
 	q.Leniency.Verdict = stable(q.Leniency, say("名次不取决于由谁走访", "the ranks do not depend on who visited"),
 		say("前几名部分取决于由谁走访，须核对", "the top ranks depend in part on who visited; check"))
 }
 
-// ratingsByFaculty holds the mean required level of every job, by who visited.
+// ratingsByFaculty holds the mean required level of every visit, by who made it; only faculty
+// with two visits or more.
 func (r *run) ratingsByFaculty() map[string][]float64 {
 	jobs := &r.sample.Jobs
-	out := make(map[string][]float64)
-	for j := range jobs.Len() {
-		sum, n := 0.0, 0
-		for c := range jobs.Ratings {
-			if v := jobs.Ratings[c][demand.Required][j]; v > 0 {
-				sum += float64(v)
-				n++
+	sum, n := make([]float64, len(r.sample.Visits)), make([]float64, len(r.sample.Visits))
+	for c := range jobs.Ratings {
+		for j, v := range jobs.Ratings[c][demand.Required] {
+			if v > 0 {
+				sum[jobs.Visit[j]] += float64(v)
+				n[jobs.Visit[j]]++
 			}
 		}
-		if n > 0 {
-			f := r.sample.Visits[jobs.Visit[j]].Faculty
-			out[f] = append(out[f], sum/float64(n))
+	}
+	out := make(map[string][]float64)
+	for i, v := range r.sample.Visits {
+		if n[i] > 0 {
+			out[v.Faculty] = append(out[v.Faculty], sum[i]/n[i])
+		}
+	}
+	for f, visits := range out {
+		if len(visits) < 2 {
+			delete(out, f)
 		}
 	}
 	return out

@@ -98,6 +98,7 @@ func (r *run) resample() {
 			r.means = append(r.means, r.boot.Means(now, r.domains))
 		}
 		if then != nil {
+			then.Load(c)
 			r.compare(c, now, then)
 		}
 	}

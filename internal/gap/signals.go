@@ -59,7 +59,7 @@ func (r *run) mentions(s *demand.Sample) map[string]*mentioned {
 	for _, t := range s.Trends {
 		key, name := codebook.Fold(t.Technology), t.Technology
 		if item, ok := r.cb.Find("technology", t.Technology); ok {
-			key, name = item.Code, item.Name.ZH
+			key, name = item.Code, item.Name.Both()
 		}
 		if out[key] == nil {
 			out[key] = &mentioned{name: name, directions: make(map[int32][]string)}
