@@ -55,9 +55,14 @@ func runAnalyze(cmd *cobra.Command, o analyzeOptions) error {
 			return asUsage(err)
 		}
 		if o.json {
-			return printJSON(cmd.OutOrStdout(), analysis)
+			data, err := analysis.JSON()
+			if err != nil {
+				return err
+			}
+			_, err = cmd.OutOrStdout().Write(append(data, '\n'))
+			return err
 		}
-		return printGaps(cmd.OutOrStdout(), campaign.GapTable(analysis))
+		return printGaps(cmd.OutOrStdout(), c.GapTables(analysis))
 	})
 }
 

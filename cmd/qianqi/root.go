@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -27,7 +28,9 @@ func newRootCmd() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagErrors)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(commands()...)
+	a := &app{now: time.Now}
+	a.bind(root)
+	root.AddCommand(commands(a)...)
 	return root
 }
 
@@ -40,6 +43,17 @@ func noSuchCommand(_ *cobra.Command, args []string) error {
 }
 
 // commands lists every command in the order in which a newcomer meets them.
-func commands() []*cobra.Command {
-	return []*cobra.Command{}
+func commands(a *app) []*cobra.Command {
+	return []*cobra.Command{
+		newTemplateCmd(a),
+		newIngestCmd(a),
+		newAnalyzeCmd(a),
+		newReportCmd(a),
+		newRunCmd(a),
+		newExplainCmd(a),
+		newCodebookCmd(a),
+		newSampleCmd(a),
+		newEstimateCmd(),
+		newVersionCmd(),
+	}
 }

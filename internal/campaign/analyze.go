@@ -52,9 +52,13 @@ func (c *Campaign) inputs(ctx context.Context, o AnalyzeOptions) (*gap.Inputs, e
 	if !ok {
 		return nil, fmt.Errorf("未知的岗位权数 %q\nunknown base %q: hires, headcount or one", o.Base, o.Base)
 	}
-	years, err := c.Store.Years(ctx)
+	counts, err := c.Store.Years(ctx)
 	if err != nil {
 		return nil, err
+	}
+	years := make([]int, len(counts))
+	for i, count := range counts {
+		years[i] = count.Year
 	}
 	year, upTo := yearsUpTo(years, o.Year)
 	if len(upTo) == 0 || upTo[len(upTo)-1] != year {
@@ -85,9 +89,40 @@ func (c *Campaign) load(ctx context.Context, in *gap.Inputs, years []int) (err e
 			return err
 		}
 	}
-	if in.Outcomes, err = c.Store.LoadOutcomes(ctx, in.Year); err != nil {
+	if in.Outcomes, err = c.Store.LoadOutcomes(ctx); err != nil {
 		return err
 	}
-	in.Register, err = c.Store.LoadRegister(ctx, in.Year)
+	in.Register, err = c.Store.LoadRegister(ctx)
 	return err
+}
+
+// loadYear loads one year's answers and the curriculum in force in it.
+func (c *Campaign) loadYear(ctx context.Context, in *gap.Inputs, year int) error {
+	sample, err := c.Store.LoadSample(ctx, year, c.asked()...)
+	if err != nil {
+		return err
+	}
+	roster, err := c.Store.LoadRoster(ctx, year)
+	if err != nil {
+		return err
+	}
+	if roster != nil {
+		sample.ApplyFrame(c.Codebook, roster)
+	}
+	in.Samples[year] = sample
+	modules, err := c.Store.LoadCurriculum(ctx, year)
+	if modules != nil {
+		in.Curriculum[year] = modules
+	}
+	return err
+}
+
+// asked lists the competencies of the codebook in force: the columns of every sample.
+func (c *Campaign) asked() []codebook.CompetencyID {
+	active := c.Codebook.Active()
+	ids := make([]codebook.CompetencyID, len(active))
+	for i := range active {
+		ids[i] = active[i].Code
+	}
+	return ids
 }

@@ -1,8 +1,11 @@
 package campaign
 
 import (
+	"cmp"
 	"io/fs"
+	"iter"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -34,13 +37,13 @@ func collect(paths []string) []file {
 			files = append(files, f)
 		}
 	}
-	for _, path := range paths {
-		info, err := os.Stat(path)
+	for _, named := range paths {
+		info, err := os.Stat(named)
 		if err != nil || !info.IsDir() {
-			add(file{path: path, name: filepath.ToSlash(path), err: err})
+			add(file{path: named, name: filepath.ToSlash(named), err: err})
 			continue
 		}
-		for _, f := range below(path) {
+		for _, f := range below(named) {
 			add(f)
 		}
 	}
@@ -51,27 +54,57 @@ func collect(paths []string) []file {
 func below(root string) []file {
 	var files []file
 	// The walk itself never fails: what cannot be read becomes a file with an error.
-	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	_ = filepath.WalkDir(root, func(at string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			files = append(files, file{path, filepath.ToSlash(path), err})
+			files = append(files, file{at, filepath.ToSlash(at), err})
 			if d != nil && d.IsDir() {
 				return fs.SkipDir
 			}
-		case path != root && passedOver(d.Name()):
+		case at != root && passedOver(d.Name()):
 			if d.IsDir() {
 				return fs.SkipDir
 			}
-		case spreadsheets[strings.ToLower(filepath.Ext(path))] && (!d.IsDir() || path != root):
-			files = append(files, file{path, filepath.ToSlash(path), nil})
+		case spreadsheets[strings.ToLower(filepath.Ext(at))] && (!d.IsDir() || at != root):
+			files = append(files, file{at, filepath.ToSlash(at), nil})
 			if d.IsDir() {
 				return fs.SkipDir
 			}
 		}
 		return nil
 	})
-	slices.SortStableFunc(files, func(a, b file) int { return strings.Count(a.name, "/") - strings.Count(b.name, "/") })
+	slices.SortStableFunc(files, func(a, b file) int { return cmp.Compare(a.tier(), b.tier()) })
 	return files
+}
+
+// rosterNames are words in a file name by which a roster is expected: it goes before the
+// visits of its folder, since staff numbers are held against it.
+var rosterNames = []string{"roster", "名册", "名单"}
+
+// tier orders files: shallow before deep, in one folder the roster first.
+func (f file) tier() int {
+	tier := 2 * strings.Count(f.name, "/")
+	base := strings.ToLower(path.Base(f.name))
+	for _, word := range rosterNames {
+		if strings.Contains(base, word) {
+			return tier
+		}
+	}
+	return tier + 1
+}
+
+// tiers yields the runs of files of one tier.
+func tiers(files []file) iter.Seq[[]file] {
+	return func(yield func([]file) bool) {
+		for start, i := 0, 1; i <= len(files); i++ {
+			if i == len(files) || files[i].tier() != files[start].tier() {
+				if !yield(files[start:i]) {
+					return
+				}
+				start = i
+			}
+		}
+	}
 }
 
 // passedOver reports whether a name is hidden or the lock file of an open workbook.

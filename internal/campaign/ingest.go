@@ -56,18 +56,33 @@ func (c *Campaign) Ingest(ctx context.Context, o IngestOptions) (*IngestResult, 
 		return nil, err
 	}
 	result := &IngestResult{Files: []FileResult{}}
-	work := context.WithoutCancel(ctx) // a chunk in hand is finished
-	for chunk := range in.takeAll(ctx, work, files) {
-		if chunk.err != nil {
-			return result, chunk.err
-		}
-		if err := in.save(work, chunk.files, result); err != nil {
+	in.total = len(files)
+	for tier := range tiers(files) {
+		if err := in.takeTier(ctx, tier, result); err != nil {
 			return result, err
 		}
-		in.tell(len(result.Files), len(files))
 	}
 	result.Interrupted = len(result.Files) < len(files)
-	return result, in.finish(work, result)
+	return result, in.finish(context.WithoutCancel(ctx), result)
+}
+
+// takeTier takes in files that do not bear on one another. The roster that an earlier tier
+// brought is in force for this one.
+func (in *intake) takeTier(ctx context.Context, files []file, result *IngestResult) error {
+	work := context.WithoutCancel(ctx) // a chunk in hand is finished
+	if err := in.loadRosters(work); err != nil {
+		return err
+	}
+	for chunk := range in.takeAll(ctx, work, files) {
+		if chunk.err != nil {
+			return chunk.err
+		}
+		if err := in.save(work, chunk.files, result); err != nil {
+			return err
+		}
+		in.tell(len(result.Files), in.total)
+	}
+	return nil
 }
 
 // intake is one ingest under way.
@@ -75,7 +90,9 @@ type intake struct {
 	*Campaign
 	opts    IngestOptions
 	mapping *survey.Mapping
-	years   map[int]bool // years that gained or lost a visit
+	roster  *survey.Roster // staff numbers are held against it; nil where none was handed in
+	years   map[int]bool   // years that gained or lost a visit
+	total   int
 }
 
 func (c *Campaign) newIntake(o IngestOptions) (*intake, error) {
@@ -150,7 +167,7 @@ func chunkEnd(files []file) int {
 func (in *intake) takeChunk(ctx context.Context, files []file) ([]*taken, error) {
 	got := make([]*taken, len(files))
 	in.parallel(len(files), func(_ *desk, i int) { got[i] = open(in.Campaign, files[i]) })
-	known, err := in.Store.Known(ctx, in.Codebook.College, sums(got))
+	known, err := in.Store.Known(ctx, sums(got))
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 
 	"github.com/thousand-enterprises/qianqi/internal/gap"
@@ -27,26 +26,30 @@ func (c *Campaign) Report(ctx context.Context, o AnalyzeOptions, dir string) (*P
 	if err != nil {
 		return nil, err
 	}
-	return c.Publish(analysis, dir)
+	return c.Publish(ctx, analysis, dir)
 }
 
 // Publish writes the pages of an analysis to dir/<year>. Readers see the old report or the new
 // one, never half: the pages are written beside it and take its place by renaming.
-func (c *Campaign) Publish(a *gap.Analysis, dir string) (*Published, error) {
-	site, err := report.Build(c.Codebook, a, report.Options{})
+func (c *Campaign) Publish(ctx context.Context, a *gap.Analysis, dir string) (*Published, error) {
+	modules, err := c.Store.LoadCurriculum(ctx, a.Year)
+	if err != nil {
+		return nil, err
+	}
+	site, err := report.Build(a, report.Options{Codebook: c.Codebook, Curriculum: modules})
 	if err != nil {
 		return nil, err
 	}
 	place := filepath.Join(dir, strconv.Itoa(a.Year))
-	if err := swapIn(place, site.Files); err != nil {
+	if err := swapIn(place, site); err != nil {
 		return nil, fmt.Errorf("写不了报告 cannot write the report %s: %w", place, err)
 	}
-	return &Published{a.Year, filepath.ToSlash(filepath.Join(place, "index.html")), pages(site.Files)}, nil
+	return &Published{a.Year, filepath.ToSlash(filepath.Join(place, "index.html")), pages(site)}, nil
 }
 
-func pages(files map[string][]byte) int {
+func pages(site *report.Site) int {
 	n := 0
-	for name := range files {
+	for _, name := range site.Paths() {
 		if filepath.Ext(name) == ".html" {
 			n++
 		}
@@ -56,7 +59,7 @@ func pages(files map[string][]byte) int {
 
 // swapIn writes the files to a folder beside place and puts it in place's stead. Whatever
 // happens, place is afterwards the old folder or the new one.
-func swapIn(place string, files map[string][]byte) (err error) {
+func swapIn(place string, site *report.Site) (err error) {
 	if err := os.MkdirAll(filepath.Dir(place), 0o755); err != nil {
 		return err
 	}
@@ -68,7 +71,7 @@ func swapIn(place string, files map[string][]byte) (err error) {
 	if err := os.Chmod(fresh, 0o755); err != nil {
 		return err
 	}
-	if err := writeTree(fresh, files); err != nil {
+	if err := writeTree(fresh, site); err != nil {
 		return err
 	}
 	old := fresh + ".old"
@@ -85,13 +88,8 @@ func swapIn(place string, files map[string][]byte) (err error) {
 }
 
 // writeTree writes every file durably, in name order.
-func writeTree(root string, files map[string][]byte) error {
-	names := make([]string, 0, len(files))
-	for name := range files {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+func writeTree(root string, site *report.Site) error {
+	for _, name := range site.Paths() {
 		if !filepath.IsLocal(filepath.FromSlash(name)) {
 			return fmt.Errorf("a page named %q would leave the folder", name)
 		}
@@ -99,7 +97,7 @@ func writeTree(root string, files map[string][]byte) error {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
 		}
-		if err := writeDurably(path, files[name]); err != nil {
+		if err := writeDurably(path, site.File(name)); err != nil {
 			return err
 		}
 	}

@@ -124,6 +124,7 @@ func (d *desk) context() survey.Context {
 		Year:    d.opts.Year,
 		Today:   survey.Day(d.Now().Format("2006-01-02")),
 		College: d.Codebook.College,
+		Roster:  d.roster,
 		Mapping: d.mapping,
 	}
 }

@@ -36,7 +36,21 @@ type FileResult struct {
 	Diff    []Difference   `json:"diff,omitempty"`       // what a correction changed
 	Return  string         `json:"return,omitempty"`     // the annotated copy
 
-	path string // where the bytes are, for the annotated copy
+	path     string        // where the bytes are, for the annotated copy
+	replaced []replacement // visits that took the place of earlier ones
+}
+
+// replacement names a visit and the one that took its place.
+type replacement struct{ old, new store.VisitID }
+
+// Difference is one answer that a correction changed.
+type Difference struct {
+	Sheet  string `json:"sheet"`
+	Cell   string `json:"cell"`
+	Field  string `json:"field"` // with its competency, e.g. "importance:fault_diagnosis"
+	Of     string `json:"of,omitempty"`
+	Before string `json:"before"`
+	After  string `json:"after"`
 }
 
 // Normalised is one value that was read as something else than was typed.

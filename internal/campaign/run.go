@@ -45,6 +45,6 @@ func (c *Campaign) Run(ctx context.Context, o RunOptions) (*RunResult, error) {
 	for _, p := range analysis.Programmes {
 		result.Headlines = append(result.Headlines, p.Headline)
 	}
-	result.Report, err = c.Publish(analysis, o.Reports)
+	result.Report, err = c.Publish(ctx, analysis, o.Reports)
 	return result, err
 }

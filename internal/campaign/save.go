@@ -3,7 +3,9 @@ package campaign
 import (
 	"context"
 	"errors"
+	"strings"
 
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
@@ -49,14 +51,42 @@ func (in *intake) saveOne(ctx context.Context, batch *store.Batch, t *taken) (Fi
 		return receipt, err
 	}
 	outcome, err := batch.Save(ctx, in.submission(t))
+	if errors.Is(err, store.ErrFrozen) || errors.Is(err, store.ErrInvalid) {
+		return in.refuse(ctx, batch, t, receipt, err)
+	}
 	if err != nil {
 		return receipt, err
 	}
 	receipt.Status = outcome.Status
 	if outcome.Status != Unchanged {
 		in.note(t, &receipt)
+		receipt.replaced = replacements(outcome)
 	}
 	return receipt, nil
+}
+
+// refuse logs a sound file that the store does not take, with the store's reason as its issue.
+func (in *intake) refuse(ctx context.Context, batch *store.Batch, t *taken, receipt FileResult, reason error) (FileResult, error) {
+	code := codebook.RuleID("X001")
+	if errors.Is(reason, store.ErrInvalid) {
+		code = "X002"
+	}
+	zh, en, _ := strings.Cut(reason.Error(), "\n")
+	issue := survey.NewIssue(in.Codebook, code, survey.Ref{}, "", "", "", "", "reason", zh, "reason_en", en)
+	receipt.Status, receipt.Issues = Rejected, in.named(t.name, append(t.issues, issue))
+	_, err := batch.Log(ctx, store.Attempt{Handed: in.handed(t), Status: Rejected, Issues: receipt.Issues})
+	return receipt, err
+}
+
+// replacements lists which stored visits replaced which.
+func replacements(o store.Outcome) []replacement {
+	var list []replacement
+	for _, v := range o.Visits {
+		if v.Replaces != 0 {
+			list = append(list, replacement{v.Replaces, v.Visit})
+		}
+	}
+	return list
 }
 
 // note adds to the receipt what the file holds and how it was read.
@@ -120,4 +150,18 @@ func yearOf(visits []survey.Visit) int {
 		year = visits[i].Year
 	}
 	return year
+}
+
+// submission is the file with all that was read from it, ready to be stored.
+func (in *intake) submission(t *taken) store.Submission {
+	return store.Submission{
+		Handed:     in.handed(t),
+		Data:       t.data,
+		Visits:     t.visits,
+		Issues:     t.issues,
+		Roster:     t.roster,
+		Curriculum: t.modules,
+		Outcomes:   t.results,
+		Register:   t.record,
+	}
 }

@@ -101,7 +101,7 @@ func (b *browser) open(t *testing.T, file, query string, width int, before ...ch
 	t.Helper()
 	tb := &tab{t: t}
 	ctx, stop := chromedp.NewContext(b.ctx, chromedp.WithListener(tb.listen))
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(func() { cancel(); stop() })
 	tb.ctx = ctx
 	address := (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(b.dir, file)), RawQuery: query}).String()
@@ -119,7 +119,7 @@ func send[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chromed
 }
 
 // everythingInView has the page draw all its charts at once, wherever they stand.
-const everythingInView = `window.IntersectionObserver = class { constructor(seen) { this.seen = seen }
+const everythingInView = `window.native = window.IntersectionObserver; window.IntersectionObserver = class { constructor(seen) { this.seen = seen }
 	observe(target) { this.seen([{ isIntersecting: true, target }]) } unobserve() {} }`
 
 func sized(width int) chromedp.Action[chromedp.Void] {
@@ -331,6 +331,45 @@ func TestWithoutScript(t *testing.T) {
 	for _, wrong := range value[[]string](tb, `[...document.querySelectorAll(".still svg")].filter(s => s.getBoundingClientRect().width < 500).map(s => s.getAttribute("aria-label"))`) {
 		t.Error("no still picture: ", wrong)
 	}
+}
+
+// Hostile text in every place a text can come from does nothing when the pages are opened, drawn
+// and pointed at.
+func TestHostilePagesInBrowser(t *testing.T) {
+	b := openBrowser(t)
+	a, opts := hostileAnalysis(`</script><script>hit=1</script><img src=x onerror=hit=2>"><svg onload=hit=3>__f__(window.hit=4)__f__{b}`)
+	opts.Stills = unpressed{}
+	site, err := Build(a, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(filepath.Dir(b.dir), "hostile")
+	publish(t, site, dir)
+	hostileBrowser := &browser{ctx: b.ctx, dir: dir}
+	for _, file := range []string{"index.html", programmeFile(a.Programmes[0].Programme), "quality.html", "rules.html"} {
+		tb := hostileBrowser.open(t, file, "", 1440)
+		tb.settle()
+		hit := value[any](tb, `(() => { document.querySelectorAll(".live svg path, .live svg rect").forEach(n => { const b = n.getBoundingClientRect();
+			for (const type of ["mousemove", "mouseover", "click"]) n.dispatchEvent(new MouseEvent(type, {bubbles: true, clientX: b.x + b.width / 2, clientY: b.y + b.height / 2})) });
+			return window.hit || 0 })()`)
+		if hit != 0.0 {
+			t.Errorf("%s: hostile text ran: %v", file, hit)
+		}
+		tb.noComplaints()
+	}
+}
+
+// Charts are drawn when they come into view, not before: loading hardly depends on their number.
+func TestChartsAreDrawnInView(t *testing.T) {
+	b := openBrowser(t)
+	tb := b.open(t, "index.html", "", 1440, send(cdpage.AddScriptToEvaluateOnNewDocument, cdpage.AddScriptToEvaluateOnNewDocumentParams{Source: `delete window.IntersectionObserver; window.IntersectionObserver = window.native`}))
+	value[bool](tb, `new Promise(r => setTimeout(() => r(true), 300))`)
+	if n, all := value[int](tb, `+(document.documentElement.dataset.drawn || 0)`), value[int](tb, `document.querySelectorAll("figure.plate").length`); n > 2 || all < 5 {
+		t.Errorf("%d of %d charts were drawn before anyone could see them", n, all)
+	}
+	value[chromedp.Void](tb, `[...document.querySelectorAll("figure.plate")].pop().scrollIntoView()`)
+	value[bool](tb, `new Promise((ok, fail) => { const end = Date.now() + 20000, look = () => document.querySelectorAll("figure.plate")[document.querySelectorAll("figure.plate").length - 1].querySelector(".live svg") ? ok(true) : Date.now() > end ? fail(new Error("not drawn")) : setTimeout(look, 30); look() })`)
+	tb.noComplaints()
 }
 
 // Language and filter live in the address, and links to other pages carry the language on.

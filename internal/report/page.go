@@ -29,6 +29,7 @@ type frame struct {
 	Year     int
 	Notices  []Text // said on every page: invented data, no random sample
 	Nav      []link
+	Years    []link // the same report for other years
 	Colophon []Text // footer: instrument, seed, threshold
 }
 

@@ -21,6 +21,7 @@ type Options struct {
 	Codebook   *codebook.Codebook // names, scales, rules; nil is the built-in one
 	Curriculum *curriculum.Map    // in force in the year, for module names; nil where there is none
 	Run        string             // identifies the run in the footer, e.g. "#0007"; "" leaves it out
+	Years      []int              // years whose reports stand beside this one, in folders named by year
 
 	// Stills keeps still pictures between runs; drawing them takes most of the time of Build.
 	// nil draws every picture anew.
@@ -64,7 +65,7 @@ func Build(a *gap.Analysis, opts Options) (*Site, error) {
 		return nil, fmt.Errorf("report: %w", err)
 	}
 	site := &Site{files: map[string][]byte{}}
-	shared := d.frame(opts.Run)
+	shared := d.frame(opts.Run, opts.Years)
 	for _, p := range pages {
 		p.site = shared
 		if site.files[p.File], err = p.render(); err != nil {
@@ -138,12 +139,17 @@ func contents(pages []*page) []contentsPage {
 }
 
 // frame is the part all pages share: the way around, what is said on every page, the colophon.
-func (d *desk) frame(run string) *frame {
+func (d *desk) frame(run string, years []int) *frame {
 	f := &frame{Year: d.a.Year, Nav: []link{{"index.html", say("总览", "Overview")}}}
 	for _, pg := range d.a.Programmes {
 		f.Nav = append(f.Nav, link{programmeFile(pg.Programme), d.n.programmeShort(pg.Programme)})
 	}
 	f.Nav = append(f.Nav, link{"quality.html", say("数据质量", "Quality")}, link{"methods.html", say("方法", "Methods")}, link{"rules.html", say("规则", "Rules")})
+	for _, y := range slices.Sorted(slices.Values(years)) {
+		if y != d.a.Year {
+			f.Years = append(f.Years, link{"../" + itoa(y) + "/index.html", same(itoa(y))})
+		}
+	}
 	if d.a.Invented {
 		f.Notices = append(f.Notices, say("样例数据：企业、人员与评分均为虚构", "Sample data: enterprises, people and ratings are invented"))
 	}

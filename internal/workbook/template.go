@@ -282,7 +282,7 @@ func margins() *excelize.PageLayoutMarginsOptions {
 }
 
 func (t *template) headerFooter() *excelize.HeaderFooterOptions {
-	campaign := "千企调研 Thousand Enterprises Survey"
+	campaign := t.form.Title.Both()
 	if t.opts.Year != 0 {
 		campaign += " " + strconv.Itoa(t.opts.Year)
 	}

@@ -31,7 +31,11 @@ func (t *template) promptFor(pl place) prompt {
 	if units(body) > promptBodyUnits {
 		body = joinLines(pl.field.Hint.ZH, howTo(pl.field))
 	}
-	return prompt{clip(pl.field.Label.Both(), promptTitleUnits), clip(body, promptBodyUnits)}
+	title := pl.field.Label.Both()
+	if units(title) > promptTitleUnits {
+		title = pl.field.Label.ZH
+	}
+	return prompt{clip(title, promptTitleUnits), clip(body, promptBodyUnits)}
 }
 
 // levelPrompt shows the five points: of the importance scale, or the anchors of the competency.

@@ -14,7 +14,7 @@
   }
   function carry() {
     each("a[href]", function (a) {
-      var m = /^([a-zA-Z0-9_.-]+\.html)(\?[^#]*)?(#.*)?$/.exec(a.getAttribute("href"));
+      var m = /^((?:\.\.\/\d+\/)?[a-zA-Z0-9_.-]+\.html)(\?[^#]*)?(#.*)?$/.exec(a.getAttribute("href"));
       if (m) a.setAttribute("href", m[1] + (lang === "zh" ? "" : "?lang=" + lang) + (m[3] || ""));
     });
   }

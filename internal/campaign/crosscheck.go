@@ -1,0 +1,171 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+
+	"github.com/thousand-enterprises/qianqi/internal/store"
+	"github.com/thousand-enterprises/qianqi/internal/survey"
+)
+
+// screenLimit is the number of visits up to which a year is screened for haste and copies:
+// the screening holds a year's visits in memory.
+const screenLimit = 20000
+
+var errEnough = errors.New("campaign: more visits than are screened")
+
+// everyRoster is a roster year after all others.
+const everyRoster = 9999
+
+// loadRosters puts the staff list in force that visits are held against: the roster of the
+// campaign's year or, where each workbook brings its own year, everybody on any roster.
+func (in *intake) loadRosters(ctx context.Context) (err error) {
+	if in.opts.Year != 0 {
+		in.roster, err = in.Store.LoadRoster(ctx, in.opts.Year)
+		return err
+	}
+	years, err := in.rosterYears(ctx)
+	if err != nil || len(years) == 0 {
+		return err
+	}
+	all := &survey.Roster{}
+	for _, year := range years {
+		roster, err := in.Store.LoadRoster(ctx, year)
+		if err != nil {
+			return err
+		}
+		all.Faculty = append(all.Faculty, roster.Faculty...)
+	}
+	in.roster = all
+	return nil
+}
+
+// rosterYears lists the years that a roster was handed in for, ascending.
+func (in *intake) rosterYears(ctx context.Context) ([]int, error) {
+	rows, err := in.Store.Submissions(ctx, store.Filter{Statuses: []string{"accepted"}})
+	if err != nil {
+		return nil, err
+	}
+	seen := make(map[int]bool)
+	var years []int
+	for _, row := range rows {
+		if row.Form != "roster" {
+			continue
+		}
+		year := row.Year
+		if year == 0 {
+			year = everyRoster
+		}
+		if !seen[year] {
+			seen[year] = true
+			years = append(years, year)
+		}
+	}
+	return years, nil
+}
+
+// finish does what needs every file to be in: it screens the years that changed, queues
+// enterprises that may be one, and writes the annotated copies.
+func (in *intake) finish(ctx context.Context, result *IngestResult) error {
+	if err := in.compare(ctx, result); err != nil {
+		return err
+	}
+	for year := range in.years {
+		if err := in.screen(ctx, year, result); err != nil {
+			return err
+		}
+		if err := in.QueueEnterprises(ctx, year); err != nil {
+			return err
+		}
+	}
+	return in.writeReturns(result)
+}
+
+// screen adds to the receipts what the screening asks about their visits.
+func (in *intake) screen(ctx context.Context, year int, result *IngestResult) error {
+	questions, err := in.Screen(ctx, year)
+	if err != nil {
+		return err
+	}
+	for i := range result.Files {
+		f := &result.Files[i]
+		if more := questions[f.SHA256]; len(more) > 0 && f.Status != Unchanged {
+			f.Issues = append(f.Issues, in.named(f.File, more)...)
+			result.Totals.count(more)
+		}
+	}
+	return nil
+}
+
+// Screen looks over the visits of a year for signs of haste and copying and returns questions
+// for people, never verdicts, by the SHA-256 of the file each visit came in. A year of more
+// than 20,000 visits is not screened: the result is then empty.
+func (c *Campaign) Screen(ctx context.Context, year int) (map[string][]survey.Issue, error) {
+	var visits []*survey.Visit
+	var sums []string
+	err := c.Store.Visits(ctx, year, func(v store.StoredVisit) error {
+		if len(visits) > screenLimit {
+			return errEnough
+		}
+		visits = append(visits, &v.Visit)
+		sums = append(sums, v.SHA256)
+		return nil
+	})
+	switch {
+	case errors.Is(err, errEnough):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	questions := make(map[string][]survey.Issue)
+	for i, issues := range survey.Screen(c.Codebook, visits, survey.DefaultEffort()) {
+		if len(issues) > 0 {
+			questions[sums[i]] = append(questions[sums[i]], issues...)
+		}
+	}
+	return questions, nil
+}
+
+// compare adds to the receipts what a correction changed, answer by answer.
+func (in *intake) compare(ctx context.Context, result *IngestResult) error {
+	for i := range result.Files {
+		f := &result.Files[i]
+		for _, r := range f.replaced {
+			diff, err := in.Differences(ctx, r.old, r.new)
+			if err != nil {
+				return err
+			}
+			f.Diff = append(f.Diff, diff...)
+		}
+	}
+	return nil
+}
+
+// Differences lists the answers that two stored versions of a visit give differently.
+func (c *Campaign) Differences(ctx context.Context, old, new store.VisitID) ([]Difference, error) {
+	before, err := c.Store.Visit(ctx, old)
+	if err != nil {
+		return nil, err
+	}
+	after, err := c.Store.Visit(ctx, new)
+	if err != nil {
+		return nil, err
+	}
+	var list []Difference
+	for _, d := range survey.Differences(c.Codebook, &before.Visit, &after.Visit) {
+		list = append(list, differenceOf(d))
+	}
+	return list, nil
+}
+
+func differenceOf(d survey.Difference) Difference {
+	at := d.NewAt
+	if at == (survey.Ref{}) {
+		at = d.OldAt
+	}
+	field := string(d.Field)
+	if d.Competency != "" {
+		field += ":" + string(d.Competency)
+	}
+	return Difference{Sheet: at.Sheet, Cell: at.Cell(), Field: field, Of: d.Of, Before: d.Old, After: d.New}
+}
