@@ -126,11 +126,7 @@ var qianqi = (function () {
   // still draws an option as SVG text where there is no browser.
   function still(echarts, json, width, height) {
     var chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: width, height: height });
-    var option = revive(json, { lang: "both" });
-    delete option.tooltip;
-    delete option.media;
-    (option.series || []).forEach(function (s) { s.silent = true; s.emphasis = { disabled: true }; s.select = { disabled: true }; delete s.tooltip; });
-    chart.setOption(option);
+    chart.setOption(revive(json, { lang: "both" }));
     var svg = chart.renderToSVGString();
     chart.dispose();
     return svg;
