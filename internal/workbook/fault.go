@@ -33,6 +33,7 @@ type findings struct {
 	cb    *codebook.Codebook
 	file  string
 	found []survey.Issue
+	total int // occurrences so far
 }
 
 // moreRefs bounds the addresses kept with one issue; the count goes on.
@@ -40,6 +41,7 @@ const moreRefs = 200
 
 // flag notes one occurrence at ref. part names a zip entry where that matters.
 func (f *findings) flag(code ruleID, ref survey.Ref, part, got, want string) {
+	f.total++
 	for i := range f.found {
 		if old := &f.found[i]; old.Code == code && old.Ref.Sheet == ref.Sheet {
 			old.Count++

@@ -50,8 +50,9 @@ var errNoCodebook = errors.New("workbook: a reader needs a codebook for its mess
 //
 // Every issue of severity error means that the file must not be taken. The book is nil where
 // nothing of the file can be trusted; where it is not, warnings say what a person should look at.
-// No row that the file holds is ever left out without an issue. The error is not nil only if the
-// reader itself cannot work; data is not changed and not kept.
+// No row that the file holds is ever left out without an issue. A book is to be read only: sheets
+// that are the same in several files may share their rows. The error is not nil only if the reader
+// itself cannot work; data is not changed and not kept.
 func (r *Reader) Read(name string, data []byte) (book *survey.Book, issues []survey.Issue, err error) {
 	if r.cb == nil {
 		return nil, nil, errNoCodebook
@@ -266,16 +267,33 @@ func (rd *reading) oneSheet(path, kind string, entry sheetEntry) *fault {
 	if bad != nil {
 		return bad
 	}
-	if bad := rd.part(rd.zip.find(path), &rd.sheetPart, &rd.sheet); bad != nil {
-		bad.ref.Sheet = entry.name
+	if bad := rd.worksheet(rd.zip.find(path), out, links); bad != nil {
+		if bad.ref.Sheet == "" {
+			bad.ref.Sheet = entry.name
+		}
+		return bad
+	}
+	if entry.hidden && len(out.Rows) > 0 && !rd.own {
+		rd.findings.flag("F108", survey.Ref{Sheet: entry.name}, "", strconv.Itoa(len(out.Rows)), "")
+	}
+	return nil
+}
+
+// worksheet scans a worksheet part, or takes what the same part gave before.
+func (rd *reading) worksheet(e *zipEntry, out *survey.Sheet, links map[string]string) *fault {
+	if links == nil && rd.reuse(e, out) {
+		return nil
+	}
+	cells, notes := rd.cells, rd.findings.total
+	if bad := rd.part(e, &rd.sheetPart, &rd.sheet); bad != nil {
 		return bad
 	}
 	s := sheetScan{reading: rd, x: &rd.sheet, out: out, quick: !rd.thorough, links: links}
 	if bad := s.scan(); bad != nil {
 		return bad
 	}
-	if entry.hidden && len(out.Rows) > 0 && !rd.own {
-		s.flag("F108", survey.Ref{Sheet: entry.name}, strconv.Itoa(len(out.Rows)))
+	if links == nil && !s.depends && rd.findings.total == notes {
+		rd.remember(e, &s, rd.cells-cells)
 	}
 	return nil
 }

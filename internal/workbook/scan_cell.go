@@ -308,6 +308,7 @@ func (s *sheetScan) sharedCell(value []byte, out *survey.Cell) bool {
 	if len(value) == 0 {
 		return false
 	}
+	s.depends = true
 	i, ok := whole(value)
 	if !ok || i >= len(s.shared.spans) {
 		s.fail("F085", out.Col, string(value), strconv.Itoa(len(s.shared.spans)))
@@ -363,6 +364,7 @@ func (s *sheetScan) isoCell(value []byte, out *survey.Cell) bool {
 	if len(value) == 0 {
 		return false
 	}
+	s.depends = true // its number follows the date system
 	t, ok := isoTime(asString(value))
 	if !ok {
 		out.Kind, out.Text = survey.Text, s.arena.keep(value)
@@ -405,6 +407,7 @@ func (s *sheetScan) numberCell(c *rawCell, out *survey.Cell) bool {
 
 // dated turns a number into a day where its style shows days.
 func (s *sheetScan) dated(style int, out *survey.Cell) {
+	s.depends = true
 	day, ok := s.styleShowsDay(style, s.x)
 	switch {
 	case !ok:

@@ -21,6 +21,8 @@ type sheetScan struct {
 	quick bool              // the usual shapes are read by their bytes
 	links map[string]string // relationship id → dangerous target
 
+	depends bool // a cell's value came from another part too
+
 	row     int // number of the row being read, 0 before the first
 	hidden  bool
 	lastCol int // of the cells seen in this row

@@ -1,6 +1,11 @@
 package workbook
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+
+	"github.com/thousand-enterprises/qianqi/internal/survey"
+)
 
 // verifiedParts remembers parts that were inflated and whose checksum was right. The workbooks of
 // one campaign come from one template, so their theme, styles, lists and relationships are often the
@@ -24,6 +29,40 @@ type verifiedPart struct {
 	body    []byte // compressed
 	plain   []byte
 	formats *numberFormats // of a styles part that has been scanned
+	sheet   *knownSheet    // of a worksheet part that has been scanned
+}
+
+// knownSheet is what a worksheet part gave that depends on no other part: it has no shared text,
+// no number whose style matters, no links, and nothing was found in it. Lists and instructions are
+// such sheets.
+type knownSheet struct {
+	rows   []survey.Row
+	merges []survey.Area
+	hidden []survey.Area
+	cells  int
+	own    bool // read as part of a workbook of one of the codebook's forms
+}
+
+// reuse fills in a sheet that is known; false where the part has to be scanned.
+func (rd *reading) reuse(e *zipEntry, out *survey.Sheet) bool {
+	p, ok := rd.verified.find(e)
+	if !ok || p.sheet == nil || p.sheet.own != rd.own || rd.cells+p.sheet.cells > rd.lim.Cells {
+		return false
+	}
+	out.Rows, out.Merges, out.HiddenCols = p.sheet.rows, p.sheet.merges, p.sheet.hidden
+	rd.cells += p.sheet.cells
+	e.read = true
+	return true
+}
+
+// remember keeps a sheet for reuse, if its part is remembered.
+func (rd *reading) remember(e *zipEntry, s *sheetScan, cells int) {
+	if p, ok := rd.verified.find(e); ok {
+		p.sheet = &knownSheet{
+			rows: slices.Clip(s.out.Rows), merges: slices.Clip(s.out.Merges), hidden: slices.Clip(s.out.HiddenCols),
+			cells: cells, own: rd.own,
+		}
+	}
 }
 
 // Bounds of what is remembered: parts above verifiedPartBytes never are, and the memory is
