@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"os"
@@ -28,11 +29,10 @@ type officeJob struct {
 	say   []string // cells whose shown text is wanted, as sheet!cell
 }
 
-// typed is what is typed into a cell: a number, else a text. A text that begins with = or looks
-// like a date is taken the way the program takes input.
+// typed is what is typed into a cell.
 type typed struct {
 	sheet, cell, text string
-	input             bool
+	as                string // "" a number if it is one; "input" what the program makes of it; "text"
 }
 
 type officeAnswer struct {
@@ -60,7 +60,9 @@ func office(t *testing.T, jobs []officeJob) []officeAnswer {
 	}
 	macro.WriteString("  Goto Done\nFailed:\n  Open \"" + filepath.Join(dir, "error.txt") + "\" For Output As #9\n  Print #9, Error$ & \" line \" & Erl\n  Close #9\nDone:\n  StarDesktop.terminate()\nEnd Sub\n")
 	profile := writeProfile(t, dir, macro.String())
-	run := exec.Command(soffice, "-env:UserInstallation="+fileURL(profile), "--headless", "--norestore", "--nologo", "macro:///Standard.Qianqi.Main")
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	defer cancel()
+	run := exec.CommandContext(ctx, soffice, "-env:UserInstallation="+fileURL(profile), "--headless", "--norestore", "--nologo", "macro:///Standard.Qianqi.Main")
 	run.Env = append(os.Environ(), "HOME="+dir, "LC_ALL=C.UTF-8")
 	run.WaitDelay = time.Minute
 	out, err := run.CombinedOutput()
@@ -87,9 +89,9 @@ func (j officeJob) macro(dir string, n int) string {
 	for _, p := range j.typed {
 		at := fmt.Sprintf("d.Sheets.getByName(\"%s\").getCellRangeByName(\"%s\")", p.sheet, p.cell)
 		quoted := strings.ReplaceAll(p.text, `"`, `""`)
-		if p.input {
+		if p.as == "input" {
 			fmt.Fprintf(&b, "  %s.setFormula(\"%s\")\n", at, quoted)
-		} else if _, err := strconv.ParseFloat(p.text, 64); err == nil {
+		} else if _, err := strconv.ParseFloat(p.text, 64); err == nil && p.as == "" {
 			fmt.Fprintf(&b, "  %s.setValue(%s)\n", at, p.text)
 		} else {
 			fmt.Fprintf(&b, "  %s.setString(\"%s\")\n", at, quoted)
@@ -120,14 +122,14 @@ func writeProfile(t *testing.T, dir, macro string) string {
 		t.Fatal(err)
 	}
 	head := `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
-	index := func(kind string) string {
-		return head + `<!DOCTYPE library:libraries PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "libraries.dtd">` +
-			`<library:libraries xmlns:library="http://openoffice.org/2000/library" xmlns:xlink="http://www.w3.org/1999/xlink">` +
-			`<library:library library:name="Standard" xlink:href="$(USER)/basic/Standard/` + kind + `.xlb/" xlink:type="simple" library:link="false"/></library:libraries>`
-	}
+	index := head + `<!DOCTYPE library:libraries PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "libraries.dtd">` +
+		`<library:libraries xmlns:library="http://openoffice.org/2000/library"><library:library library:name="Standard" library:link="false"/></library:libraries>`
 	for name, text := range map[string]string{
-		"../script.xlc": index("script"),
-		"../dialog.xlc": index("dialog"),
+		"../script.xlc": index,
+		"../dialog.xlc": index,
+		// Without this the first start would put an empty library over ours.
+		"../../registrymodifications.xcu": head + `<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item oor:path="/org.openoffice.Setup/Office">` +
+			`<prop oor:name="ooSetupInstCompleted" oor:op="fuse"><value>true</value></prop></item></oor:items>`,
 		"Qianqi.xba": head + `<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">` +
 			`<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Qianqi" script:language="StarBasic">` + escapeXML(macro) + `</script:module>`,
 		"script.xlb": head + `<!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">` +
@@ -175,13 +177,13 @@ func readAnswer(t *testing.T, dir string, n int) officeAnswer {
 func typedVisit(cb *codebook.Codebook) []typed {
 	visit := func(cell, text string) typed { return typed{sheet: "走访 Visit", cell: cell, text: text} }
 	cells := []typed{
-		{sheet: "走访 Visit", cell: "B4", text: "2026-03-05", input: true},
-		visit("B5", "现场 On site"), visit("B6", "'00123"), visit("B7", "示例教师"), visit("B8", "信息通信学院"),
+		{sheet: "走访 Visit", cell: "B4", text: "2026-03-05", as: "input"},
+		{sheet: "走访 Visit", cell: "B6", text: "00123", as: "text"},
+		visit("B5", "现场 On site"), visit("B7", "示例教师"), visit("B8", "信息通信学院"),
 		visit("B10", "现代通信技术、计算机网络技术"), visit("B11", "示例智联（深圳）有限公司"), visit("B12", "91350100M000100Y43"),
 		visit("B13", "65 软件和信息技术服务业"), visit("B14", "中型 Medium"), visit("B15", "民营 Private"), visit("B16", "440300 深圳市"),
 		visit("B17", "1280"), visit("B18", "华为、新华三"), visit("B19", "实习基地"), visit("B20", "技术总监"), visit("B21", "12"), visit("B22", "4"),
 	}
-	cells[3] = typed{sheet: "走访 Visit", cell: "B6", text: "00123", input: true} // the cell is text: zeros must stay
 	for row, title := range map[int]string{4: "示例网络工程师", 5: "示例运维工程师"} {
 		job := func(col int, text string) {
 			cells = append(cells, typed{sheet: "岗位 Jobs", cell: a1(row, col), text: text})
@@ -209,13 +211,18 @@ func TestLibreOffice(t *testing.T) {
 	returned := mustAnnotate(t, "示例教师.xlsx", filled, foundIssues())
 	list := mustRead(t, "r.xlsx", returned).Sheet(ReturnSheet)
 	confirm := a1(rowWith(list, issueCode, "V041").Number, issueConfirm)
+	spare := a1(rowWith(list, issueCode, "V050").Number, issueConfirm)
+	guide := mustRead(t, "v.xlsx", mustTemplate(t, "visit")).Sheet(guideSheet)
+	counted := func(sheet string, col int) string {
+		return guideSheet + "!" + a1(rowWith(guide, guideLead, "→ "+sheet).Number, col)
+	}
 	first := office(t, []officeJob{
 		{data: mustTemplate(t, "visit"), typed: typedVisit(cb),
 			ask: []typed{visit("B5", "B9"), visit("B10", "B9"), visit("B13", "B9"), visit("B16", "B9"), job("B4", "AF4"), job("C4", "AF4"), job("J4", "AF4"), job("K4", "AF4"), job("M33", "AF4")},
-			say: []string{"走访 Visit!C1", "填写说明!C12", "填写说明!D12", "填写说明!C13", "填写说明!D13"}},
+			say: []string{"走访 Visit!C1", counted("走访 Visit", guideFirst), counted("走访 Visit", guideFirst+1), counted("岗位 Jobs", guideFirst), counted("岗位 Jobs", guideFirst+1)}},
 		{data: mustTemplate(t, "visit"), typed: []typed{visit("E16", "440000 广东省")}, ask: []typed{visit("B16", "B9")}},
 		{data: filled},
-		{data: returned, typed: []typed{{sheet: ReturnSheet, cell: confirm, text: "确认"}}, ask: []typed{{sheet: ReturnSheet, cell: confirm, text: confirm}}},
+		{data: returned, typed: []typed{{sheet: ReturnSheet, cell: confirm, text: "确认"}}, ask: []typed{{sheet: ReturnSheet, cell: confirm, text: spare}}},
 	})
 
 	t.Run("a template is filled in there without an issue", func(t *testing.T) {
@@ -253,8 +260,8 @@ func TestLibreOffice(t *testing.T) {
 		form, _ := cb.Form("visit")
 		needed := recordNeeded(planSheet(cb, &form.Sheets[0]))
 		for at, want := range map[string]string{
-			"走访 Visit!C1": fmt.Sprintf("必填 Required  %d / %d", needed, needed), "填写说明!C12": fmt.Sprintf("%d / %d", needed, needed),
-			"填写说明!D12": "0", "填写说明!C13": "2 行 rows", "填写说明!D13": "0",
+			"走访 Visit!C1": fmt.Sprintf("必填 Required  %d / %d", needed, needed), counted("走访 Visit", guideFirst): fmt.Sprintf("%d / %d", needed, needed),
+			counted("走访 Visit", guideFirst+1): "0", counted("岗位 Jobs", guideFirst): "2 行 rows", counted("岗位 Jobs", guideFirst+1): "0",
 		} {
 			if got := first[0].shown[at]; got != want {
 				t.Errorf("%s shows %q, want %q", at, got, want)
