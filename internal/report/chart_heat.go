@@ -47,7 +47,7 @@ func (p HeatPlot) Chart() (*Chart, error) {
 	if err != nil {
 		return nil, err
 	}
-	chart.MinWidth = 120 + 62*len(p.Columns)
+	chart.MinWidth = 130 + 80*len(p.Columns)
 	return chart, nil
 }
 

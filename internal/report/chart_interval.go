@@ -102,7 +102,7 @@ var marginRich = option{
 }
 
 // narrowRows breaks long row names where a chart is drawn on a telephone.
-var narrowRows = narrowly(option{"yAxis": []any{option{"axisLabel": option{"width": 104, "overflow": "break"}}}})
+var narrowRows = narrowly(option{"yAxis": []any{option{"axisLabel": option{"width": 116, "overflow": "break", "fontSize": 12, "lineHeight": 13}}}})
 
 func marginLabel(t Text, strong bool) string {
 	if t.ZH == "" {
