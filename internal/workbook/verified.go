@@ -3,6 +3,7 @@ package workbook
 import (
 	"bytes"
 	"slices"
+	"unsafe"
 
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
@@ -62,6 +63,7 @@ func (rd *reading) remember(e *zipEntry, s *sheetScan, cells int) {
 			rows: slices.Clip(s.out.Rows), merges: slices.Clip(s.out.Merges), hidden: slices.Clip(s.out.HiddenCols),
 			cells: cells, own: rd.own,
 		}
+		rd.verified.bytes += cells * int(unsafe.Sizeof(survey.Cell{}))
 	}
 }
 
