@@ -127,7 +127,7 @@ func TestOneEnterpriseDecides(t *testing.T) {
 	s := in.Samples[2026]
 	for j := range s.Jobs.Hires {
 		if s.Jobs.Enterprise[j] == 0 {
-			s.Jobs.Hires[j] = 150
+			s.Jobs.Hires[j] = 30
 			for c := range s.Jobs.Ratings {
 				s.Jobs.Ratings[c][demand.Required][j], s.Jobs.Ratings[c][demand.Graduate][j] = 3, 3
 			}
