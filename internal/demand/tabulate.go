@@ -49,8 +49,9 @@ func Tabulate(cb *codebook.Codebook, s *Sample, opt Options) *Table {
 	return NewView(cb, s, opt).Tabulate()
 }
 
-// Tabulate makes the table of this view.
-func (v *View) Tabulate() *Table {
+// Tabulate makes the table of this view. Each of also is called once for every competency
+// while its sums are in memory, on several cores at once.
+func (v *View) Tabulate(also ...func(competency int, c *Column)) *Table {
 	t := &Table{
 		Year: v.Sample.Year, Base: v.Base, K: v.opt.k(), Competencies: v.Sample.Competencies,
 		Domains: v.Domains(), place: v.place,
@@ -64,6 +65,9 @@ func (v *View) Tabulate() *Table {
 			return
 		}
 		v.tabulateOne(w, t, i)
+		for _, do := range also {
+			do(i, &Column{v, w.tally})
+		}
 	})
 	return t
 }

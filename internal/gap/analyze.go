@@ -25,7 +25,7 @@ func Analyze(cb *codebook.Codebook, in Inputs) (*Analysis, error) {
 		}
 	}
 	r := newRun(cb, in)
-	r.resample()
+	r.compareYears()
 	return r.analysis(), nil
 }
 

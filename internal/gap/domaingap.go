@@ -181,32 +181,43 @@ func (g *DomainGap) rankIntervals(means func(c int) demand.Resampled) {
 	for k, i := range rows {
 		resampled[k] = means(i)
 	}
-	places := make([][][]float64, len(MethodOrder())) // [method][row][replicate]
-	for m := range places {
-		places[m] = make([][]float64, len(rows))
-	}
-	points := make([]Point, len(rows))
-	for b := range resampled[0].Importance {
-		for k := range rows {
-			s := &resampled[k]
-			points[k] = Point{s.Importance[b], s.Graduate[b], s.PairR[b], s.PairO[b], s.Sign[b]}
-		}
-		for m, method := range MethodOrder() {
-			for k, place := range Places(Needs(method, points)) {
-				if place > 0 {
-					places[m][k] = append(places[m][k], float64(place))
-				}
-			}
-		}
-	}
-	for m := range places {
+	drawn := resampledPlaces(resampled)
+	for m := range drawn {
 		for k, i := range rows {
-			lo, hi := estimate.Percentiles(places[m][k], Confidence)
+			lo, hi := estimate.Percentiles(drawn[m][k], Confidence)
 			if lo == lo {
 				g.Rows[i].Ranks[m].Lo, g.Rows[i].Ranks[m].Hi = int(lo), int(hi)
 			}
 		}
 	}
+}
+
+// resampledPlaces ranks every replicate by every method: [method][row][replicate], without the
+// replicates in which a row has no place.
+func resampledPlaces(rows []demand.Resampled) [][][]float64 {
+	replicates := len(rows[0].Importance)
+	out := make([][][]float64, len(MethodOrder()))
+	for m := range out {
+		out[m] = make([][]float64, len(rows))
+		for k := range rows {
+			out[m][k] = make([]float64, 0, replicates)
+		}
+	}
+	points, need, place := make([]Point, len(rows)), make([]float64, len(rows)), make([]int, len(rows))
+	for b := range replicates {
+		for k := range rows {
+			s := &rows[k]
+			points[k] = Point{s.Importance[b], s.Graduate[b], s.PairR[b], s.PairO[b], s.Sign[b]}
+		}
+		for m, method := range MethodOrder() {
+			for k, p := range places(needs(method, points, need), place) {
+				if p > 0 {
+					out[m][k] = append(out[m][k], float64(p))
+				}
+			}
+		}
+	}
+	return out
 }
 
 // judge finds what holds under every method: the robust top and the competencies that are

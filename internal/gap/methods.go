@@ -34,8 +34,15 @@ func GrandMeans(points []Point) (importance, graduate float64) {
 // Needs scores every competency by a method; the larger, the greater the need. See MethodTexts
 // for formulas and sources.
 func Needs(m Method, points []Point) []float64 {
-	importance, graduate := GrandMeans(points)
-	out := make([]float64, len(points))
+	return needs(m, points, make([]float64, len(points)))
+}
+
+// needs is Needs into memory that is there already.
+func needs(m Method, points []Point, out []float64) []float64 {
+	var importance, graduate float64
+	if m == ByQuadrant {
+		importance, graduate = GrandMeans(points)
+	}
 	for i, p := range points {
 		switch m {
 		case ByGap:
@@ -57,9 +64,12 @@ func Needs(m Method, points []Point) []float64 {
 
 // Places ranks needs, 1 the greatest. Equal needs (to nine digits, so that rounding noise
 // decides nothing) share the better place; NaN has place 0.
-func Places(needs []float64) []int {
-	out := make([]int, len(needs))
+func Places(needs []float64) []int { return places(needs, make([]int, len(needs))) }
+
+// places is Places into memory that is there already.
+func places(needs []float64, out []int) []int {
 	for i, v := range needs {
+		out[i] = 0
 		if v != v {
 			continue
 		}

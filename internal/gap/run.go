@@ -48,16 +48,33 @@ func newRun(cb *codebook.Codebook, in Inputs) *run {
 	if n := len(r.years); n > 1 {
 		r.before = r.years[n-2]
 	}
-	for _, y := range r.years {
-		r.views[y] = r.newView(y)
-		r.tables[y] = r.views[y].Tabulate()
-	}
-	r.view, r.table = r.views[in.Year], r.tables[in.Year]
 	r.domains = append(r.domains, demand.Domain{})
 	for _, p := range cb.Programmes {
 		r.domains = append(r.domains, demand.Domain{Programme: p.Code})
 	}
+	for _, y := range r.years {
+		r.views[y] = r.newView(y)
+		if y != in.Year {
+			r.tables[y] = r.views[y].Tabulate()
+		}
+	}
+	r.view = r.views[in.Year]
+	r.tabulate()
 	return r
+}
+
+// tabulate makes the table of the year and, while each competency is in memory, resamples it.
+func (r *run) tabulate() {
+	if r.in.Replicates > 0 {
+		r.boot = r.view.Bootstrap(r.in.Replicates, r.in.Seed)
+	}
+	if r.boot == nil {
+		r.table = r.view.Tabulate()
+	} else {
+		r.means = make([][]demand.Resampled, len(r.sample.Competencies))
+		r.table = r.view.Tabulate(func(c int, column *demand.Column) { r.means[c] = r.boot.Means(column, r.domains) })
+	}
+	r.tables[r.in.Year] = r.table
 }
 
 // newView prepares the sample of a year.
@@ -81,26 +98,16 @@ func (r *run) taught(year int) func(codebook.ProgrammeID, codebook.CompetencyID)
 
 func (r *run) curriculum() *curriculum.Map { return r.in.Curriculum[r.in.Year] }
 
-// resample draws the bootstrap means of every competency, and while each competency is in
-// memory compares it with the year before.
-func (r *run) resample() {
-	if r.in.Replicates > 0 {
-		r.boot = r.view.Bootstrap(r.in.Replicates, r.in.Seed)
+// compareYears sets every competency beside the year before.
+func (r *run) compareYears() {
+	if r.before == 0 {
+		return
 	}
-	now := r.view.NewColumn()
-	var then *demand.Column
-	if r.before != 0 {
-		then = r.views[r.before].NewColumn()
-	}
+	now, then := r.view.NewColumn(), r.views[r.before].NewColumn()
 	for c := range r.sample.Competencies {
 		now.Load(c)
-		if r.boot != nil {
-			r.means = append(r.means, r.boot.Means(now, r.domains))
-		}
-		if then != nil {
-			then.Load(c)
-			r.compare(c, now, then)
-		}
+		then.Load(c)
+		r.compare(c, now, then)
 	}
 }
 
