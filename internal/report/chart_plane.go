@@ -160,8 +160,8 @@ func (p PlanePlot) sides(x0, x1, y0, y1 float64) []side {
 			side side
 			box  box
 		}{
-			{side{"right", []any{0, -17}}, box{x + mark, y - 2 - h, w, h}}, {side{"left", []any{0, -17}}, box{x - mark - w, y - 2 - h, w, h}},
-			{side{"right", []any{0, 18}}, box{x + mark, y + 2, w, h}}, {side{"left", []any{0, 18}}, box{x - mark - w, y + 2, w, h}},
+			{side{"right", []any{0, -20}}, box{x + mark, y - 2 - h, w, h}}, {side{"left", []any{0, -20}}, box{x - mark - w, y - 2 - h, w, h}},
+			{side{"right", []any{0, 20}}, box{x + mark, y + 2, w, h}}, {side{"left", []any{0, 20}}, box{x - mark - w, y + 2, w, h}},
 		} {
 			cost := w*h - c.box.overlap(box{left, top, wide, high})
 			for _, t := range taken {

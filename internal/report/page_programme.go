@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -14,7 +15,7 @@ func (d *desk) programmePage(pg gap.ProgrammeGap) (*page, error) {
 	prefix := slug(string(pg.Programme)) + "-"
 	p := &page{
 		File: programmeFile(pg.Programme), Template: "argument", Title: name, Kicker: name,
-		Headline: d.programmeHeadline(pg), Certainty: d.certainty(pg.DomainGap),
+		Headline: unbroken(d.programmeHeadline(pg)), Certainty: d.certainty(pg.DomainGap),
 		Facts: d.programmeFacts(pg), Points: d.argument(pg),
 	}
 	steps := []func() (*section, error){
@@ -46,11 +47,17 @@ func (p *page) collect(steps []func() (*section, error)) error {
 			return err
 		}
 		if s != nil {
+			s.Finding = unbroken(s.Finding)
 			p.Sections = append(p.Sections, s)
 		}
 	}
 	return nil
 }
+
+var measureWord = regexp.MustCompile(`([0-9]) ([项个家级年种门次人%])`)
+
+// unbroken keeps a number and its measure word on one line of a headline.
+func unbroken(t Text) Text { return say(measureWord.ReplaceAllString(t.ZH, "$1\u00a0$2"), t.EN) }
 
 func (d *desk) programmeHeadline(pg gap.ProgrammeGap) Text {
 	if h := shownLong(pg.Headline); h.ZH != "" {

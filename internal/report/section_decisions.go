@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
 	"github.com/thousand-enterprises/qianqi/internal/gap"
@@ -32,7 +33,8 @@ func (d *desk) decisionName(v gap.Verdict) Text {
 	if !ok {
 		kind = say("调整", "change")
 	}
-	zh, en := itoa(dec.Year)+" 年决定"+kind.ZH, itoa(dec.Year)+" decision to "+kind.EN
+	year := decisionYear(dec)
+	zh, en := year+" 年决定"+kind.ZH, year+" decision to "+kind.EN
 	if dec.Module != "" {
 		m := d.n.module(dec.Module)
 		zh, en = zh+"“"+m.ZH+"”", en+" “"+m.EN+"”"
@@ -44,14 +46,23 @@ func (d *desk) decisionName(v gap.Verdict) Text {
 	return say(zh, en)
 }
 
+// decisionYear is the year a decision was taken; where its day is not known, the survey's year.
+func decisionYear(dec curriculum.Decision) string {
+	if year, _, dated := strings.Cut(string(dec.Day), "-"); dated {
+		return plain(year, 4)
+	}
+	return itoa(dec.Year)
+}
+
 // verdictItem is one decision with its verdict, as a line of the argument.
 func (d *desk) verdictItem(v gap.Verdict) item {
 	r := resultTexts[v.Result]
 	name := d.decisionName(v)
 	zh, en := name.ZH+"："+r.text.ZH, name.EN+": "+r.text.EN
-	if len(v.Sentences) > 0 {
-		s := shown(v.Sentences[0])
-		zh, en = name.ZH+"："+s.ZH, name.EN+": "+s.EN
+	if v.Before.Shown() && v.After.Shown() && v.Change.Shown() {
+		change := num(v.Before.Estimate, 2) + " → " + num(v.After.Estimate, 2)
+		margin := figureCell(v.Change, 2, withMargin).Print().ZH
+		zh, en = zh+"（差距 "+change+"，变化 "+margin+"）", en+" (gap "+change+", change "+margin+")"
 	}
 	return item{Tag: r.tag, Text: say(zh, en), Links: []link{{"#decisions", say("检验", "test")}}}
 }
@@ -91,7 +102,7 @@ func (d *desk) sentences(v gap.Verdict) Text {
 	name := d.decisionName(v)
 	zh, en := name.ZH+"。", name.EN+". "
 	for _, s := range v.Sentences {
-		t := shown(s)
+		t := shownLong(s)
 		zh, en = zh+t.ZH, en+t.EN+" "
 	}
 	return say(zh, en)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
@@ -78,9 +79,20 @@ func (d *desk) coverageTable(pg gap.ProgrammeGap, id string) *table {
 			hours = numberCell(r.Coverage.Hours, 0)
 		}
 		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), figureCell(r.Required, 2, bare), taughtCell(r.Coverage), compulsory,
-			figureCell(r.Coverage.Gap, 2, withMargin), hours, {Lines: d.n.modules(r.Coverage.Modules)}})
+			figureCell(r.Coverage.Gap, 2, withMargin), hours, modulesCell(d.n.modules(r.Coverage.Modules))})
 	}
 	return t
+}
+
+func modulesCell(names []Text) cell {
+	if len(names) == 0 {
+		return textCell(same("—"))
+	}
+	zh, en := make([]string, len(names)), make([]string, len(names))
+	for i, n := range names {
+		zh[i], en[i] = n.ZH, n.EN
+	}
+	return textCell(say(strings.Join(zh, "、"), strings.Join(en, "; ")))
 }
 
 // houseSection says which modules answer demand most, and what a budget of hours would close.
@@ -91,7 +103,7 @@ func (d *desk) houseSection(pg gap.ProgrammeGap, prefix string) *section {
 	s := &section{ID: "modules", Finding: d.houseFinding(pg), Table: d.houseTable(pg, prefix+"modules"), Open: true,
 		Aside: []note{
 			{say("质量屋", "House of quality"), say("能力权重由需求得出；格中 9、3、1 表示模块与能力关系强、中、弱；得分 = 权重 × 关系之和。", "Weights come from demand; 9, 3 and 1 mark a strong, middling or weak relation of module and competency; the score is the weighted sum.")},
-			{say("学时", "Hours"), shown(pg.Plan.Costing)},
+			{say("学时", "Hours"), shownLong(pg.Plan.Costing)},
 		},
 	}
 	if len(pg.Plan.Steps) > 0 {
@@ -186,6 +198,7 @@ func (d *desk) loopSection(pg gap.ProgrammeGap, prefix string) (*section, error)
 	if pg.Loop.Merged > 0 {
 		s.Aside = append(s.Aside, note{say("合并", "Merged"), say(itoa(pg.Loop.Merged)+" 个岗位族因样本不足并入“其他”。", itoa(pg.Loop.Merged)+" job families were merged for confidentiality.")})
 	}
+	s.Traces = d.linkTraces(pg.Links)
 	s.Base = say("岗位族 → 能力 → 模块 → 认证 · "+shown(pg.Loop.Unit).ZH, "job family → competency → module → certification · "+shown(pg.Loop.Unit).EN)
 	return s, nil
 }
@@ -204,12 +217,42 @@ func (d *desk) sankey(l gap.Sankey, id string) SankeyPlot {
 func (d *desk) loopFinding(pg gap.ProgrammeGap) Text {
 	switch {
 	case len(pg.Links) > 0:
-		first := shown(pg.Links[0].Text)
-		return say("闭环有"+numeral(len(pg.Links))+"处断点："+first.ZH, upperFirst(word(len(pg.Links)))+" broken "+linkWord(len(pg.Links))+" in the loop: "+lowerFirst(first.EN))
+		kinds := breaks(pg.Links)
+		return say("闭环有"+numeral(len(pg.Links))+"处断点："+kinds.ZH, upperFirst(word(len(pg.Links)))+" broken "+linkWord(len(pg.Links))+" in the loop: "+kinds.EN)
 	case len(pg.Loop.Links) == 0:
 		return say("没有课程表或需求数据：闭环画不出来", "Without curriculum or demand the loop cannot be drawn")
 	}
 	return say("闭环没有断点：所需皆有所教，所教皆有考查", "The loop is unbroken: what is needed is taught, what is taught is certified")
+}
+
+// breaks counts broken links by kind: 四处教得低于要求、两处有课无证.
+func breaks(links []gap.BrokenLink) Text {
+	var parts []Text
+	counted := map[gap.LinkKind]int{}
+	for _, l := range links {
+		counted[l.Kind]++
+	}
+	for _, l := range links {
+		n := counted[l.Kind]
+		if n == 0 {
+			continue
+		}
+		counted[l.Kind] = 0
+		kind := kindText(l.Kind)
+		parts = append(parts, say(numeral(n)+"处"+kind.ZH, word(n)+" "+kind.EN))
+	}
+	zh, en := make([]string, len(parts)), make([]string, len(parts))
+	for i, p := range parts {
+		zh[i], en[i] = p.ZH, p.EN
+	}
+	return say(strings.Join(zh, "，"), strings.Join(en, "; "))
+}
+
+func kindText(k gap.LinkKind) Text {
+	if t, ok := linkTexts[k]; ok {
+		return t
+	}
+	return same(plain(string(k), 40))
 }
 
 func linkWord(n int) string {
@@ -229,20 +272,44 @@ var linkTexts = map[gap.LinkKind]Text{
 	gap.ModuleNotNeeded:      say("模块回应的需求少", "module answers little demand"),
 }
 
+// measureOf names the measure of a figure address.
+func measureOf(address string) Text {
+	if a, ok := gap.ParseAddress(address); ok {
+		if t, known := measureTexts[a.Measure]; known {
+			return t
+		}
+	}
+	return same(plain(address, 120))
+}
+
+// linkTraces leads to the figures behind the broken links, each once.
+func (d *desk) linkTraces(links []gap.BrokenLink) []trace {
+	var out []trace
+	seen := map[string]bool{}
+	for _, l := range links {
+		for _, f := range l.Figures {
+			a, ok := gap.ParseAddress(f)
+			if !ok || seen[f] || len(out) == 8 {
+				continue
+			}
+			seen[f] = true
+			name, measure := d.n.short(a.Competency), measureOf(f)
+			out = append(out, trace{Address: a.String(), Method: string(a.Measure), What: say(name.ZH+" · "+measure.ZH, name.EN+" · "+measure.EN)})
+		}
+	}
+	return out
+}
+
 func (d *desk) linksTable(links []gap.BrokenLink, id string) *table {
 	t := &table{ID: id, Caption: say("断点", "Broken links"), Columns: []column{
 		{Key: "kind", Head: say("断在哪里", "Break")}, {Key: "what", Head: say("说明", "What")}, {Key: "figures", Head: say("依据", "Evidence")},
 	}}
 	for _, l := range links {
-		kind, ok := linkTexts[l.Kind]
-		if !ok {
-			kind = same(string(l.Kind))
-		}
 		var evidence []Text
 		for _, f := range l.Figures {
-			evidence = append(evidence, same(plain(f, 120)))
+			evidence = append(evidence, measureOf(f))
 		}
-		t.Rows = append(t.Rows, []cell{tagCell("bad", kind), textCell(shown(l.Text)), {Lines: evidence, Tag: "code"}})
+		t.Rows = append(t.Rows, []cell{tagCell("bad", kindText(l.Kind)), textCell(shownLong(l.Text)), {Lines: evidence}})
 	}
 	return t
 }
