@@ -88,13 +88,11 @@ func annotated(original []byte, list issueList) (data []byte, err error) {
 		return nil, err
 	}
 	part := r.freeName("xl/worksheets/qianqi%d.xml")
-	if err := r.put(part, list.sheet(styles, r.strict)); err != nil {
-		return nil, err
-	}
+	r.put(part, list.sheet(styles, r.strict))
 	if err := r.addFirstSheet(ReturnSheet, part); err != nil {
 		return nil, err
 	}
-	return r.bytes()
+	return r.bytes(&quick)
 }
 
 // stripReturn takes off what an earlier return added.
@@ -145,7 +143,8 @@ func (r *returned) addStyles() (issueStyles, error) {
 	if err != nil {
 		return styles, err
 	}
-	return styles, r.put(part, out)
+	r.put(part, out)
+	return styles, nil
 }
 
 // markSheets shades and comments the bad cells of every sheet.

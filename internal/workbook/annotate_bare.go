@@ -27,16 +27,12 @@ func barePackage(names []string, sheets [][]byte, styles []byte) ([]byte, error)
 		{"xl/_rels/workbook.xml.rels", rels + `</Relationships>`},
 		{"xl/styles.xml", string(styles)},
 	} {
-		if err := p.put(part.name, []byte(part.text)); err != nil {
-			return nil, err
-		}
+		p.put(part.name, []byte(part.text))
 	}
 	for i, sheet := range sheets {
-		if err := p.put(fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1), sheet); err != nil {
-			return nil, err
-		}
+		p.put(fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1), sheet)
 	}
-	return p.bytes()
+	return p.bytes(&quick)
 }
 
 // alone is a workbook of the list of issues only, for a file that could not be opened.

@@ -85,7 +85,8 @@ func (r *returned) edit(part string, f func(x []byte, root node) ([]splice, erro
 	if len(edits) == 0 {
 		return nil
 	}
-	return r.put(part, spliced(x, edits))
+	r.put(part, spliced(x, edits))
+	return nil
 }
 
 // freeName is the first name of a numbered series that the package does not use.
@@ -114,7 +115,8 @@ func (r *returned) relate(part, kind, to string) (string, error) {
 	entry := fmt.Sprintf(`<Relationship Id="%s" Type="%s/%s" Target="/%s"/>`, id, r.relNamespace(), kind, to)
 	name := relsOf(part)
 	if !r.has(name) {
-		return id, r.put(name, []byte(xmlHead+`<Relationships xmlns="`+packageRels+`">`+entry+`</Relationships>`))
+		r.put(name, []byte(xmlHead+`<Relationships xmlns="`+packageRels+`">`+entry+`</Relationships>`))
+		return id, nil
 	}
 	return id, r.edit(name, func(x []byte, root node) ([]splice, error) {
 		return []splice{appendInside(x, root, prefixed(entry, root.prefix))}, nil
@@ -324,9 +326,7 @@ func (r *returned) styleSheet() (string, error) {
 	if r.strict {
 		content = strings.Replace(content, mainNamespace, strictNamespace, 1)
 	}
-	if err := r.put(part, []byte(content)); err != nil {
-		return "", err
-	}
+	r.put(part, []byte(content))
 	if err := r.declare(part, typeStyles); err != nil {
 		return "", err
 	}

@@ -40,7 +40,7 @@ var issueColumns = []struct {
 	{"级别", "Severity", 12},
 	{"规则", "Rule", 7},
 	{"工作表", "Sheet", 14},
-	{"单元格", "Cell", 10},
+	{"单元格", "Cell", 13},
 	{"原值", "Found", 18},
 	{"问题", "Problem", 40},
 	{"怎样改", "How to mend it", 38},
@@ -197,14 +197,14 @@ const cellsMost = 500
 func (l issueList) address(p *listPen, issue survey.Issue) {
 	text := issue.Ref.Cell()
 	if text == "" && issue.Ref.Sheet != "" {
-		text = "整张表 whole sheet"
+		text = "整张表 sheet"
 	} else if text == "" {
 		text = "整个文件 file"
 	}
 	if len(issue.More) > 0 {
 		text += fmt.Sprintf(" 等 %d 处", len(issue.More)+1)
-		for i, ref := range issue.More[:min(len(issue.More), cellsMost)] {
-			text += []string{" ", "\n"}[map[bool]int{true: 1}[i == 0]] + ref.Cell()
+		for _, ref := range issue.More[:min(len(issue.More), cellsMost)] {
+			text += " " + ref.Cell()
 		}
 	}
 	if !l.linkable(issue.Ref) {

@@ -251,7 +251,7 @@ func TestAnnotateShowsEveryIssue(t *testing.T) {
 	book := mustRead(t, "return.xlsx", data)
 	list := book.Sheet(ReturnSheet)
 	row := rowWith(list, issueCode, "V012")
-	if row == nil || row.At(issueCell).Text != "L5 等 3 处\nL6 O6" || row.At(issueGot).Text != "7" || row.At(issueSheetName).Text != "岗位 Jobs" {
+	if row == nil || row.At(issueCell).Text != "L5 等 3 处 L6 O6" || row.At(issueGot).Text != "7" || row.At(issueSheetName).Text != "岗位 Jobs" {
 		t.Errorf("the list does not show V012 as it should: %+v", row)
 	}
 	at := a1(row.Number, issueCell)
@@ -431,6 +431,89 @@ func TestConfirmationsAreReadBack(t *testing.T) {
 	}
 	if _, ok := ReturnOf(mustRead(t, "b.xlsx", filledVisit(t))); ok {
 		t.Error("a workbook that is no return is taken for one")
+	}
+}
+
+// TestAnnotateWhateverCanBeRead annotates files that others wrote, the hostile ones among them: the
+// return can be read, and every other sheet says what it said.
+func TestAnnotateWhateverCanBeRead(t *testing.T) {
+	cb := codebook.Default()
+	files, err := filepath.Glob("testdata/hostile/*.xls[xm]")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no files: %v", err)
+	}
+	edited := 0
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, _, err := Read(file, data, cb, Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		issues := foundIssues()[:1]
+		issues[0].Ref, issues[0].More = survey.Ref{}, nil
+		if before != nil {
+			for _, s := range before.Sheets {
+				issues[0].More = append(issues[0].More, survey.Ref{Sheet: s.Name, Row: 2, Col: 2})
+			}
+		}
+		out := mustAnnotate(t, file, data, issues)
+		after, _, err := Read(file, out, cb, Limits{})
+		if err != nil || after == nil || after.Sheets[0].Name != ReturnSheet {
+			t.Errorf("%s: the return cannot be read", file)
+			continue
+		}
+		if before == nil || len(after.Sheets) == 1 {
+			continue
+		}
+		edited++
+		for i := range before.Sheets {
+			if !reflect.DeepEqual(before.Sheets[i].Rows, after.Sheets[i+1].Rows) {
+				t.Errorf("%s: sheet %s says something else", file, before.Sheets[i].Name)
+			}
+		}
+	}
+	t.Logf("%d of %d files were annotated in place", edited, len(files))
+	if edited < 5 {
+		t.Errorf("only %d files were annotated in place", edited)
+	}
+}
+
+// strictly rewrites a workbook in the strict variant of the format, as some programs save it.
+func strictly(t *testing.T, data []byte) []byte {
+	t.Helper()
+	p := mustPack(t, data)
+	for _, name := range p.names() {
+		x := mustPart(t, p, name)
+		x = bytes.ReplaceAll(x, []byte(mainNamespace), []byte(strictNamespace))
+		x = bytes.ReplaceAll(x, []byte(relNamespace), []byte(strictRelNamespace))
+		p.put(name, x)
+	}
+	out, err := p.bytes(&quick)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestAnnotateStrictWorkbook(t *testing.T) {
+	original := strictly(t, filledVisit(t))
+	out := mustAnnotate(t, "strict.xlsx", original, foundIssues())
+	before, after := mustRead(t, "a.xlsx", original), mustRead(t, "b.xlsx", out)
+	if len(after.Sheets) != len(before.Sheets)+1 || after.Sheets[0].Name != ReturnSheet {
+		t.Fatalf("%d sheets", len(after.Sheets))
+	}
+	for i := range before.Sheets {
+		if !reflect.DeepEqual(before.Sheets[i].Rows, after.Sheets[i+1].Rows) {
+			t.Errorf("sheet %s says something else", before.Sheets[i].Name)
+		}
+	}
+	for _, name := range mustPack(t, out).names() {
+		if bytes.Contains(mustPart(t, mustPack(t, out), name), []byte(mainNamespace)) {
+			t.Errorf("%s mixes both variants", name)
+		}
 	}
 }
 

@@ -3,9 +3,11 @@ package workbook
 import (
 	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -82,11 +84,7 @@ func TestFillVisitCells(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if dir := os.Getenv("QIANQI_LOOK"); dir != "" {
-		br, _ := WriteTemplate(cb, "visit", TemplateOptions{Year: 2026, Brief: true})
-		os.WriteFile(filepath.Join(dir, "brief.xlsx"), br, 0o644)
-		os.WriteFile(filepath.Join(dir, "filled.xlsx"), data, 0o644)
-	}
+	look(t, "filled.xlsx", data)
 	x := openOracle(t, data)
 	for cell, want := range map[string]string{
 		"走访 Visit!B3":       "2026",
@@ -111,6 +109,152 @@ func TestFillVisitCells(t *testing.T) {
 	}
 }
 
+func TestOverridesWriteWhatPeopleWrite(t *testing.T) {
+	cb := codebook.Default()
+	data, err := mustFiller(t, "visit").Visit(inventedVisit(cb, 3),
+		Override{Sheet: "visit", Field: "visit_date", Text: "2026年3月5日"},
+		Override{Sheet: "visit", Field: "uscc", Text: "911512081620000000", Number: true},
+		Override{Sheet: "visit", Field: "employees", Text: ""},
+		Override{Sheet: "jobs", Row: 1, Blank: 2},
+		Override{Sheet: "jobs", Row: 2, Blank: 1},
+		Override{Sheet: "jobs", Row: 1, Field: "salary_min", Text: "8k-12k"},
+		Override{Sheet: "jobs", Row: 2, Field: "importance", Competency: cb.Active()[0].Code, Text: "５分"},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, _, err := Read("messy.xlsx", data, cb, Limits{})
+	if err != nil || book == nil {
+		t.Fatal(err)
+	}
+	visit, jobs := book.Sheet("走访 Visit"), book.Sheet("岗位 Jobs")
+	if c := visit.At(4, 2); c == nil || c.Kind != survey.Text || c.Text != "2026年3月5日" {
+		t.Errorf("the day is %+v", c)
+	}
+	if c := visit.At(12, 2); c == nil || c.Kind != survey.Number {
+		t.Errorf("the code is %+v, want a number", c)
+	}
+	if c := visit.At(17, 2); c != nil {
+		t.Errorf("employees hold %+v, want nothing", c)
+	}
+	var rows []int
+	for _, r := range jobs.Rows {
+		if r.Number >= tableFirstRow {
+			rows = append(rows, r.Number)
+		}
+	}
+	if !slices.Equal(rows, []int{4, 7, 9}) {
+		t.Errorf("jobs stand in rows %v, want 4, 7 and 9", rows)
+	}
+	if c := jobs.At(7, 8); c == nil || c.Text != "8k-12k" {
+		t.Errorf("the salary is %+v", c)
+	}
+	if c := jobs.At(9, 11); c == nil || c.Text != "５分" {
+		t.Errorf("the rating is %+v", c)
+	}
+}
+
+func TestFillerRefusesWhatItCannotWrite(t *testing.T) {
+	cb := codebook.Default()
+	f := mustFiller(t, "visit")
+	v := inventedVisit(cb, 1)
+	long := v
+	long.Jobs = slices.Clone(v.Jobs)
+	long.Jobs[0].Requirement = strings.Repeat("长", cellText+1)
+	for name, make := range map[string]func() error{
+		"an override of no sheet": func() error { _, err := f.Visit(v, Override{Sheet: "x", Field: "uscc"}); return err },
+		"an override of no field": func() error { _, err := f.Visit(v, Override{Sheet: "visit", Field: "x"}); return err },
+		"a text too long":         func() error { _, err := f.Visit(long); return err },
+		"rows of no sheet":        func() error { _, err := f.Table(Records{"x": nil}); return err },
+		"a field of no sheet":     func() error { _, err := f.Table(Records{"jobs": {{"x": 1}}}); return err },
+		"a value of no type":      func() error { _, err := f.Table(Records{"jobs": {{"headcount": []byte{1}}}}); return err },
+		"a template of another":   func() error { _, err := NewFiller(nursing(t), mustTemplate(t, "visit")); return err },
+		"no template":             func() error { _, err := NewFiller(cb, []byte("PK")); return err },
+		"a workbook of some sort": func() error { b, _ := WriteTable([]Table{{Name: "a"}}); _, err := NewFiller(cb, b); return err },
+		"a table of no form":      func() error { _, err := FillTable(cb, "x", TemplateOptions{}, nil); return err },
+	} {
+		if make() == nil {
+			t.Errorf("%s was written", name)
+		}
+	}
+}
+
+func TestAnswersAsCells(t *testing.T) {
+	cb := codebook.Default()
+	visit, _ := cb.Form("visit")
+	sheet, _ := visit.Sheet("visit")
+	jobs, _ := visit.Sheet("jobs")
+	field := func(s *codebook.Sheet, key codebook.FieldID) *codebook.Field {
+		f, ok := s.Field(key)
+		if !ok {
+			t.Fatalf("no field %s", key)
+		}
+		return f
+	}
+	for _, c := range []struct {
+		field *codebook.Field
+		value any
+		want  written
+		why   string
+	}{
+		{field(sheet, "visit_date"), survey.Day("1900-03-01"), numberCell(61), "days are counted as spreadsheets do, 29 February 1900 included"},
+		{field(sheet, "visit_date"), time.Date(2026, 3, 5, 23, 0, 0, 0, time.UTC), numberCell(46086), "the time of day does not matter"},
+		{field(sheet, "visit_date"), "三月", textCell("三月"), "what is no day stays text"},
+		{field(sheet, "region"), "440300", textCell("440300 深圳市"), "official codes lead"},
+		{field(sheet, "enterprise_size"), "medium", textCell("中型 Medium"), "as the dropdown says it"},
+		{field(sheet, "enterprise_size"), "巨型", textCell("巨型"), "an unknown code stands for itself"},
+		{field(sheet, "faculty_id"), "00123", textCell("00123"), "zeros stay"},
+		{field(sheet, "employees"), survey.Answer[int]{Status: survey.Unknown}, textCell("不清楚"), "missing is never zero"},
+		{field(sheet, "employees"), survey.Answer[int]{}, written{}, "nothing was said"},
+		{field(sheet, "employees"), survey.Have(0), numberCell(0), "zero is an answer"},
+		{field(sheet, "programmes"), []codebook.ProgrammeID{"iot", "computer_network"}, textCell("物联网应用技术、计算机网络技术"), "several choices"},
+		{field(jobs, "certifications"), []survey.Certificate{{Track: "datacom", Level: "HCIP"}, {Track: "iot"}}, textCell("数据通信 HCIP、物联网"), "a track alone has no rung"},
+		{field(jobs, "headcount"), "12", numberCell(12), "digits of a numeric field are a number"},
+		{field(jobs, "headcount"), "012", textCell("012"), "digits that a number would change stay text"},
+		{field(jobs, "job_title"), "", written{}, "no text, no cell"},
+		{field(jobs, "headcount"), nil, written{}, "nothing"},
+		{field(jobs, "experience_years"), 1.5, numberCell(1.5), "a decimal"},
+		{&codebook.Field{Key: "b", Type: codebook.TypeBool}, true, textCell("是"), "yes"},
+	} {
+		got, err := answerCell(cb, c.field, c.value)
+		if err != nil || got != c.want {
+			t.Errorf("%s = %#v is written %+v (%v), want %+v: %s", c.field.Key, c.value, got, err, c.want, c.why)
+		}
+	}
+}
+
+func TestRecordsBeyondThePreparedRows(t *testing.T) {
+	cb := codebook.Default()
+	data, err := mustFiller(t, "visit").Visit(inventedVisit(cb, 40))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameVisits(t, "many.xlsx", data, []survey.Visit{inventedVisit(cb, 40)})
+	if ref, _ := openOracle(t, data).GetSheetDimension("岗位 Jobs"); ref != "A1:AF43" {
+		t.Errorf("the dimension says %s", ref)
+	}
+}
+
+func TestFillerServesSeveralGoroutines(t *testing.T) {
+	cb := codebook.Default()
+	f := mustFiller(t, "visit")
+	want, err := f.Visit(inventedVisit(cb, 3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 5 {
+				if got, err := f.Visit(inventedVisit(cb, 3)); err != nil || !bytes.Equal(got, want) {
+					t.Errorf("another workbook came out (%v)", err)
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
 func BenchmarkFillVisit(b *testing.B) {
 	cb := codebook.Default()
 	f := mustFiller(b, "visit")
@@ -120,5 +264,38 @@ func BenchmarkFillVisit(b *testing.B) {
 		if _, err := f.Visit(v); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func BenchmarkWriteTemplate(b *testing.B) {
+	for b.Loop() {
+		if _, err := WriteTemplate(codebook.Default(), "visit", TemplateOptions{Year: 2026}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkAnnotate(b *testing.B) {
+	data := filledVisit(b)
+	issues := foundIssues()
+	for b.Loop() {
+		mustAnnotate(b, "a.xlsx", data, issues)
+	}
+}
+
+func TestRosterIsFilledAndRead(t *testing.T) {
+	cb := codebook.Default()
+	data, err := FillTable(cb, "roster", TemplateOptions{Brief: true}, Records{
+		"faculty":     {{"faculty_id": "00123", "faculty_name": "示例教师", "department": "信息通信学院", "programmes": []string{"iot"}, "visits_planned": 2}},
+		"frame":       {{"enterprise_name": "示例企业", "uscc": "91350100M000100Y43", "industry": "I", "enterprise_size": "medium", "region": "440300"}},
+		"strata":      {{"industry": "I", "enterprise_size": "medium", "population": 120}},
+		"assignments": {{"faculty_id": "00123", "enterprise": "示例企业", "planned_date": survey.Day("2026-06-01")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	roster, issues := survey.DecodeRoster(cb, mustRead(t, "roster.xlsx", data))
+	if len(issues) > 0 || roster == nil || len(roster.Faculty) != 1 || len(roster.Frame) != 1 || len(roster.Strata) != 1 || len(roster.Assignments) != 1 {
+		t.Errorf("read as %+v with %v", roster, issues)
 	}
 }

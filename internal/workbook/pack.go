@@ -35,10 +35,13 @@ type pack struct {
 	index   map[string]int
 }
 
-// entry is one part of a package, compressed.
+// entry is one part of a package, compressed; plain is its content where it is known, changed
+// says that raw is out of date.
 type entry struct {
-	header zip.FileHeader
-	raw    []byte
+	header  zip.FileHeader
+	raw     []byte
+	plain   []byte
+	changed bool
 }
 
 func newPack() *pack { return &pack{index: map[string]int{}} }
@@ -107,13 +110,25 @@ func (p *pack) names() []string {
 	return names
 }
 
-// part inflates one entry and checks its length and CRC.
+// part returns the content of one entry. It is inflated once, its length and CRC checked; do not
+// change the slice.
 func (p *pack) part(name string) ([]byte, error) {
 	i, ok := p.index[name]
 	if !ok {
 		return nil, fmt.Errorf("the package has no part %s", name)
 	}
 	e := &p.entries[i]
+	if e.plain == nil {
+		content, err := e.inflate()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		e.plain = content
+	}
+	return e.plain, nil
+}
+
+func (e *entry) inflate() ([]byte, error) {
 	content := make([]byte, 0, min(e.header.UncompressedSize64, 1<<20))
 	var src io.Reader = bytes.NewReader(e.raw)
 	if e.header.Method == zip.Deflate {
@@ -121,31 +136,27 @@ func (p *pack) part(name string) ([]byte, error) {
 		defer inflater.Close()
 		src = inflater
 	} else if e.header.Method != zip.Store {
-		return nil, fmt.Errorf("%s uses zip method %d", name, e.header.Method)
+		return nil, fmt.Errorf("zip method %d", e.header.Method)
 	}
 	buf := bytes.NewBuffer(content)
 	n, err := io.Copy(buf, io.LimitReader(src, packPart+1))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
 	if uint64(n) != e.header.UncompressedSize64 || crc32.ChecksumIEEE(buf.Bytes()) != e.header.CRC32 {
-		return nil, fmt.Errorf("%s is damaged", name)
+		return nil, errors.New("the part is damaged")
 	}
 	return buf.Bytes(), nil
 }
 
-// put replaces a part or adds it at the end.
-func (p *pack) put(name string, content []byte) error {
-	e, err := packEntry(name, content, &small)
-	if err != nil {
-		return err
-	}
+// put replaces a part or adds it at the end. It is compressed when the package is written.
+func (p *pack) put(name string, content []byte) {
+	e := entry{header: zip.FileHeader{Name: name}, plain: content, changed: true}
 	if i, ok := p.index[name]; ok {
 		p.entries[i] = e
-		return nil
+		return
 	}
 	p.add(e)
-	return nil
 }
 
 func (p *pack) remove(name string) {
@@ -193,8 +204,21 @@ func packEntry(name string, content []byte, deflaters *sync.Pool) (entry, error)
 	return entry{header: head, raw: out.Bytes()}, nil
 }
 
-// bytes writes the package, the content types first as office programs do.
-func (p *pack) bytes() ([]byte, error) { return zipped(p.entries, nil) }
+// bytes writes the package in the order of its entries.
+func (p *pack) bytes(deflaters *sync.Pool) ([]byte, error) {
+	for i := range p.entries {
+		e := &p.entries[i]
+		if !e.changed {
+			continue
+		}
+		packed, err := packEntry(e.header.Name, e.plain, deflaters)
+		if err != nil {
+			return nil, err
+		}
+		*e = packed
+	}
+	return zipped(p.entries, nil)
+}
 
 // zipped writes entries, each replaced by the one of the same index where swap has it.
 func zipped(entries []entry, swap map[int]entry) ([]byte, error) {
@@ -245,11 +269,9 @@ func repack(data []byte, edit func(*pack) error) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := dst.put(name, content); err != nil {
-			return nil, err
-		}
+		dst.put(name, content)
 	}
-	return dst.bytes()
+	return dst.bytes(&small)
 }
 
 func partRank(name string) int {
