@@ -1,0 +1,108 @@
+package gap
+
+import (
+	"math"
+	"testing"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/demand"
+)
+
+// Every figure must trace to at least one job, or say why not; and the jobs it traces to must
+// give the figure again.
+func TestEveryFigureTraces(t *testing.T) {
+	cb := codebook.Default()
+	in := world(cb, 48)
+	a := analyse(t, cb, in)
+	r := newRun(cb, in)
+	for _, c := range a.Cells {
+		jobs := r.view.Contributions(c.Domain, c.Competency, c.Measure)
+		if (len(jobs) == 0) != (c.Figure.Flag == demand.NoData) {
+			t.Fatalf("%s: %d jobs behind %q", a.AddressOf(c), len(jobs), c.Figure.Flag)
+		}
+		if !c.Figure.Shown() {
+			continue
+		}
+		if len(jobs) != c.Figure.Jobs && c.Measure != demand.BorichMWDS {
+			t.Fatalf("%s: %d jobs trace, %d are counted", a.AddressOf(c), len(jobs), c.Figure.Jobs)
+		}
+		if got, ok := again(jobs, c.Measure); ok && math.Abs(got-c.Figure.Estimate) > 1e-9 {
+			t.Fatalf("%s: the jobs give %g, the figure is %g", a.AddressOf(c), got, c.Figure.Estimate)
+		}
+	}
+}
+
+// again computes a figure from the jobs it traces to; false for those that need more.
+func again(jobs []demand.Contribution, m demand.Measure) (float64, bool) {
+	var top, bottom float64
+	for _, j := range jobs {
+		x, y := 0.0, 1.0
+		switch m {
+		case demand.MeanImportance:
+			x = float64(j.Importance)
+		case demand.MeanRequired:
+			x = float64(j.Required)
+		case demand.MeanGraduate:
+			x = float64(j.Graduate)
+		case demand.HighDemandShare:
+			x = indicator(j.Required >= 4)
+		case demand.PerformanceGap:
+			x = float64(j.Required) - float64(j.Graduate)
+		case demand.SatisfactionRatio:
+			x, y = float64(j.Graduate), float64(j.Required)
+		default:
+			return 0, false
+		}
+		top += j.Weight * x
+		bottom += j.Weight * y
+	}
+	return top / bottom, true
+}
+
+func TestTraceGoesRoundTheLoop(t *testing.T) {
+	cb := codebook.Default()
+	in := world(cb, 48)
+	at, ok := ParseAddress("2026/computer_network/fault_diagnosis/performance_gap")
+	if !ok {
+		t.Fatal("no address")
+	}
+	x, err := TraceFigure(cb, in, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !x.Figure.Shown() || len(x.Jobs) != x.Figure.Jobs || x.Visits == 0 || x.Measure.Formula == "" || len(x.Modules) == 0 ||
+		len(x.Proposals) == 0 || len(x.Decisions) == 0 || len(x.Outcomes.Certificates) == 0 {
+		t.Errorf("%d jobs, %d visits, %d modules, %d proposals, %d decisions", len(x.Jobs), x.Visits, len(x.Modules), len(x.Proposals), len(x.Decisions))
+	}
+	for _, p := range x.Outcomes.Graduates {
+		if p.Programme != "computer_network" {
+			t.Errorf("outcomes of %s", p.Programme)
+		}
+	}
+	all, err := TraceFigure(cb, in, Address{Year: 2026, Competency: "fault_diagnosis", Measure: demand.CoverageGap})
+	if err != nil || len(all.Modules) <= len(x.Modules) {
+		t.Errorf("over all programmes: %v", err)
+	}
+	if _, err := TraceFigure(cb, in, Address{Year: 1999, Competency: "fault_diagnosis", Measure: demand.CoverageGap}); err == nil {
+		t.Error("a year without a sample was traced")
+	}
+	for _, c := range analyse(t, cb, in).Cells {
+		if !c.Figure.Flag.Suppressed() {
+			continue
+		}
+		hidden, err := TraceFigure(cb, in, Address{2026, c.Domain, c.Competency, c.Measure})
+		if err != nil || hidden.Visits != 0 || hidden.Figure.Estimate != 0 {
+			t.Errorf("a withheld figure traces to %d visits, %v", hidden.Visits, err)
+		}
+		break
+	}
+}
+
+func TestMeasureTextsFollowTheOrder(t *testing.T) {
+	texts := MeasureTexts()
+	for i, m := range demand.MeasureOrder() {
+		if texts[i].Measure != m || texts[i].Name.ZH == "" || texts[i].Formula == "" || texts[i].Source == "" {
+			t.Errorf("%+v, want %s", texts[i], m)
+		}
+	}
+}
