@@ -9,7 +9,7 @@ type Base string
 // with that base: missing is never zero, and no number is invented for it. A job that plans
 // no hires weighs nothing. The share of jobs left out so is shown with the base.
 const (
-	BaseAuto      Base = ""          // hires if most jobs give them, else headcount, else one
+	BaseAuto      Base = ""          // see ChooseBase
 	BaseHires     Base = "hires"     // planned hires
 	BaseHeadcount Base = "headcount" // people in the job now
 	BaseOne       Base = "one"       // every job once
@@ -35,23 +35,19 @@ func (b Base) Text() codebook.Text {
 	return codebook.Text{ZH: "每个岗位按计划招聘人数计", EN: "each job counts by its planned hires"}
 }
 
-// ChooseBase picks the base that most jobs of the sample give: planned hires, else headcount,
-// else one.
+// ChooseBase picks the first base by which at least half of the jobs count for something:
+// planned hires, else headcount, else one.
 func (s *Sample) ChooseBase() Base {
-	hires, heads, n := 0, 0, s.Jobs.Len()
-	for j := range n {
-		if s.Jobs.Hires[j] >= 0 {
-			hires++
+	for _, b := range [2]Base{BaseHires, BaseHeadcount} {
+		counted := 0
+		for _, a := range s.amounts(b) {
+			if a > 0 {
+				counted++
+			}
 		}
-		if s.Jobs.Headcount[j] >= 0 {
-			heads++
+		if counted > 0 && 2*counted >= s.Jobs.Len() {
+			return b
 		}
-	}
-	switch {
-	case 2*hires >= n && hires > 0:
-		return BaseHires
-	case 2*heads >= n && heads > 0:
-		return BaseHeadcount
 	}
 	return BaseOne
 }

@@ -50,19 +50,27 @@ func ParseDomain(key string) (Domain, bool) {
 	return d, d != Domain{}
 }
 
+// set reads one part of a key; false where it names no attribute or no code.
 func (d *Domain) set(part string) bool {
 	name, code, named := strings.Cut(part, "=")
 	if !named {
 		name, code = "programme", part
 	}
-	field := map[string]func() bool{
-		"programme": func() bool { d.Programme = codebook.ProgrammeID(code); return true },
-		"family":    func() bool { d.Family = codebook.FamilyID(code); return true },
-		"industry":  func() bool { d.Industry = code; return true },
-		"size":      func() bool { d.Size = code; return true },
-		"region":    func() bool { d.Region = code; return true },
-	}[name]
-	return code != "" && field != nil && field()
+	switch name {
+	case "programme":
+		d.Programme = codebook.ProgrammeID(code)
+	case "family":
+		d.Family = codebook.FamilyID(code)
+	case "industry":
+		d.Industry = code
+	case "size":
+		d.Size = code
+	case "region":
+		d.Region = code
+	default:
+		return false
+	}
+	return code != ""
 }
 
 // Holds reports whether job j of the sample belongs to the domain.

@@ -31,7 +31,7 @@ type FrameCell struct {
 // A roster without population figures or a list of enterprises leaves the sample unweighted.
 func (s *Sample) ApplyFrame(cb *codebook.Codebook, r *survey.Roster) {
 	cells := frameCells(cb, r)
-	s.Frame, s.Strata = nil, nil
+	s.Frame, s.Strata, s.Raked = nil, nil, false
 	for i := range s.Enterprises {
 		s.Enterprises[i].Stratum, s.Enterprises[i].Weight = -1, 1
 	}
@@ -228,6 +228,7 @@ func (s *Sample) Rake(r *survey.Roster) bool {
 		}
 		s.Enterprises[rows[k]].Weight = w
 	}
+	s.Raked = true
 	return true
 }
 

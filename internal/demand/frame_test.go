@@ -84,7 +84,7 @@ func TestRake(t *testing.T) {
 		roster.Frame = append(roster.Frame, e)
 	}
 	s.ApplyFrame(cb, roster)
-	if !s.Rake(roster) {
+	if s.Raked || !s.Rake(roster) || !s.Raked {
 		t.Fatal("could not be raked")
 	}
 	var c, small, guangdong float64

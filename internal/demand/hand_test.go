@@ -108,6 +108,7 @@ func TestBases(t *testing.T) {
 	}{
 		{[]int32{1, 2, Unasked, 3}, []int32{1, 1, 1, 1}, BaseHires},
 		{[]int32{1, Unasked, Unasked, Unasked}, []int32{1, 1, 1, 1}, BaseHeadcount},
+		{[]int32{0, 0, 0, 0}, []int32{1, 1, 1, 1}, BaseHeadcount}, // nobody plans to hire: hires cannot weigh
 		{[]int32{Unasked, Unasked, Unasked, Unasked}, []int32{Unasked, Unasked, Unasked, 1}, BaseOne},
 	} {
 		s.Jobs.Hires, s.Jobs.Headcount = c.hires, c.heads

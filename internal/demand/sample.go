@@ -21,6 +21,7 @@ type Sample struct {
 	Suggestions  []Suggestion
 	Strata       []Stratum   // set by ApplyFrame; empty without a frame
 	Frame        []FrameCell // the frame's cells as the roster has them, set by ApplyFrame
+	Raked        bool        // the weights were fitted to the frame's margins, by Rake
 }
 
 // Enterprise is one primary sampling unit.

@@ -221,6 +221,31 @@ func TestFiguresDoNotDependOnOrderOrScale(t *testing.T) {
 	}
 }
 
+// A job written as two rows of the same ratings, with its hires shared out, changes no figure
+// and no error: the enterprise is the unit.
+func TestSplittingAJobChangesNothing(t *testing.T) {
+	cb := codebook.Default()
+	s := invent(cb, 40, 120, 6)
+	for j := range s.Jobs.Hires {
+		s.Jobs.Hires[j] *= 2
+	}
+	split := *s
+	split.Jobs = Jobs{}
+	for j := range s.Jobs.Len() {
+		for range 2 {
+			split.Jobs.take(&s.Jobs, j)
+			split.Jobs.Hires[len(split.Jobs.Hires)-1] /= 2
+		}
+	}
+	want, got := Tabulate(cb, s, Options{Base: BaseHires}).Cells(), Tabulate(cb, &split, Options{Base: BaseHires}).Cells()
+	for i, c := range want {
+		g := got[i].Figure
+		if g.Flag != c.Figure.Flag || g.Enterprises != c.Figure.Enterprises || g.Jobs != 2*c.Figure.Jobs || !near(g.Estimate, c.Figure.Estimate) || !near(g.SE, c.Figure.SE) || g.DF != c.Figure.DF {
+			t.Fatalf("%s %s: %+v, in one row %+v", c.Domain.Key(), c.Measure, g, c.Figure)
+		}
+	}
+}
+
 // shuffled permutes the jobs.
 func shuffled(s *Sample, seed uint64) *Sample {
 	order := rand.New(rand.NewPCG(seed, 1)).Perm(s.Jobs.Len())

@@ -88,8 +88,9 @@ type Facts struct {
 	NoGraduate  float64 // share of graduate levels not given, 0–1
 	BaseMissing float64 // share of jobs left out because the base was not given, 0–1
 	Framed      bool
-	Population  int // enterprises in the frame; 0 without one
-	InFrame     int // enterprises visited that are in the frame
+	Raked       bool // weights fitted to the frame's margins
+	Population  int  // enterprises in the frame; 0 without one
+	InFrame     int  // enterprises visited that are in the frame
 }
 
 // ProgrammeGap is the argument of one programme page.
@@ -138,7 +139,7 @@ type Row struct {
 	Quadrant    Quadrant
 	Band        Band
 	P           *float64 // two-sided, of a performance gap of zero
-	AdjustedP   *float64 // Benjamini–Hochberg over all gaps shown in this table
+	AdjustedP   *float64 // Benjamini–Hochberg over the gaps of all tables of the analysis
 	Ranks       []Rank   // one per method, in the order of Methods; empty where not ranked
 	Robust      bool     // in the top three under every method
 	Short       bool     // short beyond error under every method

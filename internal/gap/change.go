@@ -97,7 +97,7 @@ func (r *run) change() Change {
 				n++
 			}
 		}
-		if n >= r.in.K {
+		if others := len(r.sample.Enterprises) - n; n >= r.in.K && (others == 0 || others >= r.in.K) {
 			out.Panel = n
 		}
 	}

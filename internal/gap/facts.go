@@ -13,7 +13,7 @@ func (r *run) facts() Facts {
 	s := r.sample
 	f := Facts{
 		Visits: len(s.Visits), Enterprises: len(s.Enterprises), Jobs: s.Jobs.Len(),
-		BaseMissing: s.MissingBase(r.in.Base), Framed: len(s.Strata) > 0,
+		BaseMissing: s.MissingBase(r.in.Base), Framed: len(s.Strata) > 0, Raked: s.Raked,
 	}
 	faculty := make(map[string]bool)
 	for _, v := range s.Visits {
@@ -75,8 +75,13 @@ func weightText(f Facts) codebook.Text {
 		return say("没有载入抽样框，各企业权数相同。走访不是随机样本：区间只反映企业之间的差异，不能推断到未走访的企业。",
 			"No sampling frame is loaded; every enterprise counts the same. The visits are not a random sample: intervals show how enterprises differ and do not extend to those not visited.")
 	}
-	return say("企业按抽样框加权：层为行业×规模，权数为层内企业总数与走访数之比（"+strconv.Itoa(f.InFrame)+" / "+strconv.Itoa(f.Population)+" 家）。走访对象如不是随机抽取，区间仍会低估误差。",
-		"Enterprises are weighted to the frame: strata are industry × size, the weight is population over visits ("+strconv.Itoa(f.InFrame)+" of "+strconv.Itoa(f.Population)+"). If visits were not drawn at random, intervals still understate the error.")
+	raked := codebook.Text{}
+	if f.Raked {
+		raked = say("，并按行业、规模、省份的总数校准", ", raked to the totals by industry, size and province")
+	}
+	of := strconv.Itoa(f.InFrame) + " / " + strconv.Itoa(f.Population)
+	return say("企业按抽样框加权：层为行业×规模，权数为层内企业总数与走访数之比（"+of+" 家）"+raked.ZH+"。走访对象如不是随机抽取，区间仍会低估误差。",
+		"Enterprises are weighted to the frame: strata are industry × size, the weight is population over visits ("+of+")"+raked.EN+". If visits were not drawn at random, intervals still understate the error.")
 }
 
 // notes are the remarks every reader is shown: the instrument's, the curriculum's, ours.

@@ -329,6 +329,20 @@ func TestOpeningsWithstandSubtraction(t *testing.T) {
 	}
 }
 
+// How enterprises are weighted is said where the figures stand.
+func TestWeightingIsSaid(t *testing.T) {
+	for _, c := range []struct {
+		f    Facts
+		want string
+	}{
+		{Facts{}, "not a random sample"}, {Facts{Framed: true, InFrame: 45, Population: 265}, "45 / 265"}, {Facts{Framed: true, Raked: true}, "raked"},
+	} {
+		if got := weightText(c.f); !strings.Contains(got.EN, c.want) || got.ZH == "" {
+			t.Errorf("%+v: %q, want %q in it", c.f, got.EN, c.want)
+		}
+	}
+}
+
 // A codebook of another trade runs through without a change of code.
 func TestAnotherCodebook(t *testing.T) {
 	data, err := os.ReadFile("../codebook/testdata/nursing.yaml")
