@@ -185,6 +185,17 @@ func acked(lines []string) (sums []string) {
 	return sums
 }
 
+// killAfterLines waits for so many lines and a moment more, then ends the child without
+// warning: on a slow machine it gets as far as on a fast one.
+func (c *child) killAfterLines(n int, d time.Duration) (lines []string) {
+	for line := range c.lines {
+		if lines = append(lines, line); len(lines) > n {
+			break
+		}
+	}
+	return append(lines, c.killAfter(d)...)
+}
+
 // killAfter ends a child without warning.
 func (c *child) killAfter(d time.Duration) []string {
 	timer := time.AfterFunc(d, func() { c.Process.Kill() })
