@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
@@ -89,6 +90,9 @@ func (c *Campaign) load(ctx context.Context, in *gap.Inputs, years []int) (err e
 			return err
 		}
 	}
+	if in.Invented, err = c.invented(ctx); err != nil {
+		return err
+	}
 	if in.Outcomes, err = c.Store.LoadOutcomes(ctx); err != nil {
 		return err
 	}
@@ -125,4 +129,15 @@ func (c *Campaign) asked() []codebook.CompetencyID {
 		ids[i] = active[i].Code
 	}
 	return ids
+}
+
+// invented reports whether the database holds a sample: an enterprise that calls itself 示例.
+func (c *Campaign) invented(ctx context.Context) (bool, error) {
+	enterprises, err := c.Store.Enterprises(ctx)
+	for _, e := range enterprises {
+		if strings.Contains(e.Name, "示例") {
+			return true, nil
+		}
+	}
+	return false, err
 }

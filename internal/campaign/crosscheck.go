@@ -74,7 +74,9 @@ func (in *intake) finish(ctx context.Context, result *IngestResult) error {
 		if err := in.screen(ctx, year, result); err != nil {
 			return err
 		}
-		if err := in.QueueEnterprises(ctx, year); err != nil {
+	}
+	if len(in.years) > 0 {
+		if err := in.QueueEnterprises(ctx); err != nil {
 			return err
 		}
 	}
