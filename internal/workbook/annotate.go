@@ -111,7 +111,7 @@ func (r *returned) stripReturn() error {
 		if !r.has(part) {
 			continue
 		}
-		if err := r.edit(part, unshade); err != nil {
+		if err := r.editWith(part, shadeMark, unshade); err != nil {
 			return err
 		}
 		if err := r.removeNotes(part); err != nil {
@@ -159,7 +159,7 @@ func (r *returned) markSheets(list issueList, styles issueStyles) error {
 			continue
 		}
 		notes := marks[sheetOf(parts, part)]
-		err := r.edit(part, func(x []byte, root node) ([]splice, error) {
+		err := r.editWith(part, "tabSelected", func(x []byte, root node) ([]splice, error) {
 			if root.name != "worksheet" {
 				return nil, nil
 			}

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"regexp"
@@ -87,6 +88,15 @@ func (r *returned) edit(part string, f func(x []byte, root node) ([]splice, erro
 	}
 	r.put(part, spliced(x, edits))
 	return nil
+}
+
+// editWith is edit for parts that hold a word at all; most do not, and scanning them costs.
+func (r *returned) editWith(part, word string, f func(x []byte, root node) ([]splice, error)) error {
+	x, err := r.part(part)
+	if err != nil || !bytes.Contains(x, []byte(word)) {
+		return err
+	}
+	return r.edit(part, f)
 }
 
 // freeName is the first name of a numbered series that the package does not use.

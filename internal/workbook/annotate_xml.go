@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"html"
 	"slices"
 	"strings"
 )
@@ -235,9 +236,7 @@ func attributeText(tag []byte, name string) string {
 	return unescapeXML(string(tag[from:to]))
 }
 
-var xmlEntities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&apos;", "'", "&#10;", "\n", "&#xA;", "\n", "&#xa;", "\n", "&amp;", "&")
-
-func unescapeXML(s string) string { return xmlEntities.Replace(s) }
+func unescapeXML(s string) string { return html.UnescapeString(s) }
 
 // splice replaces a stretch of a part.
 type splice struct {
