@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -66,7 +67,7 @@ func runIngest(cmd *cobra.Command, o ingestOptions) error {
 		if err == nil && result.Totals.Bad() > 0 {
 			err = &ExitError{exitPartial, errSilent}
 		}
-		return err
+		return asUsage(err)
 	})
 }
 
@@ -94,6 +95,9 @@ var statusWords = map[campaign.FileStatus]string{
 	campaign.Unreadable: "读不了 unreadable",
 }
 
+// bare takes the full stop off a sentence that goes on.
+func bare(s string) string { return strings.TrimRight(s, "。.") }
+
 // printFile shows a file only when there is something to tell about it.
 func printFile(w io.Writer, f *campaign.FileResult) {
 	if len(f.Issues) == 0 {
@@ -101,8 +105,8 @@ func printFile(w io.Writer, f *campaign.FileResult) {
 	}
 	fmt.Fprintf(w, "%s — %s\n", campaign.Printable(f.File), statusWords[f.Status])
 	for _, issue := range f.Issues {
-		fmt.Fprintf(w, "  %s %s  %s\n", severityWords[issue.Severity], issue.Code, campaign.Place(issue))
-		fmt.Fprintf(w, "      %s %s\n      %s %s\n", issue.Message.ZH, issue.Fix.ZH, issue.Message.EN, issue.Fix.EN)
+		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %s %s  %s", severityWords[issue.Severity], issue.Code, campaign.Place(issue)), " "))
+		fmt.Fprintf(w, "      %s。改法：%s\n      %s. Mend: %s\n", bare(issue.Message.ZH), issue.Fix.ZH, bare(issue.Message.EN), issue.Fix.EN)
 	}
 	if f.Return != "" {
 		fmt.Fprintf(w, "  标注件 annotated copy: %s\n", f.Return)

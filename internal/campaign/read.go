@@ -3,6 +3,7 @@ package campaign
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strconv"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
@@ -17,8 +18,10 @@ type taken struct {
 	sum   string // SHA-256 in hex, "" where the bytes could not be read
 	known bool   // these bytes are stored already and were not read again
 
+	read    bool   // the bytes are a spreadsheet, ours or not
 	kind    string // form kind, "" where the file is no form of ours
 	version int    // template version, 0 where the file carries none
+	year    int    // campaign, 0 where the file carries none
 	visits  []survey.Visit
 	roster  *survey.Roster
 	modules *curriculum.Map
@@ -30,9 +33,6 @@ type taken struct {
 
 // refused reports whether the file's own issues keep it out.
 func (t *taken) refused() bool { return t.kind == "" || survey.HasErrors(t.issues) }
-
-// unreadable reports whether no workbook of ours could be read from the bytes.
-func (t *taken) unreadable() bool { return t.kind == "" }
 
 // open reads the bytes of a file without ever blocking on what is no ordinary file.
 func open(c *Campaign, f file) *taken {
@@ -81,6 +81,7 @@ func (d *desk) decode(t *taken) {
 		return
 	}
 	if book != nil {
+		t.read = true
 		issues = append(issues, d.interpret(t, book)...)
 		survey.Sort(book, issues)
 	}
@@ -93,7 +94,7 @@ func (d *desk) interpret(t *taken, book *survey.Book) []survey.Issue {
 	if form == nil {
 		return issues
 	}
-	t.kind, t.version = form.Kind, version
+	t.kind, t.version, t.year = form.Kind, version, d.yearOf(book)
 	var more []survey.Issue
 	switch form.Kind {
 	case "visit":
@@ -117,6 +118,15 @@ func (d *desk) identify(book *survey.Book) (*codebook.Form, int, []survey.Issue)
 	}
 	form, _ := d.Codebook.Form("visit")
 	return form, 0, nil
+}
+
+// yearOf is the campaign a workbook was made for, as its template noted it, or the one that
+// the ingest is for. A visit has a year of its own.
+func (d *desk) yearOf(book *survey.Book) int {
+	if year, err := strconv.Atoi(book.Properties["qianqi.year"]); err == nil {
+		return year
+	}
+	return d.opts.Year
 }
 
 func (d *desk) context() survey.Context {

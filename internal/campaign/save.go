@@ -43,9 +43,9 @@ func (in *intake) saveOne(ctx context.Context, batch *store.Batch, t *taken) (Fi
 		return receipt, t.fault
 	}
 	if !t.known && t.refused() {
-		receipt.Status = Rejected
-		if t.unreadable() {
-			receipt.Status = Unreadable
+		receipt.Status = Unreadable
+		if t.read {
+			receipt.Status = Rejected
 		}
 		_, err := batch.Log(ctx, store.Attempt{Handed: in.handed(t), Status: receipt.Status, Issues: t.issues})
 		return receipt, err
@@ -135,19 +135,22 @@ func (in *intake) handed(t *taken) store.Handed {
 		Form:     t.kind,
 		Template: t.version,
 		Codebook: in.Codebook.ID + "@" + in.Codebook.Version,
-		Year:     yearOf(t.visits),
+		Year:     campaignOf(t),
 		Run:      in.opts.Run,
 	}
 }
 
-// yearOf is the year that all visits share, 0 where there is none.
-func yearOf(visits []survey.Visit) int {
-	year := 0
-	for i := range visits {
-		if i > 0 && visits[i].Year != year {
+// campaignOf is the year a file belongs to: the one all its visits share, or the one its
+// template was made for.
+func campaignOf(t *taken) int {
+	if len(t.visits) == 0 {
+		return t.year
+	}
+	year := t.visits[0].Year
+	for i := range t.visits {
+		if t.visits[i].Year != year {
 			return 0
 		}
-		year = visits[i].Year
 	}
 	return year
 }
