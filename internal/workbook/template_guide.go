@@ -3,6 +3,7 @@ package workbook
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -303,7 +304,10 @@ var severityText = map[codebook.Severity]codebook.Text{
 
 func (g *guide) rule(r codebook.Rule) {
 	title := r.Title.ZH + "\n" + r.Title.EN
-	fix := placeholders.Replace(r.Fix.ZH + "\n" + r.Fix.EN)
+	fix := joinLines(spoken(r.Fix.ZH, placeholderZH, spokenZH), spoken(r.Fix.EN, placeholderEN, spokenEN))
+	if r.Before != "" && r.After != "" {
+		fix += "\n例 e.g.　" + r.Before + "　→　" + r.After
+	}
 	g.text(g.row, guideLead, string(r.Code), g.t.style.textStrong)
 	g.text(g.row, guideFirst, severityText[r.Severity].Both(), g.t.style.cellText)
 	g.text(g.row, guideFirst+1, title, g.t.style.cellText)
@@ -312,8 +316,23 @@ func (g *guide) rule(r codebook.Rule) {
 	g.row++
 }
 
-// placeholders stand for what a message names in a real case.
-var placeholders = strings.NewReplacer("{field}", "…", "{header}", "…", "{got}", "…", "{want}", "…", "{sheet}", "…", "{cell}", "…")
+// The words that stand in the instructions where a message names a real case; any other name
+// is an ellipsis, and the rule's example shows what is meant.
+var (
+	spokenZH      = map[string]string{"field": "该项", "header": "该列", "sheet": "该工作表", "cell": "该单元格"}
+	spokenEN      = map[string]string{"field": "the field", "header": "the column", "sheet": "the sheet", "cell": "the cell"}
+	placeholderZH = regexp.MustCompile(` ?\{([a-z_]+)\} ?`)
+	placeholderEN = regexp.MustCompile(`\{([a-z_]+)\}`)
+)
+
+func spoken(text string, pattern *regexp.Regexp, words map[string]string) string {
+	return pattern.ReplaceAllStringFunc(text, func(m string) string {
+		if word, ok := words[pattern.FindStringSubmatch(m)[1]]; ok {
+			return word
+		}
+		return "…"
+	})
+}
 
 // lineHeight estimates the height in points of a wrapped text in a column of so many characters.
 func lineHeight(text string, chars, size float64) float64 {
