@@ -91,8 +91,8 @@ func (w *sampleWriter) tables(root string, year int, c *sample.Campaign) error {
 		{"outcomes", sample.OutcomesRecords(c.Outcomes())},
 		{"decisions", sample.DecisionsRecords(c.Decisions())},
 	} {
-		if len(table.records) == 0 {
-			w.tick()
+		if rows(table.records) == 0 {
+			w.total--
 			continue
 		}
 		options := workbook.TemplateOptions{Year: year, Brief: true}
@@ -106,6 +106,15 @@ func (w *sampleWriter) tables(root string, year int, c *sample.Campaign) error {
 		w.tick()
 	}
 	return nil
+}
+
+// rows counts the records of a workbook; one without any is not written.
+func rows(records sample.Records) int {
+	n := 0
+	for _, sheet := range records {
+		n += len(sheet)
+	}
+	return n
 }
 
 // visits writes the visit workbooks on all cores.
