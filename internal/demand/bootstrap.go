@@ -75,20 +75,20 @@ type Resampled struct {
 	Sign       []float64 // mean sign(O − R) over pairs
 }
 
+// resampledSums are the answers whose means are resampled, in the order of Resampled.
+var resampledSums = [...]int{sumI, sumO, sumPR, sumPO, sumSign}
+
 // Means resamples one competency in several domains.
 func (b *Bootstrap) Means(c *Column, domains []Domain) []Resampled {
-	kept := [...]int{sumI, sumO, sumPR, sumPO, sumSign}
-	columns := make([][]float64, 0, len(domains)*2*len(kept))
+	const width = 2 * len(resampledSums)
+	columns := make([][]float64, 0, len(domains)*width)
 	for _, d := range domains {
-		for _, k := range kept {
-			columns = append(columns, b.column(c, d, func(s *sums) int32 { return s.s[k] }),
-				b.column(c, d, func(s *sums) int32 { return s.a[baseOf[k]] }))
-		}
+		columns = append(columns, b.columns(c, d)...)
 	}
 	totals := b.reps.Totals(estimate.All(), columns...)
 	out := make([]Resampled, len(domains))
 	for i := range domains {
-		t := totals[i*2*len(kept):]
+		t := totals[i*width:]
 		for k, into := range []*[]float64{&out[i].Importance, &out[i].Graduate, &out[i].PairR, &out[i].PairO, &out[i].Sign} {
 			*into = divide(t[2*k], t[2*k+1])
 		}
@@ -96,13 +96,24 @@ func (b *Bootstrap) Means(c *Column, domains []Domain) []Resampled {
 	return out
 }
 
-// column sums one kind of answer per unit.
-func (b *Bootstrap) column(c *Column, d Domain, of func(*sums) int32) []float64 {
-	out := make([]float64, b.n)
-	if n, ok := b.v.place[d]; ok {
-		c.each(b.v.lists[n], nil, func(e int32, cell *sums) {
-			out[b.unit[e]] += b.v.weight[e] * float64(of(cell))
-		})
+// columns sums each answer, and what it is averaged over, per unit.
+func (b *Bootstrap) columns(c *Column, d Domain) [][]float64 {
+	out := make([][]float64, 2*len(resampledSums))
+	for k := range out {
+		out[k] = make([]float64, b.n)
+	}
+	n, ok := b.v.place[d]
+	if !ok {
+		return out
+	}
+	l := b.v.lists[n]
+	for _, i := range l.cells {
+		e, cell := b.v.cells.owner[l.level][i], &c.tally[l.level][i]
+		unit, w := b.unit[e], b.v.weight[e]
+		for k, sum := range resampledSums {
+			out[2*k][unit] += w * float64(cell.s[sum])
+			out[2*k+1][unit] += w * float64(cell.a[baseOf[sum]])
+		}
 	}
 	return out
 }

@@ -39,8 +39,10 @@ type sums struct {
 
 func (t *sums) add(o *sums) {
 	for b := range t.a {
-		t.a[b] += o.a[b]
-		t.n[b] = uint16(min(math.MaxUint16, uint32(t.n[b])+uint32(o.n[b])))
+		if o.a[b] != 0 {
+			t.a[b] += o.a[b]
+			t.n[b] = uint16(min(math.MaxUint16, uint32(t.n[b])+uint32(o.n[b])))
+		}
 	}
 	for k := range t.s {
 		t.s[k] += o.s[k]
@@ -67,10 +69,8 @@ func (t *tally) gather(c *cells, add func(s *sums, cell int32, jobs []int32)) {
 	for f := range fine {
 		fine[f] = sums{}
 		add(&fine[f], int32(f), c.order[c.first[f]:c.first[f+1]])
-	}
-	for l := byEnterprise; l < byBoth; l++ {
-		for f, at := range c.up[l] {
-			t[l][at].add(&fine[f])
+		for l := byEnterprise; l < byBoth; l++ { // while the cell is at hand
+			t[l][c.up[l][f]].add(&fine[f])
 		}
 	}
 }
