@@ -26,8 +26,7 @@ var mayImport = map[string]string{
 	"internal/report":     "codebook survey estimate curriculum demand gap",
 	"internal/sample":     "codebook survey curriculum",
 	"internal/campaign":   "codebook survey estimate curriculum demand gap workbook store report sample",
-	"internal/web":        "codebook survey campaign",
-	"cmd/qianqi":          "codebook estimate campaign store web",
+	"cmd/qianqi":          "codebook estimate campaign store",
 }
 
 // soleImporter lists the dependencies that exactly one room may touch.
@@ -37,7 +36,6 @@ var soleImporter = map[string]string{
 	"database/sql":                        "internal/store",
 	"github.com/go-echarts/go-echarts/v2": "internal/report",
 	"github.com/spf13/cobra":              "cmd/qianqi",
-	"net/http":                            "internal/web",
 	"gonum.org/v1/gonum":                  "internal/estimate",
 }
 
