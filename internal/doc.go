@@ -1,15 +1,15 @@
 // Package internal is the map of the house. Every room is one folder below this one; no room
 // has rooms of its own. layout_test.go in this folder enforces what this page says.
 //
-//	          cmd/qianqi ──────────► web
-//	               │                  │
-//	               ▼                  ▼
-//	            campaign ◄────────────┘         entries talk to campaign only
-//	      ┌────────┼─────────┐
-//	  workbook   store    report                edges never import one another
-//	      └────────┼─────────┘
-//	   gap ─► demand, curriculum ─► survey ─► codebook;   estimate stands alone
-//	   sample ─► curriculum, survey, codebook
+//	        cmd/qianqi ──────────► web
+//	             │                  │
+//	             ▼                  ▼
+//	          campaign ◄────────────┘         entries talk to campaign only
+//	    ┌────────┼─────────┐
+//	workbook   store    report                edges never import one another
+//	    └────────┼─────────┘
+//	 gap ─► demand, curriculum ─► survey ─► codebook;   estimate stands alone
+//	 sample ─► curriculum, survey, codebook
 //
 // Meaning (values in, values out, no IO):
 //
