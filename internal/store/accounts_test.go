@@ -71,9 +71,13 @@ func TestChangesEndSessions(t *testing.T) {
 		{"password set", func(s *Store, id AccountID) error {
 			return s.SetPassword(context.Background(), id, "x", true, Act{By: "u1"})
 		}},
-		{"disabled", func(s *Store, id AccountID) error { return s.DisableAccount(context.Background(), id, true, Act{By: "u1"}) }},
+		{"disabled", func(s *Store, id AccountID) error {
+			return s.DisableAccount(context.Background(), id, true, Act{By: "u1"})
+		}},
 		{"erased", func(s *Store, id AccountID) error { return s.EraseAccount(context.Background(), id, Act{By: "u1"}) }},
-		{"signed out", func(s *Store, _ AccountID) error { return s.EndSession(context.Background(), hashed("a"), Act{By: "u2"}) }},
+		{"signed out", func(s *Store, _ AccountID) error {
+			return s.EndSession(context.Background(), hashed("a"), Act{By: "u2"})
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, ctx := openTemp(t), context.Background()
