@@ -41,8 +41,10 @@ func recordText(r json.RawMessage) string {
 	return string(r)
 }
 
-// FinishRun records how a run ended: Status finished or failed, Head and Record as given.
-// ErrConflict says that it had ended already.
+// FinishRun records how a run ended: Status finished or failed, Head and Record as given. A run
+// that made figures (its Head is not zero) is a change: the audit log then holds the hash of its
+// record, so that the record of a published report cannot be altered unseen. Any other run leaves
+// the log as it was. ErrConflict says that the run had ended already.
 func (s *Store) FinishRun(ctx context.Context, r Run) error {
 	_, err := inBatch(ctx, s, func(b *Batch) (struct{}, error) {
 		res, err := b.tx.ExecContext(ctx, "UPDATE run SET status = ?, finished_at = ?, moment = ?, audit_hash = ?, record = ? WHERE id = ? AND status = 'started'",
@@ -53,10 +55,17 @@ func (s *Store) FinishRun(ctx context.Context, r Run) error {
 		if n, _ := res.RowsAffected(); n == 0 {
 			return struct{}{}, conflict("该运行已结束或不存在。", "The run has ended already, or there is none.")
 		}
-		b.record(r.College, "", "run."+r.Status, "run/"+itoa(r.ID), "")
+		if r.Head.Seq != 0 {
+			b.record(r.College, "", "run."+r.Status, "run/"+itoa(r.ID), recordDetail(r.Record))
+		}
 		return struct{}{}, nil
 	})
 	return err
+}
+
+// recordDetail is what the audit log keeps of a run's record.
+func recordDetail(r json.RawMessage) string {
+	return `{"record":"` + sumOf([]byte(recordText(r))) + `"}`
 }
 
 const runColumns = `id, college, kind, year, status, started_at, coalesce(finished_at, ''), program, codebook, coalesce(moment, 0), coalesce(audit_hash, ''), record`
@@ -73,6 +82,42 @@ func (r *Reader) Runs(ctx context.Context, year, limit int) ([]Run, error) {
 	}
 	return queryAll(ctx, r, runFields, "SELECT "+runColumns+" FROM run WHERE (? = '' OR college = ?) AND (? = 0 OR year = ?) ORDER BY id DESC LIMIT ?",
 		r.college, r.college, year, year, limit)
+}
+
+// RunFilter narrows a listing of runs; zero fields do not.
+type RunFilter struct {
+	Year   int
+	Status string
+	Kinds  []string
+	Label  string // what the label in the record begins with
+	Made   bool   // only those that made figures
+	Before RunID  // ids below this one
+	Limit  int
+}
+
+// FindRuns lists runs, latest first.
+func (r *Reader) FindRuns(ctx context.Context, f RunFilter) ([]Run, error) {
+	text, args := "(? = '' OR college = ?)", []any{r.college, r.college}
+	add := func(on bool, clause string, values ...any) {
+		if on {
+			text += " AND " + clause
+			args = append(args, values...)
+		}
+	}
+	add(f.Year != 0, "year = ?", f.Year)
+	add(f.Status != "", "status = ?", f.Status)
+	add(f.Made, "moment IS NOT NULL")
+	add(f.Before != 0, "id < ?", int64(f.Before))
+	add(f.Label != "", "substr(coalesce(json_extract(record, '$.label'), ''), 1, length(?)) = ?", f.Label, f.Label)
+	kinds := make([]any, len(f.Kinds))
+	for i, k := range f.Kinds {
+		kinds[i] = k
+	}
+	add(len(kinds) > 0, "kind IN ("+placeholders(len(kinds))+")", kinds...)
+	if f.Limit <= 0 {
+		f.Limit = -1
+	}
+	return queryAll(ctx, r, runFields, "SELECT "+runColumns+" FROM run WHERE "+text+" ORDER BY id DESC LIMIT ?", append(args, f.Limit)...)
 }
 
 // Run returns one run; ErrNotFound where there is none.

@@ -44,7 +44,7 @@ func (r *Reader) Verify(ctx context.Context, heads ...Head) ([]Finding, error) {
 		return found, err
 	}
 	for _, check := range []func(context.Context) ([]Finding, error){
-		r.verifyReferences, r.verifyCounts, r.verifyRoots, r.verifyContent, r.verifyOriginals, r.verifyStrays, r.verifyModes,
+		r.verifyReferences, r.verifyCounts, r.verifyRoots, r.verifyContent, r.verifyOriginals, r.verifyStrays, r.verifyModes, r.verifyRuns,
 		func(ctx context.Context) ([]Finding, error) { return r.verifyChain(ctx, heads) },
 	} {
 		more, err := check(ctx)
