@@ -49,6 +49,7 @@ func commands(a *app) []*cobra.Command {
 		newIngestCmd(a),
 		newAnalyzeCmd(a),
 		newReportCmd(a),
+		newTraceCmd(a),
 		newRunCmd(a),
 		newExplainCmd(a),
 		newCodebookCmd(a),

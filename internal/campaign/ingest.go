@@ -100,11 +100,7 @@ func (c *Campaign) newIntake(o IngestOptions) (*intake, error) {
 	if o.Channel == "" {
 		o.Channel = "cli"
 	}
-	if o.By == "" {
-		if u, err := user.Current(); err == nil {
-			o.By = u.Username
-		}
-	}
+	o.By = actor(o.By)
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
@@ -118,6 +114,17 @@ func (c *Campaign) newIntake(o IngestOptions) (*intake, error) {
 	}
 	in.mapping, err = survey.ParseMapping(data)
 	return in, err
+}
+
+// actor is who does something: whoever was named, else the operating system's user.
+func actor(by string) string {
+	if by != "" {
+		return by
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return ""
 }
 
 func (in *intake) tell(done, total int) {

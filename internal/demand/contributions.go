@@ -15,6 +15,7 @@ type Contribution struct {
 	Importance uint8   // 1–5, 0 where missing
 	Required   uint8
 	Graduate   uint8
+	Amount     float64 // hires or yuan, where the figure is about no competency
 }
 
 // Contributions lists the jobs that a figure rests on, those that count most first. It is
@@ -28,7 +29,7 @@ func (v *View) Contributions(d Domain, competency codebook.CompetencyID, m Measu
 	rated, taught := &v.Sample.Jobs.Ratings[c], v.opt.Taught
 	var out []Contribution
 	for j := range v.amount {
-		x := Contribution{j, v.Weight(j), rated[Importance][j], rated[Required][j], rated[Graduate][j]}
+		x := Contribution{j, v.Weight(j), rated[Importance][j], rated[Required][j], rated[Graduate][j], 0}
 		if x.Weight > 0 && d.Holds(v.Sample, j) && x.gives(restsOn[q]) {
 			if restsOn[q] == onReference && !v.hasReference(taught, j, competency) {
 				continue
@@ -36,8 +37,25 @@ func (v *View) Contributions(d Domain, competency codebook.CompetencyID, m Measu
 			out = append(out, x)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Contribution) int { return cmp.Compare(b.Weight, a.Weight) })
-	return out
+	return heaviestFirst(out)
+}
+
+// HireContributions lists the jobs behind the openings of a domain: those that plan hires, each
+// with the weighted number it adds.
+func (v *View) HireContributions(d Domain) []Contribution {
+	var out []Contribution
+	for j, h := range v.Sample.Jobs.Hires {
+		if h > 0 && d.Holds(v.Sample, j) {
+			w := v.EnterpriseWeight(int(v.Sample.Jobs.Enterprise[j]))
+			out = append(out, Contribution{Job: j, Weight: w * float64(h), Amount: float64(h)})
+		}
+	}
+	return heaviestFirst(out)
+}
+
+func heaviestFirst(list []Contribution) []Contribution {
+	slices.SortStableFunc(list, func(a, b Contribution) int { return cmp.Compare(b.Weight, a.Weight) })
+	return list
 }
 
 // gives reports whether the job gives the answers a base asks for.

@@ -1,6 +1,7 @@
 package gap
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -8,7 +9,17 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 )
 
-// Address names a figure for good: "2026/computer_network/fault_diagnosis/performance_gap".
+// Measures that only the job families have, as occupational targets; see Priority.
+const (
+	Breadth demand.Measure = "breadth" // share of enterprises that have such a job
+	Salary  demand.Measure = "salary"  // mean of the middle of the range, yuan per month
+)
+
+// noCompetency stands in the address of a figure that is about no competency.
+const noCompetency = "-"
+
+// Address names a figure for good: "2026/computer_network/fault_diagnosis/performance_gap". One
+// that is about no competency has a dash in its place: "2026/family=security/-/openings".
 type Address struct {
 	Year       int
 	Domain     demand.Domain
@@ -18,7 +29,11 @@ type Address struct {
 
 // String writes the address.
 func (a Address) String() string {
-	return strings.Join([]string{strconv.Itoa(a.Year), a.Domain.Key(), string(a.Competency), string(a.Measure)}, "/")
+	competency := string(a.Competency)
+	if competency == "" {
+		competency = noCompetency
+	}
+	return strings.Join([]string{strconv.Itoa(a.Year), a.Domain.Key(), competency, string(a.Measure)}, "/")
 }
 
 // ParseAddress reads what String wrote.
@@ -33,12 +48,22 @@ func ParseAddress(s string) (Address, bool) {
 		return Address{}, false
 	}
 	a := Address{year, domain, codebook.CompetencyID(parts[2]), demand.Measure(parts[3])}
-	for _, m := range demand.MeasureOrder() {
-		if m == a.Measure {
-			return a, true
+	if parts[2] == noCompetency {
+		a.Competency = ""
+	}
+	return a, a.sound()
+}
+
+// sound reports whether the measure is one that a figure of this kind has.
+func (a Address) sound() bool {
+	measures := append(demand.MeasureOrder(), demand.RankedDiscrepancy, demand.Opportunity)
+	if a.Competency == "" {
+		measures = []demand.Measure{demand.Openings}
+		if a.Domain == (demand.Domain{Family: a.Domain.Family}) && a.Domain.Family != "" {
+			measures = append(measures, Breadth, Salary)
 		}
 	}
-	return Address{}, false
+	return slices.Contains(measures, a.Measure)
 }
 
 // AddressOf is the address of a cell of this analysis.

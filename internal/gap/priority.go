@@ -93,15 +93,21 @@ func breadth(v *demand.View, d demand.Domain) demand.Linear {
 func salary(v *demand.View, d demand.Domain) demand.Linear {
 	jobs := &v.Sample.Jobs
 	return v.MeanOfJobs(demand.Amount, false, func(j int) (float64, bool) {
-		lo, hi := jobs.SalaryMin[j], jobs.SalaryMax[j]
-		if lo <= 0 && hi <= 0 || !d.Holds(v.Sample, j) {
-			return 0, false
-		}
-		if lo <= 0 {
-			lo = hi
-		}
-		return float64(lo+max(hi, lo)) / 2, true
+		mid, stated := midSalary(jobs, j)
+		return mid, stated && d.Holds(v.Sample, j)
 	})
+}
+
+// midSalary is the middle of the range a job states, or the one end it gives.
+func midSalary(jobs *demand.Jobs, j int) (float64, bool) {
+	lo, hi := jobs.SalaryMin[j], jobs.SalaryMax[j]
+	if lo <= 0 && hi <= 0 {
+		return 0, false
+	}
+	if lo <= 0 {
+		lo = hi
+	}
+	return float64(lo+max(hi, lo)) / 2, true
 }
 
 // priorityIntervals gives the ranks by openings their bootstrap intervals.

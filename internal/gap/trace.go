@@ -1,12 +1,20 @@
 package gap
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"sync"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 )
+
+// ErrNoFigure says that an address names no figure of its year.
+var ErrNoFigure = errors.New("gap: no such figure")
 
 // Trace leads from one figure back to the jobs that demand it and forward along the loop to
 // modules, competitions, certificates, outcomes and decisions.
@@ -26,6 +34,7 @@ type Trace struct {
 	Outcomes  ProgrammeOutcomes
 	Proposals []curriculum.Proposal
 	Decisions []curriculum.Decision
+	Verdicts  []Verdict // on these decisions, against the newest survey there is
 }
 
 // ModuleTrace is a module on the way of a figure, with what it leads to.
@@ -46,7 +55,8 @@ type MeasureText struct {
 	Source  string
 }
 
-// MeasureTexts explains every measure, in the order of demand.MeasureOrder.
+// MeasureTexts explains every measure: first those of every table in the order of
+// demand.MeasureOrder, then the others that have addresses.
 func MeasureTexts() []MeasureText {
 	const ratio = "ratio estimator; error by Taylor linearisation with strata, clusters and finite-population correction (Särndal, Swensson & Wretman 1992; Lumley 2010)"
 	return []MeasureText{
@@ -58,33 +68,121 @@ func MeasureTexts() []MeasureText {
 		{demand.BorichMWDS, say("Borich 加权差异", "Borich MWDS"), "mean(R − O) × mean(I)", "Borich 1980, Journal of Teacher Education 31(3); delta method"},
 		{demand.CoverageGap, say("覆盖差距", "Coverage gap"), "Σ w·a·(R − T) ÷ Σ w·a, T = taught level of the job's programme", "curriculum map; " + ratio},
 		{demand.SatisfactionRatio, say("满足度", "Satisfaction ratio"), "Σ w·a·O ÷ Σ w·a·R, over jobs with both", "MyCOS graduate reports; " + ratio},
+		{demand.RankedDiscrepancy, say("排序差异", "Ranked discrepancy"), "100·(Σ w·a·[O > R] − Σ w·a·[O < R]) ÷ Σ w·a, over jobs with both", "Narine & Harder 2021, Advancements in Agricultural Development 2(2); " + ratio},
+		{demand.Opportunity, say("机会分", "Opportunity"), "mean(I) + max(mean(I) − mean(O), 0)", "Ulwick 2005, What Customers Want; delta method"},
+		{demand.Openings, say("计划招聘", "Openings"), "Σ w·planned hires", "total; error by Taylor linearisation (Särndal, Swensson & Wretman 1992)"},
+		{Breadth, say("有此岗位的企业", "Enterprises with such a job"), "Σ w·[has one] ÷ Σ w, over enterprises", ratio},
+		{Salary, say("月薪中值", "Mid salary"), "Σ w·a·(low + high)/2 ÷ Σ w·a, over jobs that state one", ratio},
 	}
 }
 
 // TraceFigure traces one figure of a year. The error says that the inputs do not hold the year,
 // or that the address names no figure of it.
 func TraceFigure(cb *codebook.Codebook, in Inputs, at Address) (*Trace, error) {
-	if in.Samples[at.Year] == nil {
-		return nil, fmt.Errorf("%w: %d", ErrNoSample, at.Year)
+	in.Year = at.Year
+	t, err := NewTracer(cb, in)
+	if err != nil {
+		return nil, err
 	}
-	in.Year, in.Replicates, in.Samples = at.Year, -1, map[int]*demand.Sample{at.Year: in.Samples[at.Year]}
-	r := newRun(cb, in)
-	jobs := r.view.Contributions(at.Domain, at.Competency, at.Measure)
-	facts := r.facts()
-	t := &Trace{Address: at, Figure: r.table.Figure(at.Domain, at.Competency, at.Measure), Jobs: jobs, Base: r.baseText(facts), Weight: weightText(facts)}
-	if len(jobs) == 0 && t.Figure.Flag != demand.NoData {
-		return nil, fmt.Errorf("gap: no figure %s", at)
+	return t.Trace(at)
+}
+
+// Tracer traces the figures of one year, which it tabulates once.
+type Tracer struct {
+	r            *run
+	base, weight codebook.Text
+	priority     map[codebook.FamilyID]Priority
+	verdicts     func() []Verdict // on every decision, against the newest year there is
+}
+
+// NewTracer prepares the figures of in.Year for tracing. The samples of other years serve only to
+// say what became of the decisions that a figure led to. The error is ErrNoSample.
+func NewTracer(cb *codebook.Codebook, in Inputs) (*Tracer, error) {
+	if in.Samples[in.Year] == nil {
+		return nil, fmt.Errorf("%w: %d", ErrNoSample, in.Year)
 	}
+	in.Replicates = -1
+	one := in
+	one.Samples = map[int]*demand.Sample{in.Year: in.Samples[in.Year]}
+	t := &Tracer{r: newRun(cb, one), priority: make(map[codebook.FamilyID]Priority)}
+	for _, p := range t.r.priority() {
+		t.priority[p.Family] = p
+	}
+	facts := t.r.facts()
+	t.base, t.weight = t.r.baseText(facts), weightText(facts)
+	t.verdicts = sync.OnceValue(func() []Verdict {
+		in.Year = slices.Max(slices.Collect(maps.Keys(in.Samples)))
+		return newRun(cb, in).verdicts()
+	})
+	return t, nil
+}
+
+// Trace traces one figure of the tracer's year. The error says that the address names none.
+func (t *Tracer) Trace(at Address) (*Trace, error) {
+	if at.Year != t.r.in.Year || !at.sound() || !slices.Contains(t.r.table.Domains, at.Domain) ||
+		at.Competency != "" && !slices.Contains(t.r.sample.Competencies, at.Competency) {
+		return nil, fmt.Errorf("%w: %s", ErrNoFigure, at)
+	}
+	out := &Trace{Address: at, Figure: t.figure(at), Jobs: t.jobs(at), Base: t.base, Weight: t.weight}
 	for _, m := range MeasureTexts() {
 		if m.Measure == at.Measure {
-			t.Measure = m
+			out.Measure = m
 		}
 	}
-	if !t.Figure.Flag.Suppressed() {
-		t.Visits = r.visitsOf(jobs)
+	if !out.Figure.Flag.Suppressed() {
+		out.Visits = t.r.visitsOf(out.Jobs)
 	}
-	r.forward(t)
-	return t, nil
+	t.r.forward(out)
+	if len(out.Decisions) > 0 {
+		out.Verdicts = filter(t.verdicts(), func(v Verdict) bool { return slices.Contains(out.Decisions, v.Decision) })
+	}
+	return out, nil
+}
+
+// figure is the published figure at an address.
+func (t *Tracer) figure(at Address) demand.Figure {
+	switch at.Measure {
+	case Breadth:
+		return t.priority[at.Domain.Family].Breadth
+	case Salary:
+		return t.priority[at.Domain.Family].Salary
+	}
+	return t.r.table.Figure(at.Domain, at.Competency, at.Measure)
+}
+
+// jobs are the single answers behind the figure at an address.
+func (t *Tracer) jobs(at Address) []demand.Contribution {
+	v := t.r.view
+	switch at.Measure {
+	case demand.Openings:
+		return v.HireContributions(at.Domain)
+	case Breadth, Salary:
+		return t.familyJobs(at)
+	}
+	return v.Contributions(at.Domain, at.Competency, at.Measure)
+}
+
+// familyJobs lists the jobs of a family: all of them for its breadth, where an enterprise counts
+// once however many it has; those that state a salary for the mean salary.
+func (t *Tracer) familyJobs(at Address) []demand.Contribution {
+	v := t.r.view
+	jobs := &v.Sample.Jobs
+	var out []demand.Contribution
+	for j, e := range jobs.Enterprise {
+		x := demand.Contribution{Job: j, Weight: v.EnterpriseWeight(int(e)), Amount: 1}
+		if at.Measure == Salary {
+			mid, stated := midSalary(jobs, j)
+			x.Weight, x.Amount = v.Weight(j), mid
+			if !stated || x.Weight <= 0 {
+				continue
+			}
+		}
+		if at.Domain.Holds(v.Sample, j) {
+			out = append(out, x)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b demand.Contribution) int { return cmp.Compare(b.Weight, a.Weight) })
+	return out
 }
 
 func (r *run) visitsOf(jobs []demand.Contribution) int {

@@ -106,3 +106,49 @@ func TestMeasureTextsFollowTheOrder(t *testing.T) {
 		}
 	}
 }
+
+// Figures that are about no competency, and those of the ranking methods, have addresses too.
+func TestEveryKindOfFigureHasAnAddress(t *testing.T) {
+	cb := codebook.Default()
+	in := world(cb, 48)
+	a := analyse(t, cb, in)
+	tracer, err := NewTracer(cb, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	family := a.Priority[0]
+	for address, want := range map[string]demand.Figure{
+		"2026/all/fault_diagnosis/ranked_discrepancy":          a.Overall.Rows[4].Ranked,
+		"2026/all/fault_diagnosis/opportunity":                 a.Overall.Rows[4].Opportunity,
+		"2026/all/-/openings":                                  a.Overall.Openings,
+		"2026/family=" + string(family.Family) + "/-/openings": family.Openings,
+		"2026/family=" + string(family.Family) + "/-/breadth":  family.Breadth,
+		"2026/family=" + string(family.Family) + "/-/salary":   family.Salary,
+	} {
+		at, ok := ParseAddress(address)
+		if !ok || at.String() != address {
+			t.Errorf("%s reads as %v", address, at)
+			continue
+		}
+		x, err := tracer.Trace(at)
+		if err != nil || x.Figure != want || len(x.Jobs) == 0 || x.Measure.Formula == "" {
+			t.Errorf("%s: %v, %d jobs, %+v, want %+v", address, err, len(x.Jobs), x.Figure, want)
+		}
+		if sum := total(x.Jobs); at.Measure == demand.Openings && math.Abs(sum-want.Estimate) > 1e-9 {
+			t.Errorf("%s: the jobs add up to %g, not %g", address, sum, want.Estimate)
+		}
+	}
+	for _, none := range []string{"2026/all/-/performance_gap", "2026/all/-/breadth", "2026/computer_network+family=security/-/salary", "2026/all/fault_diagnosis/openings"} {
+		if at, ok := ParseAddress(none); ok {
+			t.Errorf("%s reads as %v", none, at)
+		}
+	}
+}
+
+func total(jobs []demand.Contribution) float64 {
+	var sum float64
+	for _, j := range jobs {
+		sum += j.Weight
+	}
+	return sum
+}

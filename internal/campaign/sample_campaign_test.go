@@ -1,0 +1,58 @@
+package campaign
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/gap"
+	"github.com/thousand-enterprises/qianqi/internal/store"
+)
+
+// world is the tracked sample campaign, taken in once for all tests of the loop.
+type world struct {
+	*Campaign
+	analysis *gap.Analysis // of the newest year
+}
+
+var aDay = time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
+
+// TestTheSampleCampaign takes in surveys/ and holds what is published against what was handed in.
+func TestTheSampleCampaign(t *testing.T) {
+	w := openSample(t)
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, *world)
+	}{
+		{"every figure traces to cells", everyFigureTraces},
+		{"a withheld figure traces to nothing", withheldTracesToNothing},
+		{"the way round the loop", theWayRound},
+	} {
+		t.Run(test.name, func(t *testing.T) { test.run(t, w) })
+	}
+}
+
+func openSample(t *testing.T) *world {
+	t.Helper()
+	ctx := context.Background()
+	st, err := store.Open(ctx, filepath.Join(t.TempDir(), "sample.db"), store.Options{Now: func() time.Time { return aDay }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() })
+	c := &Campaign{Codebook: codebook.Default(), Store: st, Now: func() time.Time { return aDay }}
+	taken, err := c.Ingest(ctx, IngestOptions{Paths: []string{"../../surveys"}, By: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if taken.Totals.Accepted < 150 {
+		t.Fatalf("the sample campaign: %+v", taken.Totals)
+	}
+	analysis, err := c.Analyze(ctx, AnalyzeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &world{c, analysis}
+}
