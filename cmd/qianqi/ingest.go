@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
 	"github.com/thousand-enterprises/qianqi/internal/store"
+	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
 type ingestOptions struct {
@@ -47,15 +49,27 @@ a corrected workbook supersedes the earlier one of the same visit, which stays i
 func bindIngest(cmd *cobra.Command, in *campaign.IngestOptions) {
 	flags := cmd.Flags()
 	flags.IntVar(&in.Year, "year", 0, "调研年份 campaign year; a visit of another year is an error (default: each workbook's own)")
-	flags.StringVar(&in.Returns, "returns", "", "把标注过的退回件写到此文件夹 folder for annotated copies of workbooks with issues")
+	flags.StringVar(&in.Returns, "returns", "", "退回件文件夹 folder for annotated copies of workbooks with issues; none writes none (default: returns beside the report)")
 	flags.StringVar(&in.Mapping, "mapping", "", "旧表或外来表的对照文件 mapping file for an older or foreign form (see qianqi map)")
 	flags.StringVar(&in.By, "by", "", "交表人 who hands in, kept with every submission (default: the operating system's user)")
+}
+
+// returnsIn resolves where annotated copies go: beside the reports unless the user says otherwise.
+func returnsIn(reports, asked string) string {
+	switch asked {
+	case "":
+		return filepath.Join(reports, "returns")
+	case "none":
+		return ""
+	}
+	return asked
 }
 
 func runIngest(cmd *cobra.Command, o ingestOptions) error {
 	if len(o.in.Paths) == 0 {
 		o.in.Paths = []string{"surveys"}
 	}
+	o.in.Returns = returnsIn("reports", o.in.Returns)
 	o.in.Progress = progressOn(cmd.ErrOrStderr())
 	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
 		result, err := c.Ingest(ctx, o.in)
@@ -79,6 +93,9 @@ func printIngest(w io.Writer, r *campaign.IngestResult, asJSON bool) error {
 		printFile(w, &r.Files[i])
 	}
 	t := r.Totals
+	if t.Confirmed+t.Waived > 0 {
+		fmt.Fprintf(w, "另有 %d 个提醒已确认，%d 个问题已豁免 %d confirmed, %d waived\n", t.Confirmed, t.Waived, t.Confirmed, t.Waived)
+	}
 	_, err := fmt.Fprintf(w, "共 %d 个文件：收下 %d，未变 %d，取代 %d，退回 %d；%d 次走访，%d 个岗位，%d 项评分；%d 个错误，%d 个提醒\n"+
 		"%d files: %d accepted, %d unchanged, %d superseding, %d refused; %d visits, %d jobs, %d ratings; %d errors, %d warnings\n",
 		t.Files, t.Accepted, t.Unchanged, t.Superseded, t.Bad(), t.Visits, t.Jobs, t.Ratings, t.Errors, t.Warnings,
@@ -100,16 +117,69 @@ func bare(s string) string { return strings.TrimRight(s, "。.") }
 
 // printFile shows a file only when there is something to tell about it.
 func printFile(w io.Writer, f *campaign.FileResult) {
-	if len(f.Issues) == 0 {
+	if len(f.Issues) == 0 && len(f.Diff) == 0 && f.CorrectedBy == "" {
 		return
 	}
-	fmt.Fprintf(w, "%s — %s\n", campaign.Printable(f.File), statusWords[f.Status])
-	for _, issue := range f.Issues {
-		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %s %s  %s", severityWords[issue.Severity], issue.Code, campaign.Place(issue)), " "))
-		fmt.Fprintf(w, "      %s。改法：%s\n      %s. Mend: %s\n", bare(issue.Message.ZH), issue.Fix.ZH, bare(issue.Message.EN), issue.Fix.EN)
+	fmt.Fprintf(w, "%s — %s\n", campaign.Printable(f.File), fileStatus(f))
+	for i := range f.Issues {
+		printIssue(w, &f.Issues[i])
 	}
+	printDiff(w, f.Diff)
 	if f.Return != "" {
 		fmt.Fprintf(w, "  标注件 annotated copy: %s\n", f.Return)
 	}
 	fmt.Fprintln(w)
+}
+
+// fileStatus says in words what became of a file.
+func fileStatus(f *campaign.FileResult) string {
+	switch {
+	case f.CorrectedBy != "":
+		return "已由更正件取代 settled by its mended copy " + campaign.Printable(f.CorrectedBy)
+	case f.Corrects != "":
+		return statusWords[f.Status] + "（退回件的更正 a mended return）"
+	}
+	return statusWords[f.Status]
+}
+
+// ruledWords are what people read for an issue that was decided about.
+var ruledWords = map[string]string{
+	survey.Confirmed: "已确认 confirmed",
+	survey.Waived:    "已豁免 waived",
+}
+
+func printIssue(w io.Writer, issue *survey.Issue) {
+	word := severityWords[issue.Severity]
+	if !issue.Open() {
+		word = ruledWords[issue.Ruled.Kind]
+	}
+	fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %s %s  %s", word, issue.Code, campaign.Place(*issue)), " "))
+	if issue.Open() {
+		fmt.Fprintf(w, "      %s。改法：%s\n      %s. Mend: %s\n", bare(issue.Message.ZH), issue.Fix.ZH, bare(issue.Message.EN), issue.Fix.EN)
+		return
+	}
+	by := campaign.Printable(strings.TrimSpace(issue.Ruled.By + " " + issue.Ruled.Reason))
+	fmt.Fprintf(w, "      %s（%s）\n      %s\n", bare(issue.Message.ZH), by, bare(issue.Message.EN))
+}
+
+// diffShown is how many changed answers of one file a terminal shows; the return has them all.
+const diffShown = 12
+
+func printDiff(w io.Writer, diff []campaign.Difference) {
+	for i, d := range diff {
+		if i == diffShown {
+			fmt.Fprintf(w, "  改动 changed  …… 另有 %d 处 more\n", len(diff)-i)
+			return
+		}
+		place := strings.Trim(d.Sheet+"!"+d.Cell, "!")
+		fmt.Fprintf(w, "  改动 changed  %s · %s：%s → %s\n", campaign.Printable(place), campaign.Printable(d.Label), answerShown(d.Before), answerShown(d.After))
+	}
+}
+
+// answerShown makes one answer fit to be printed; a blank one is a dash.
+func answerShown(answer string) string {
+	if answer == "" {
+		return "—"
+	}
+	return campaign.Printable(answer)
 }

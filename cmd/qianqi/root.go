@@ -52,6 +52,7 @@ func commands(a *app) []*cobra.Command {
 		newTraceCmd(a),
 		newRunCmd(a),
 		newExplainCmd(a),
+		newWaiveCmd(a),
 		newCodebookCmd(a),
 		newSampleCmd(a),
 		newEstimateCmd(),

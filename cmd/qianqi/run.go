@@ -48,6 +48,7 @@ func runRun(cmd *cobra.Command, o runOptions) error {
 	if len(o.in.Ingest.Paths) == 0 {
 		o.in.Ingest.Paths = []string{"surveys"}
 	}
+	o.in.Ingest.Returns = returnsIn(o.in.Reports, o.in.Ingest.Returns)
 	o.in.Ingest.Progress = progressOn(cmd.ErrOrStderr())
 	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
 		result, err := c.Run(ctx, o.in)
@@ -84,8 +85,10 @@ func asUsage(err error) error {
 	var path *campaign.ErrNoSuchPath
 	var year *campaign.ErrNoVisits
 	var held *campaign.ErrLocked
+	var rule *campaign.ErrNotWaivable
+	var file *campaign.ErrUnreadable
 	switch {
-	case errors.As(err, &path), errors.As(err, &year):
+	case errors.As(err, &path), errors.As(err, &year), errors.As(err, &rule), errors.As(err, &file):
 		return &ExitError{exitUsage, err}
 	case errors.As(err, &held):
 		return &ExitError{exitLocked, err}

@@ -3,6 +3,7 @@ package campaign
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/store"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
@@ -67,6 +68,9 @@ func (in *intake) rosterYears(ctx context.Context) ([]int, error) {
 // finish does what needs every file to be in: it screens the years that changed, queues
 // enterprises that may be one, and writes the annotated copies.
 func (in *intake) finish(ctx context.Context, result *IngestResult) error {
+	if err := in.settle(ctx, result); err != nil {
+		return err
+	}
 	if err := in.compare(ctx, result); err != nil {
 		return err
 	}
@@ -80,6 +84,7 @@ func (in *intake) finish(ctx context.Context, result *IngestResult) error {
 			return err
 		}
 	}
+	result.recount()
 	return in.writeReturns(result)
 }
 
@@ -92,8 +97,8 @@ func (in *intake) screen(ctx context.Context, year int, result *IngestResult) er
 	for i := range result.Files {
 		f := &result.Files[i]
 		if more := questions[f.SHA256]; len(more) > 0 && f.Status != Unchanged {
+			f.decided.mark(more)
 			f.Issues = append(f.Issues, in.named(f.File, more)...)
-			result.Totals.count(more)
 		}
 	}
 	return nil
@@ -155,12 +160,12 @@ func (c *Campaign) Differences(ctx context.Context, old, new store.VisitID) ([]D
 	}
 	var list []Difference
 	for _, d := range survey.Differences(c.Codebook, &before.Visit, &after.Visit) {
-		list = append(list, differenceOf(d))
+		list = append(list, c.differenceOf(d))
 	}
 	return list, nil
 }
 
-func differenceOf(d survey.Difference) Difference {
+func (c *Campaign) differenceOf(d survey.Difference) Difference {
 	at := d.NewAt
 	if at == (survey.Ref{}) {
 		at = d.OldAt
@@ -169,5 +174,26 @@ func differenceOf(d survey.Difference) Difference {
 	if d.Competency != "" {
 		field += ":" + string(d.Competency)
 	}
-	return Difference{Sheet: at.Sheet, Cell: at.Cell(), Field: field, Of: d.Of, Before: d.Old, After: d.New}
+	return Difference{Sheet: at.Sheet, Cell: at.Cell(), Field: field, Label: c.labelOf(d), Of: d.Of, Before: d.Old, After: d.New, at: at}
+}
+
+// labelOf names an answer as people know it: 网络运维工程师 · 网络故障诊断 · 要求水平.
+func (c *Campaign) labelOf(d survey.Difference) string {
+	parts := make([]string, 0, 3)
+	if d.Of != "" {
+		parts = append(parts, d.Of)
+	}
+	if competency, ok := c.Codebook.Competency(d.Competency); ok {
+		parts = append(parts, competency.Name.ZH)
+	}
+	label := string(d.Field)
+	if form, ok := c.Codebook.Form("visit"); ok {
+		for i := range form.Sheets {
+			if f, ok := form.Sheets[i].Field(d.Field); ok {
+				label = f.Label.ZH
+				break
+			}
+		}
+	}
+	return strings.Join(append(parts, label), " · ")
 }

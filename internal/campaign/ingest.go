@@ -185,7 +185,7 @@ func (in *intake) takeChunk(ctx context.Context, files []file) ([]*taken, error)
 			t.known = true
 			return
 		}
-		d.decode(t)
+		d.decode(ctx, t)
 	})
 	return got, nil
 }

@@ -1,9 +1,11 @@
 package campaign
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
+	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
@@ -29,6 +31,11 @@ type taken struct {
 	record  *curriculum.Register
 	issues  []survey.Issue
 	fault   error // we could not read it; not the file's fault
+
+	returnOf string       // SHA-256 of the file this is the return of, "" where it is none
+	mended   []Difference // cells of the refused file that it mends
+	decided  decisions    // of people, on its issues
+	received time.Time    // when these bytes first came; zero where it is now
 }
 
 // refused reports whether the file's own issues keep it out.
@@ -71,7 +78,7 @@ func (in *intake) newDesk() *desk {
 }
 
 // decode turns the bytes of t into visits, or into the content of another form, and issues.
-func (d *desk) decode(t *taken) {
+func (d *desk) decode(ctx context.Context, t *taken) {
 	if t.data == nil || t.fault != nil {
 		return
 	}
@@ -86,6 +93,7 @@ func (d *desk) decode(t *taken) {
 		survey.Sort(book, issues)
 	}
 	t.issues = d.named(t.name, append(t.issues, survey.Collapse(issues)...))
+	t.fault = d.recall(ctx, t, book)
 }
 
 // interpret reads the book as the form it is.

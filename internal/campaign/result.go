@@ -36,8 +36,25 @@ type FileResult struct {
 	Diff    []Difference   `json:"diff,omitempty"`       // what a correction changed
 	Return  string         `json:"return,omitempty"`     // the annotated copy
 
+	Submission  store.SubmissionID `json:"submission,omitempty"`   // that holds the content; 0 for a refused file
+	Received    string             `json:"received_at,omitempty"`  // when these bytes first came, RFC 3339; not for a file that is known
+	Corrects    string             `json:"corrects,omitempty"`     // SHA-256 of the file this is the mended copy of
+	CorrectedBy string             `json:"corrected_by,omitempty"` // the mended copy that was taken for this refused file
+
 	path     string        // where the bytes are, for the annotated copy
 	replaced []replacement // visits that took the place of earlier ones
+	decided  decisions     // of people, on its issues
+}
+
+// Open counts the issues that still ask something of a person.
+func (f *FileResult) Open() int {
+	n := 0
+	for i := range f.Issues {
+		if f.Issues[i].Open() {
+			n++
+		}
+	}
+	return n
 }
 
 // replacement names a visit and the one that took its place.
@@ -48,9 +65,12 @@ type Difference struct {
 	Sheet  string `json:"sheet"`
 	Cell   string `json:"cell"`
 	Field  string `json:"field"` // with its competency, e.g. "importance:fault_diagnosis"
+	Label  string `json:"label"` // the same as people read it
 	Of     string `json:"of,omitempty"`
 	Before string `json:"before"`
 	After  string `json:"after"`
+
+	at survey.Ref
 }
 
 // Normalised is one value that was read as something else than was typed.
@@ -61,6 +81,8 @@ type Normalised struct {
 	Raw   string           `json:"raw"`
 	Value string           `json:"value"`
 	How   string           `json:"how"`
+
+	at survey.Ref
 }
 
 // Totals count the files and what they hold.
@@ -74,7 +96,9 @@ type Totals struct {
 	Jobs       int `json:"jobs"`
 	Ratings    int `json:"ratings"`
 	Errors     int `json:"errors"`
-	Warnings   int `json:"warnings"` // warnings and trials
+	Warnings   int `json:"warnings"`  // warnings and trials
+	Confirmed  int `json:"confirmed"` // warnings that faculty confirmed; not counted above
+	Waived     int `json:"waived"`    // issues that the office waived; not counted above
 }
 
 // Bad counts the files that were refused.
@@ -90,7 +114,18 @@ type IngestResult struct {
 // add appends a receipt and counts it.
 func (r *IngestResult) add(f FileResult) {
 	r.Files = append(r.Files, f)
-	t := &r.Totals
+	r.Totals.add(&f)
+}
+
+// recount counts everything anew, after receipts were changed.
+func (r *IngestResult) recount() {
+	r.Totals = Totals{}
+	for i := range r.Files {
+		r.Totals.add(&r.Files[i])
+	}
+}
+
+func (t *Totals) add(f *FileResult) {
 	t.Files++
 	switch f.Status {
 	case Accepted:
@@ -110,10 +145,16 @@ func (r *IngestResult) add(f FileResult) {
 
 func (t *Totals) count(issues []survey.Issue) {
 	for _, issue := range issues {
-		if issue.Severity == codebook.SeverityError {
-			t.Errors += max(issue.Count, 1)
-		} else {
-			t.Warnings += max(issue.Count, 1)
+		n := max(issue.Count, 1)
+		switch {
+		case issue.Ruled.Kind == survey.Confirmed:
+			t.Confirmed += n
+		case issue.Ruled.Kind == survey.Waived:
+			t.Waived += n
+		case issue.Severity == codebook.SeverityError:
+			t.Errors += n
+		default:
+			t.Warnings += n
 		}
 	}
 }

@@ -5,27 +5,30 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 	"github.com/thousand-enterprises/qianqi/internal/workbook"
 )
 
-// writeReturns writes the annotated copy of every file with issues into the returns folder.
-// The name is the file's own with 退回 in front; two files of one name get a number.
+// writeReturns writes the annotated copy of every file with open issues into the returns folder,
+// which is made when the first one is. The name is the file's own with 退回 in front; two files of
+// one name get a number.
 func (in *intake) writeReturns(result *IngestResult) error {
-	if in.opts.Returns == "" {
-		return nil
-	}
-	if err := os.MkdirAll(in.opts.Returns, 0o755); err != nil {
-		return fmt.Errorf("写不了退回件 cannot write returns: %w", err)
-	}
 	used := make(map[string]bool)
 	for i := range result.Files {
 		f := &result.Files[i]
-		if len(f.Issues) == 0 || f.SHA256 == "" {
+		if in.opts.Returns == "" || f.Open() == 0 || f.SHA256 == "" {
 			continue
+		}
+		if len(used) == 0 {
+			if err := os.MkdirAll(in.opts.Returns, 0o755); err != nil {
+				return fmt.Errorf("写不了退回件 cannot write returns: %w", err)
+			}
 		}
 		if err := in.writeReturn(f, used); err != nil {
 			return err
@@ -76,9 +79,23 @@ func printableRune(r rune) rune {
 }
 
 // Annotated returns a person's own workbook with the issues of its receipt shown where they
-// stand. data are the bytes as handed in.
+// stand. data are the bytes as handed in. An older template comes back as the new one, filled in.
 func (c *Campaign) Annotated(f FileResult, data []byte) ([]byte, error) {
-	return workbook.Annotate(f.File, data, c.Codebook, f.Issues, receiptOf(f))
+	receipt := c.receiptOf(&f)
+	if slices.ContainsFunc(f.Issues, olderTemplate) {
+		if moved, err := c.upgraded(&f, data); err == nil {
+			receipt.Notes = append(receipt.Notes, upgradeNote)
+			return workbook.Annotate(f.File, moved.data, c.Codebook, moved.issues, moved.receipt(receipt))
+		} // a book that has no place in the template keeps its own shape
+	}
+	return workbook.Annotate(f.File, data, c.Codebook, f.Issues, receipt)
+}
+
+func olderTemplate(i survey.Issue) bool { return i.Code == "T004" }
+
+var upgradeNote = codebook.Text{
+	ZH: "您用的是旧版模板。这份退回件已换成现行模板，原来填写的内容都已填好；请在这一份上修改和提交。",
+	EN: "You used an older template. This copy is the current one with all your answers filled in; please mend and hand in this one.",
 }
 
 // verdicts are the sentence that heads an annotated copy.
@@ -90,13 +107,39 @@ var verdicts = map[FileStatus]codebook.Text{
 	Unreadable: {ZH: "未收下：读不了这个文件。", EN: "Not taken: this file cannot be read."},
 }
 
-func receiptOf(f FileResult) workbook.Receipt {
-	r := workbook.Receipt{SHA256: f.SHA256, Verdict: verdicts[f.Status]}
+func (c *Campaign) receiptOf(f *FileResult) workbook.Receipt {
+	r := workbook.Receipt{SHA256: f.SHA256, Verdict: verdicts[f.Status], Facts: c.factsOf(f)}
 	for _, n := range f.Changes {
-		r.Changes = append(r.Changes, survey.Change{Field: n.Field, Raw: n.Raw, Value: n.Value, How: n.How})
+		r.Changes = append(r.Changes, survey.Change{At: n.at, Field: n.Field, Raw: n.Raw, Value: n.Value, How: n.How})
 	}
 	for _, d := range f.Diff {
-		r.Differences = append(r.Differences, workbook.Difference{Label: d.Field, Before: d.Before, After: d.After})
+		r.Differences = append(r.Differences, workbook.Difference{At: d.at, Label: d.Label, Before: d.Before, After: d.After})
+	}
+	if f.Corrects != "" {
+		r.Notes = append(r.Notes, codebook.Text{ZH: "已认出这是先前退回件的更正。", EN: "Known as the mended copy of an earlier return."})
 	}
 	return r
+}
+
+// factsOf says in figures what became of a file.
+func (c *Campaign) factsOf(f *FileResult) []workbook.Fact {
+	var facts []workbook.Fact
+	add := func(zh, en, value string) {
+		facts = append(facts, workbook.Fact{Label: codebook.Text{ZH: zh, EN: en}, Value: value})
+	}
+	if f.Submission != 0 {
+		add("提交号", "submission", strconv.FormatInt(int64(f.Submission), 10))
+	}
+	if at, err := time.Parse(time.RFC3339, f.Received); err == nil {
+		add("收到", "received", at.In(c.Now().Location()).Format("2006-01-02 15:04"))
+	}
+	for _, n := range []struct {
+		zh, en string
+		n      int
+	}{{"走访", "visits", f.Visits}, {"岗位", "jobs", f.Jobs}, {"评分", "ratings", f.Ratings}} {
+		if n.n > 0 {
+			add(n.zh, n.en, strconv.Itoa(n.n))
+		}
+	}
+	return facts
 }

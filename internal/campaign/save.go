@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
@@ -35,12 +36,16 @@ func (in *intake) save(ctx context.Context, files []*taken, result *IngestResult
 
 // saveOne stores or logs one file and writes its receipt.
 func (in *intake) saveOne(ctx context.Context, batch *store.Batch, t *taken) (FileResult, error) {
-	receipt := FileResult{File: t.name, SHA256: t.sum, Kind: t.kind, Issues: t.issues, path: t.path}
+	receipt := FileResult{File: t.name, SHA256: t.sum, Kind: t.kind, Issues: t.issues, Corrects: t.returnOf, Diff: t.mended,
+		path: t.path, decided: t.decided}
 	if receipt.Issues == nil {
 		receipt.Issues = []survey.Issue{}
 	}
 	if t.fault != nil {
 		return receipt, t.fault
+	}
+	if !t.known {
+		receipt.Received = in.receivedAt(t).UTC().Format(time.RFC3339)
 	}
 	if !t.known && t.refused() {
 		receipt.Status = Unreadable
@@ -57,7 +62,7 @@ func (in *intake) saveOne(ctx context.Context, batch *store.Batch, t *taken) (Fi
 	if err != nil {
 		return receipt, err
 	}
-	receipt.Status = outcome.Status
+	receipt.Status, receipt.Submission = outcome.Status, outcome.Submission
 	if outcome.Status != Unchanged {
 		in.note(t, &receipt)
 		receipt.replaced = replacements(outcome)
@@ -117,9 +122,17 @@ func ratingsOf(v *survey.Visit) int {
 func normalised(v *survey.Visit) []Normalised {
 	list := make([]Normalised, 0, len(v.Changes))
 	for _, c := range v.Changes {
-		list = append(list, Normalised{c.At.Sheet, c.At.Cell(), c.Field, c.Raw, c.Value, c.How})
+		list = append(list, Normalised{c.At.Sheet, c.At.Cell(), c.Field, c.Raw, c.Value, c.How, c.At})
 	}
 	return list
+}
+
+// receivedAt is when the bytes of a file first came.
+func (in *intake) receivedAt(t *taken) time.Time {
+	if t.received.IsZero() {
+		return in.Now()
+	}
+	return t.received
 }
 
 // handed describes the file to the store.
@@ -162,6 +175,8 @@ func (in *intake) submission(t *taken) store.Submission {
 		Data:       t.data,
 		Visits:     t.visits,
 		Issues:     t.issues,
+		Rulings:    t.decided.confirmations(in.Codebook),
+		Corrects:   t.returnOf,
 		Roster:     t.roster,
 		Curriculum: t.modules,
 		Outcomes:   t.results,

@@ -65,7 +65,7 @@ type collegeYear struct {
 
 // tables are the rows to be inserted, in the order in which they may be.
 type tables struct {
-	audit, original, submission, attempt, issue, ruling, enterprise, names, faculty, cellMap, layout, slot, visit, job, trend, suggestion, change *rows
+	audit, original, submission, attempt, issue, ruling, correction, enterprise, names, faculty, cellMap, layout, slot, visit, job, trend, suggestion, change *rows
 }
 
 func newTables() tables {
@@ -76,6 +76,7 @@ func newTables() tables {
 		attempt:    newRows("attempt", attemptColumns, ""),
 		issue:      newRows("issue", issueColumns, ""),
 		ruling:     newRows("ruling", rulingColumns, ""),
+		correction: newRows("correction", "college, sha256, by_sha256, since", "ON CONFLICT DO NOTHING"),
 		enterprise: newRows("enterprise", "id, college, key, name, uscc, root_id, since", ""),
 		names:      newRows("enterprise_name", "enterprise_id, name, since", "ON CONFLICT DO NOTHING"),
 		faculty: newRows("faculty", "college, id, name, department",
@@ -92,7 +93,7 @@ func newTables() tables {
 }
 
 func (t *tables) inOrder() []*rows {
-	return []*rows{t.audit, t.original, t.submission, t.attempt, t.issue, t.ruling, t.enterprise, t.names, t.faculty,
+	return []*rows{t.audit, t.original, t.submission, t.attempt, t.issue, t.ruling, t.correction, t.enterprise, t.names, t.faculty,
 		t.cellMap, t.layout, t.slot, t.visit, t.job, t.trend, t.suggestion, t.change}
 }
 

@@ -10,8 +10,8 @@ import (
 
 // The kinds of a ruling.
 const (
-	Confirmed = "confirmed" // a faculty member says that a warned answer is right
-	Waived    = "waived"    // the office lets a rule pass for one file
+	Confirmed = survey.Confirmed
+	Waived    = survey.Waived
 )
 
 // Ruling is a warning that was confirmed, or a rule that was waived for one file.

@@ -74,6 +74,7 @@ func (b *Batch) saveUnchanged(ctx context.Context, sub *Submission, out Outcome)
 	out.Attempt, err = b.attempt(ctx, &sub.Handed, Unchanged, out.Submission, Counts{}, sub.Issues)
 	if err == nil && !out.SameBytes {
 		b.addRulings(sub)
+		b.addCorrection(sub)
 	}
 	return out, err
 }
@@ -102,6 +103,7 @@ func (b *Batch) carryOut(ctx context.Context, sub *Submission, p *plan) (Outcome
 		return out, err
 	}
 	b.addRulings(sub)
+	b.addCorrection(sub)
 	b.record(sub.College, sub.By, "submission."+string(out.Status), "submission/"+itoa(id),
 		fmt.Sprintf(`{"sha256":%q,"visits":%d,"jobs":%d,"ratings":%d}`, sub.SHA256, out.Counts.Visits, out.Counts.Jobs, out.Counts.Ratings))
 	var err error
@@ -224,6 +226,9 @@ func (b *Batch) plan(ctx context.Context, sub *Submission) (*plan, error) {
 			out.Status, out.Replaces = Superseded, old.id
 		}
 		p.visits, p.old, p.hashes = append(p.visits, out), append(p.old, old), append(p.hashes, hash)
+	}
+	if err := b.planCorrection(ctx, sub, p); err != nil {
+		return nil, err
 	}
 	var err error
 	p.parts, err = b.planParts(ctx, sub)

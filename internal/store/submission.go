@@ -56,6 +56,10 @@ type Submission struct {
 	Issues  []survey.Issue // warnings and trials it was taken with
 	Rulings []Ruling       // confirmations that came inside the file
 
+	// Corrects is the SHA-256 of the file that this one is the mended copy of, "" for none. What that
+	// file holds and this one does not name by the same key is replaced, where it is certain which.
+	Corrects string
+
 	// Files of other forms; nil where the file is of another form. A roster and outcomes are
 	// kept by Handed.Year, a curriculum by its version, proposals and decisions by their ids.
 	Roster     *survey.Roster

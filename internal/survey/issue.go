@@ -56,7 +56,30 @@ type Issue struct {
 	Fix      codebook.Text
 	Count    int   // how many cells share this cause; at least 1
 	More     []Ref // further cells of the same cause, in order, for the annotated return
+	Ruled    Ruled // what a person decided about it; the zero value where nobody did
 }
+
+// The kinds of a ruling.
+const (
+	Confirmed = "confirmed" // a faculty member says that a warned answer is right as it stands
+	Waived    = "waived"    // the office lets the rule pass for this one file
+)
+
+// Ruled is what a person decided about an issue.
+type Ruled struct {
+	Kind   string `json:"kind"` // Confirmed, Waived or ""
+	By     string `json:"by"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// Open reports whether an issue still asks something of a person.
+func (i *Issue) Open() bool { return i.Ruled.Kind == "" }
+
+// Forbids reports whether an issue keeps the submission out: an error that nobody waived.
+func (i *Issue) Forbids() bool { return i.Severity == codebook.SeverityError && i.Ruled.Kind != Waived }
+
+// Cells lists every cell that shares the cause, the first one first.
+func (i *Issue) Cells() []Ref { return append([]Ref{i.Ref}, i.More...) }
 
 // gotRunes is how much of a cell an issue repeats; more would drown the message.
 const gotRunes = 60
@@ -142,7 +165,7 @@ func writeVisible(b *strings.Builder, r rune) {
 
 // HasErrors reports whether any issue forbids taking the submission.
 func HasErrors(issues []Issue) bool {
-	return slices.ContainsFunc(issues, func(i Issue) bool { return i.Severity == codebook.SeverityError })
+	return slices.ContainsFunc(issues, func(i Issue) bool { return i.Forbids() })
 }
 
 // Sort puts errors before warnings before trials, then sheets in workbook order (whole-file
@@ -235,6 +258,7 @@ type issueJSON struct {
 	FixEN     string            `json:"fix_en"`
 	Count     int               `json:"count"`
 	Cells     []string          `json:"cells,omitempty"` // further cells of the same cause
+	Ruling    *Ruled            `json:"ruling,omitempty"`
 }
 
 // MarshalJSON writes the published shape. The file stands on the object that holds the issues.
@@ -246,6 +270,9 @@ func (i Issue) MarshalJSON() ([]byte, error) {
 	}
 	for _, r := range i.More {
 		out.Cells = append(out.Cells, r.Cell())
+	}
+	if !i.Open() {
+		out.Ruling = &i.Ruled
 	}
 	return json.Marshal(out)
 }

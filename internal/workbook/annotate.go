@@ -206,13 +206,16 @@ func (r *returned) markSheet(part string, notes []note, styles issueStyles) erro
 	return r.annotateNotes(part, notes)
 }
 
-// marks gathers the issues of each cell, by sheet, in reading order. Cells outside the bounded
-// rectangle get none.
+// marks gathers the open issues of each cell, by sheet, in reading order. Cells outside the
+// bounded rectangle get none.
 func (l issueList) marks() map[string][]note {
 	at := map[survey.Ref]*note{}
 	total := 0
 	for _, issue := range l.issues {
-		for _, ref := range append([]survey.Ref{issue.Ref}, issue.More...) {
+		if !issue.Open() {
+			continue
+		}
+		for _, ref := range issue.Cells() {
 			ref.Col = max(ref.Col, 1)
 			if ref.Row < 1 || ref.Row > noteRows || ref.Col > noteCols {
 				continue

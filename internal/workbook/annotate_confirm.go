@@ -13,6 +13,7 @@ type Confirmation struct {
 	Code  codebook.RuleID
 	Sheet string // as it stands in the file
 	Cell  string // A1 address; "" for a whole sheet or file
+	Got   string // what stood there when the warning was given, as the issue showed it
 }
 
 // headDepthOfList is how far down the list its header may stand.
@@ -34,7 +35,7 @@ func Confirmations(book *survey.Book) []Confirmation {
 			continue
 		}
 		for _, cell := range addresses(text(issueCell)) {
-			out = append(out, Confirmation{Code: codebook.RuleID(code), Sheet: text(issueSheetName), Cell: cell})
+			out = append(out, Confirmation{Code: codebook.RuleID(code), Sheet: text(issueSheetName), Cell: cell, Got: text(issueGot)})
 		}
 	}
 	return out

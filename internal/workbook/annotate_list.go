@@ -138,12 +138,20 @@ func (l issueList) opening(p *listPen) {
 // summary is one line of figures.
 func (l issueList) summary() string {
 	counts := map[codebook.Severity]int{}
-	for _, issue := range l.issues {
-		counts[issue.Severity] += max(issue.Count, 1)
+	ruled := 0
+	for i := range l.issues {
+		if l.issues[i].Open() {
+			counts[l.issues[i].Severity] += max(l.issues[i].Count, 1)
+		} else {
+			ruled += max(l.issues[i].Count, 1)
+		}
 	}
 	parts := []string{
 		fmt.Sprintf("错误 errors %d", counts[codebook.SeverityError]),
 		fmt.Sprintf("提醒 warnings %d", counts[codebook.SeverityWarning]+counts[codebook.SeverityTrial]),
+	}
+	if ruled > 0 {
+		parts = append(parts, fmt.Sprintf("已确认或豁免 confirmed or waived %d", ruled))
 	}
 	for _, f := range l.receipt.Facts {
 		parts = append(parts, f.Label.Both()+" "+f.Value)
@@ -164,29 +172,55 @@ func (l issueList) issue(p *listPen, no int, issue survey.Issue) {
 	if note := l.hiddenNote(issue.Ref); note != "" {
 		problem += "\n" + note
 	}
+	if issue.Ruled.Kind == survey.Waived {
+		problem += "\n（调研办已豁免，理由：" + survey.Visible(issue.Ruled.Reason, 200) + "）"
+	}
 	english := joinLines(issue.Message.EN, issue.Fix.EN)
 	p.open(max(lineHeight(problem, issueColumns[issueProblem-1].width, 10), lineHeight(issue.Fix.ZH, issueColumns[issueFix-1].width, 10),
 		lineHeight(english, issueColumns[issueEnglish-1].width, 10), lineHeight(issue.Got, issueColumns[issueGot-1].width, 10), 22), false)
-	severity := p.style.mild
-	if issue.Severity == codebook.SeverityError {
-		severity = p.style.severe
-	}
 	p.cell(issueNo, p.style.cellCentre, strconv.Itoa(no))
-	p.cell(issueSeverity, severity, severityText[issue.Severity].Both())
+	l.severity(p, issue)
 	p.cell(issueCode, p.style.cell, string(issue.Code))
 	p.cell(issueSheetName, p.style.cell, issue.Ref.Sheet)
 	l.address(p, issue)
 	p.cell(issueGot, p.style.cell, issue.Got)
 	p.cell(issueProblem, p.style.cell, problem)
 	p.cell(issueFix, p.style.cell, issue.Fix.ZH)
-	if issue.Severity == codebook.SeverityError {
-		p.cell(issueConfirm, p.style.cellCentre, confirmNone)
-	} else {
-		p.cell(issueConfirm, p.style.confirm, confirmNone)
-		p.confirm = append(p.confirm, a1(p.row, issueConfirm))
-	}
+	l.confirmation(p, issue)
 	p.cell(issueEnglish, p.style.fixed, english)
 	p.shut()
+}
+
+// severity says how grave an issue is, or what a person decided about it.
+func (l issueList) severity(p *listPen, issue survey.Issue) {
+	switch {
+	case !issue.Open():
+		p.cell(issueSeverity, p.style.cellCentre, ruledText[issue.Ruled.Kind].Both())
+	case issue.Severity == codebook.SeverityError:
+		p.cell(issueSeverity, p.style.severe, severityText[issue.Severity].Both())
+	default:
+		p.cell(issueSeverity, p.style.mild, severityText[issue.Severity].Both())
+	}
+}
+
+// ruledText names what a person decided about an issue.
+var ruledText = map[string]codebook.Text{
+	survey.Confirmed: {ZH: "已确认", EN: "Confirmed"},
+	survey.Waived:    {ZH: "已豁免", EN: "Waived"},
+}
+
+// confirmation is where a warning is confirmed; one that is confirmed already stays so.
+func (l issueList) confirmation(p *listPen, issue survey.Issue) {
+	if issue.Severity == codebook.SeverityError || issue.Ruled.Kind == survey.Waived {
+		p.cell(issueConfirm, p.style.cellCentre, confirmNone)
+		return
+	}
+	word := confirmNone
+	if issue.Ruled.Kind == survey.Confirmed {
+		word = confirmYes
+	}
+	p.cell(issueConfirm, p.style.confirm, word)
+	p.confirm = append(p.confirm, a1(p.row, issueConfirm))
 }
 
 // cellsMost is how many cells of one cause are named one by one.

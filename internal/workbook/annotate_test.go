@@ -422,7 +422,7 @@ func TestConfirmationsAreReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	book := mustRead(t, "a.xlsx", buf.Bytes())
-	want := []Confirmation{{"V041", "走访 Visit", "B12"}, {"V050", "岗位 Jobs", "H4"}, {"T030", "趋势 Trends", ""}}
+	want := []Confirmation{{"V041", "走访 Visit", "B12", "91350100M000100Y44"}, {"V050", "岗位 Jobs", "H4", "8000"}, {"T030", "趋势 Trends", "", ""}}
 	if got := Confirmations(book); !slices.Equal(got, want) {
 		t.Errorf("confirmed %v, want %v", got, want)
 	}
@@ -431,6 +431,26 @@ func TestConfirmationsAreReadBack(t *testing.T) {
 	}
 	if _, ok := ReturnOf(mustRead(t, "b.xlsx", filledVisit(t))); ok {
 		t.Error("a workbook that is no return is taken for one")
+	}
+}
+
+// What a person decided stays on the list, marks no cell and is still confirmed when it comes back.
+func TestRuledIssuesMarkNoCell(t *testing.T) {
+	issues := foundIssues()
+	issues[1].Ruled = survey.Ruled{Kind: survey.Waived, By: "office", Reason: "停产企业，日期无从查考"}
+	issues[2].Ruled = survey.Ruled{Kind: survey.Confirmed, By: "00123"}
+	data := mustAnnotate(t, "a.xlsx", filledVisit(t), issues)
+	x := openOracle(t, data)
+	if notes, _ := x.GetComments("走访 Visit"); len(notes) != 0 {
+		t.Errorf("ruled issues left %d notes", len(notes))
+	}
+	book := mustRead(t, "a.xlsx", data)
+	if got, want := Confirmations(book), []Confirmation{{"V041", "走访 Visit", "B12", "91350100M000100Y44"}}; !slices.Equal(got, want) {
+		t.Errorf("confirmed %v, want %v", got, want)
+	}
+	waived := rowWith(book.Sheet(ReturnSheet), issueCode, "V020")
+	if got := waived.At(issueSeverity).Text + waived.At(issueProblem).Text; !strings.Contains(got, "已豁免") || !strings.Contains(got, "停产企业") {
+		t.Errorf("the waived issue reads %q", got)
 	}
 }
 

@@ -276,7 +276,7 @@ func TestLibreOffice(t *testing.T) {
 	})
 	t.Run("a warning is confirmed there", func(t *testing.T) {
 		book := mustRead(t, "confirmed.xlsx", first[3].saved)
-		if got, want := Confirmations(book), []Confirmation{{"V041", "走访 Visit", "B12"}}; !slices.Equal(got, want) {
+		if got, want := Confirmations(book), []Confirmation{{"V041", "走访 Visit", "B12", "91350100M000100Y44"}}; !slices.Equal(got, want) {
 			t.Errorf("confirmed %v, want %v", got, want)
 		}
 		if sha, ok := ReturnOf(book); !ok || sha != "0f1e2d3c" {

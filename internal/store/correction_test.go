@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/thousand-enterprises/qianqi/internal/survey"
+)
+
+// mendedCopy is a file that says of which other it is the mended copy.
+func mendedCopy(name, of string, visits ...survey.Visit) Submission {
+	s := handIn(name, visits...)
+	s.Corrects = handIn(of).SHA256
+	return s
+}
+
+// TestMendedCopy walks through what a mended copy does to the file it was returned for.
+func TestMendedCopy(t *testing.T) {
+	v, w := aVisit(1, 2), aVisit(9, 1)
+	day, teacher, both := v, v, v
+	day.Day = "2026-05-20"
+	teacher.Faculty.ID = "T77777"
+	both.Day, both.Faculty.ID, both.Enterprise.Name = "2026-05-20", "T77777", "另一家样例企业有限公司"
+	for _, c := range []struct {
+		why   string
+		files []Submission
+		want  string // statuses, then visits that count
+	}{
+		{"a wrong day was mended", []Submission{handIn("a", v), mendedCopy("r", "a", day)}, "accepted superseded 1"},
+		{"a wrong teacher was mended", []Submission{handIn("a", v), mendedCopy("r", "a", teacher)}, "accepted superseded 1"},
+		{"everything was wrong, and one visit is left on either side", []Submission{handIn("a", v), mendedCopy("r", "a", both)}, "accepted superseded 1"},
+		{"the same without the mark is another visit", []Submission{handIn("a", v), handIn("r", day)}, "accepted accepted 2"},
+		{"two visits, one day mended", []Submission{handIn("a", v, w), mendedCopy("r", "a", day, w)}, "accepted superseded 2"},
+		{"two visits, all of both mended: it cannot be told which is which", []Submission{handIn("a", v, w), mendedCopy("r", "a", both, aVisit(20, 1))}, "accepted accepted 4"},
+		{"the mended copy of a mended copy", []Submission{handIn("a", v), mendedCopy("r", "a", day), mendedCopy("r2", "r", both)}, "accepted superseded superseded 1"},
+		{"a mended copy that says the same", []Submission{handIn("a", v), mendedCopy("r", "a", v), mendedCopy("r2", "r", day)}, "accepted unchanged superseded 1"},
+		{"of a file nobody knows", []Submission{mendedCopy("r", "a", v)}, "accepted 1"},
+		{"the file is handed in again after its mended copy", []Submission{handIn("a", v), mendedCopy("r", "a", day), handIn("a", v)}, "accepted superseded unchanged 1"},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			single, batched := openTemp(t), openTemp(t)
+			var got []string
+			for _, f := range c.files {
+				got = append(got, string(mustSave(t, single, f).Status))
+			}
+			got = append(got, fmt.Sprint(count(t, single, "SELECT count(*) FROM visit WHERE until IS NULL")))
+			if strings.Join(got, " ") != c.want {
+				t.Errorf("got %v, want %s", got, c.want)
+			}
+			sound(t, single)
+			inOneBatch(t, batched, c.files, got[:len(got)-1])
+			sameContent(t, single, batched)
+		})
+	}
+}
+
+// A refused file is known to be settled once its mended copy was taken.
+func TestRefusedFileIsSettled(t *testing.T) {
+	ctx := context.Background()
+	s := openTemp(t)
+	bad := handIn("a").Handed
+	_, err := s.Log(ctx, Attempt{Handed: bad, Status: Rejected, Issues: []survey.Issue{{Code: "V015", Severity: "error", Count: 1}}})
+	must(t, err)
+	if got, err := s.Corrected(ctx, []string{bad.SHA256}); err != nil || len(got) != 0 {
+		t.Errorf("before: %v %v", got, err)
+	}
+	mustSave(t, s, mendedCopy("r", "a", aVisit(1, 1)))
+	if got, err := s.Corrected(ctx, []string{bad.SHA256, handIn("b").SHA256}); err != nil || len(got) != 1 || got[bad.SHA256] != "r.xlsx" {
+		t.Errorf("after: %v %v", got, err)
+	}
+}
