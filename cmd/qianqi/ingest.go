@@ -11,7 +11,6 @@ import (
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
 	"github.com/thousand-enterprises/qianqi/internal/store"
-	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
 type ingestOptions struct {
@@ -144,11 +143,11 @@ func fileStatus(f *campaign.FileResult) string {
 
 // ruledWords are what people read for an issue that was decided about.
 var ruledWords = map[string]string{
-	survey.Confirmed: "已确认 confirmed",
-	survey.Waived:    "已豁免 waived",
+	campaign.Confirmed: "已确认 confirmed",
+	campaign.Waived:    "已豁免 waived",
 }
 
-func printIssue(w io.Writer, issue *survey.Issue) {
+func printIssue(w io.Writer, issue *campaign.Issue) {
 	word := severityWords[issue.Severity]
 	if !issue.Open() {
 		word = ruledWords[issue.Ruled.Kind]

@@ -21,6 +21,15 @@ const (
 	Unreadable = store.Unreadable
 )
 
+// Issue is one thing found in a file; see survey.Issue.
+type Issue = survey.Issue
+
+// The kinds of a ruling on an issue.
+const (
+	Confirmed = survey.Confirmed
+	Waived    = survey.Waived
+)
+
 // FileResult is the receipt of one file. Visits, Jobs and Ratings count what the file holds
 // for an accepted file, and are 0 for one that was refused.
 type FileResult struct {

@@ -196,6 +196,9 @@ func TestIssuesComeBackAsTheyWere(t *testing.T) {
 	s := openTemp(t)
 	f := &filler{rng: rand.New(rand.NewPCG(5, 6))}
 	issues := []survey.Issue{filled[survey.Issue](f), filled[survey.Issue](f), filled[survey.Issue](f)}
+	for i := range issues {
+		issues[i].Ruled = survey.Ruled{} // kept as a ruling on the file, not with the issue
+	}
 	for i, severity := range []codebook.Severity{codebook.SeverityError, codebook.SeverityWarning, codebook.SeverityTrial} {
 		issues[i].Severity, issues[i].File = severity, "bad.xlsx"
 	}
