@@ -87,8 +87,9 @@ func asUsage(err error) error {
 	var held *campaign.ErrLocked
 	var rule *campaign.ErrNotWaivable
 	var file *campaign.ErrUnreadable
+	var record *campaign.ErrNoRecord
 	switch {
-	case errors.As(err, &path), errors.As(err, &year), errors.As(err, &rule), errors.As(err, &file):
+	case errors.As(err, &path), errors.As(err, &year), errors.As(err, &rule), errors.As(err, &file), errors.As(err, &record):
 		return &ExitError{exitUsage, err}
 	case errors.As(err, &held):
 		return &ExitError{exitLocked, err}
