@@ -88,8 +88,12 @@ func asUsage(err error) error {
 	var rule *campaign.ErrNotWaivable
 	var file *campaign.ErrUnreadable
 	var record *campaign.ErrNoRecord
+	var figure *campaign.ErrNoAddress
+	var choice *campaign.ErrChoice
 	switch {
 	case errors.As(err, &path), errors.As(err, &year), errors.As(err, &rule), errors.As(err, &file), errors.As(err, &record):
+		return &ExitError{exitUsage, err}
+	case errors.As(err, &figure), errors.As(err, &choice):
 		return &ExitError{exitUsage, err}
 	case errors.As(err, &held):
 		return &ExitError{exitLocked, err}

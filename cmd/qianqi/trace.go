@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -57,10 +56,7 @@ func runTrace(cmd *cobra.Command, o traceOptions, args []string) error {
 			return findFigures(ctx, cmd, c, o, args)
 		}
 		trace, err := c.Trace(ctx, args[0], o.in)
-		var none *campaign.ErrNoAddress
 		switch {
-		case errors.As(err, &none):
-			return &ExitError{exitUsage, err}
 		case err != nil:
 			return asUsage(err)
 		case o.json:

@@ -77,7 +77,13 @@ func (in *intake) takeTier(ctx context.Context, files []file, result *IngestResu
 		if chunk.err != nil {
 			return chunk.err
 		}
+		if err := in.against(work, chunk.files); err != nil {
+			return err
+		}
 		if err := in.save(work, chunk.files, result); err != nil {
+			return err
+		}
+		if err := in.openOutlines(work, chunk.files, result); err != nil {
 			return err
 		}
 		in.tell(len(result.Files), in.total)

@@ -20,17 +20,19 @@ type taken struct {
 	sum   string // SHA-256 in hex, "" where the bytes could not be read
 	known bool   // these bytes are stored already and were not read again
 
-	read    bool   // the bytes are a spreadsheet, ours or not
-	kind    string // form kind, "" where the file is no form of ours
-	version int    // template version, 0 where the file carries none
-	year    int    // campaign, 0 where the file carries none
-	visits  []survey.Visit
-	roster  *survey.Roster
-	modules *curriculum.Map
-	results *curriculum.Outcomes
-	record  *curriculum.Register
-	issues  []survey.Issue
-	fault   error // we could not read it; not the file's fault
+	read     bool   // the bytes are a spreadsheet, ours or not
+	kind     string // form kind, "" where the file is no form of ours
+	version  int    // template version, 0 where the file carries none
+	year     int    // campaign, 0 where the file carries none
+	visits   []survey.Visit
+	roster   *survey.Roster
+	modules  *curriculum.Map
+	results  *curriculum.Outcomes
+	record   *curriculum.Register
+	book     *survey.Book         // of a register, to be held against the maps there are
+	outlines []curriculum.Outline // exam outlines that are new with the map
+	issues   []survey.Issue
+	fault    error // we could not read it; not the file's fault
 
 	returnOf string       // SHA-256 of the file this is the return of, "" where it is none
 	mended   []Difference // cells of the refused file that it mends
@@ -114,6 +116,7 @@ func (d *desk) interpret(t *taken, book *survey.Book) []survey.Issue {
 	case "outcomes":
 		t.results, more = curriculum.DecodeOutcomes(d.Codebook, book)
 	case "decisions":
+		t.book = book
 		t.record, more = curriculum.DecodeDecisions(d.Codebook, book, nil)
 	}
 	return append(issues, more...)

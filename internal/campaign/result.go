@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/curriculum"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
@@ -49,6 +50,8 @@ type FileResult struct {
 	Received    string             `json:"received_at,omitempty"`  // when these bytes first came, RFC 3339; not for a file that is known
 	Corrects    string             `json:"corrects,omitempty"`     // SHA-256 of the file this is the mended copy of
 	CorrectedBy string             `json:"corrected_by,omitempty"` // the mended copy that was taken for this refused file
+
+	Proposals []curriculum.ProposalID `json:"proposals,omitempty"` // opened because of exam outlines that are new with a curriculum
 
 	path     string        // where the bytes are, for the annotated copy
 	replaced []replacement // visits that took the place of earlier ones

@@ -29,6 +29,8 @@ func TestTheSampleCampaign(t *testing.T) {
 		{"every figure traces to cells", everyFigureTraces},
 		{"a withheld figure traces to nothing", withheldTracesToNothing},
 		{"the way round the loop", theWayRound},
+		{"the record is not edited", theRecordIsNotEdited},
+		{"the map has versions", theMapHasVersions}, // adds to the record: last
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, w) })
 	}

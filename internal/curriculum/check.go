@@ -175,3 +175,20 @@ func CheckVersions(cb *codebook.Codebook, m *Map, stored []Map) []survey.Issue {
 	}
 	return out
 }
+
+// Union is every module that any version of the map has had, under the newest version's number:
+// what a proposal may speak of. nil where there is no version; versions come oldest first.
+func Union(versions []Map) *Map {
+	if len(versions) == 0 {
+		return nil
+	}
+	out := &Map{Version: versions[len(versions)-1].Version}
+	for i := len(versions) - 1; i >= 0; i-- {
+		for _, m := range versions[i].Modules {
+			if _, known := out.Module(m.Code); !known {
+				out.Modules = append(out.Modules, m)
+			}
+		}
+	}
+	return out
+}

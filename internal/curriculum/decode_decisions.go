@@ -32,8 +32,9 @@ type registerDecoder struct {
 	modules *Map
 	out     Register
 	at      map[ProposalID]int    // proposal → its place
-	decided map[ProposalID]string // proposal → the decision that closed it
+	decided map[ProposalID]string // proposal → the decision that closed it; a deferred one is open
 	stood   []survey.Value        // where each proposal names the one it supersedes
+	entry   bool                  // one row against the record, not a workbook of its own
 }
 
 func (d *registerDecoder) proposals() {
@@ -94,14 +95,13 @@ func (d *registerDecoder) proposal(r survey.Record, code codebook.RuleID) (*Prop
 }
 
 func (d *registerDecoder) reviews() {
-	seen := make(seenAt[[2]string])
 	for _, r := range d.filled.Records("reviews") {
 		p, id := d.proposal(r, "D002")
 		v := Review{
 			Proposal: id, Side: Side(d.in.Code(r, "side")), Role: d.in.Text(r, "role"), Opinion: d.in.Code(r, "opinion"),
 			Text: d.in.Text(r, "text"), Day: d.in.Date(r, "reviewed_on"), At: r.At("opinion").Ref,
 		}
-		if p == nil || v.Side == "" || seen.again(d.in, "D013", r.At("side"), [2]string{string(id), string(v.Side)}) {
+		if p == nil || v.Side == "" || d.entry && d.closed(r, p) || d.reviewed(r, p, v.Side) {
 			continue
 		}
 		if v.Day != "" && v.Day < p.Opened {
@@ -109,6 +109,22 @@ func (d *registerDecoder) reviews() {
 		}
 		p.Reviews = append(p.Reviews, v)
 	}
+}
+
+// reviewed reports a second review by the same side, and says where or when the first one was.
+func (d *registerDecoder) reviewed(r survey.Record, p *Proposal, side Side) bool {
+	for _, old := range p.Reviews {
+		if old.Side == side {
+			place := survey.Ref{Row: old.At.Row, Col: r.At("side").Ref.Col}
+			if old.At.Row == 0 || r.At("side").Ref.Sheet != old.At.Sheet {
+				d.in.Report("D013", r.At("side"), "", "other", string(old.Day))
+			} else {
+				d.in.Report("D013", r.At("side"), "", "other", place.Cell())
+			}
+			return true
+		}
+	}
+	return false
 }
 
 func (d *registerDecoder) decisions() {
@@ -125,7 +141,9 @@ func (d *registerDecoder) decisions() {
 		}
 		x.Programme, x.Module, x.Competency, x.Kind, x.Year = p.Programme, p.Module, p.Competency, p.Kind, p.Year
 		d.checkDecision(r, p, x)
-		d.decided[id] = x.ID
+		if x.Closes() {
+			d.decided[id] = x.ID
+		}
 		d.out.Decisions = append(d.out.Decisions, x)
 	}
 }

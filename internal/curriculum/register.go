@@ -1,6 +1,9 @@
 package curriculum
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
@@ -31,9 +34,42 @@ func CheckRegister(cb *codebook.Codebook, fresh, recorded *Register) []survey.Is
 			switch {
 			case old.ID == d.ID && !sameDecision(d, old):
 				say("D019", d.At, "decision_id", d.ID)
-			case old.ID != d.ID && old.Proposal == d.Proposal:
+			case old.ID != d.ID && old.Proposal == d.Proposal && old.Closes():
 				say("D004", d.At, "proposal_id", string(d.Proposal), "other", old.ID)
 			}
+		}
+		if by := recorded.successor(d.Proposal); by != "" && !recorded.decided(d.ID) {
+			out = append(out, survey.NewIssue(cb, "D006", d.At, "proposal_id", "", string(d.Proposal), string(by)))
+		}
+	}
+	return out
+}
+
+// Closes reports whether nothing more can be decided: a deferred proposal stays open.
+func (d *Decision) Closes() bool { return d.Outcome != Defer }
+
+// successor is the proposal that took the place of another; "" where none did.
+func (r *Register) successor(id ProposalID) ProposalID {
+	for i := range r.Proposals {
+		if q := &r.Proposals[i]; q.Supersedes == id && q.ID != id {
+			return q.ID
+		}
+	}
+	return ""
+}
+
+func (r *Register) decided(id string) bool {
+	return slices.ContainsFunc(r.Decisions, func(d Decision) bool { return d.ID == id })
+}
+
+// Open lists the proposals that wait for a decision: neither adopted, nor rejected, nor
+// superseded.
+func (r *Register) Open() []Proposal {
+	var out []Proposal
+	for _, p := range r.Proposals {
+		closed := slices.ContainsFunc(r.Decisions, func(d Decision) bool { return d.Proposal == p.ID && d.Closes() })
+		if !closed && r.successor(p.ID) == "" {
+			out = append(out, p)
 		}
 	}
 	return out
@@ -76,14 +112,59 @@ type Outline struct {
 	Day     survey.Day
 }
 
+// Name is what proposals born from the outline call it.
+func (o Outline) Name() string {
+	if o.Exam == "" {
+		return strings.TrimSpace(string(o.Track) + " " + string(o.Level) + " " + o.Version)
+	}
+	return strings.TrimSpace(o.Exam + " " + o.Version)
+}
+
+// NewOutlines lists the exam outlines that one version of the map names and the version before
+// it did not: exams with another outline, and exams on a track and level that the version before
+// had without one. The first version of all has none.
+func NewOutlines(before, after *Map, day survey.Day) []Outline {
+	if before == nil || after == nil {
+		return nil
+	}
+	seen := make(map[outlineKey]bool)
+	for i := range before.Modules {
+		for _, c := range before.Modules[i].Certifies {
+			seen[outlineOf(c)] = true
+		}
+	}
+	var out []Outline
+	for i := range after.Modules {
+		for _, c := range after.Modules[i].Certifies {
+			o := outlineOf(c)
+			if c.ExamVersion == "" || seen[o] {
+				continue
+			}
+			seen[o] = true
+			fresh := Outline{o.Track, o.Level, o.Exam, o.Version, c.Domains, day}
+			out = append(out, fresh)
+		}
+	}
+	return out
+}
+
+func outlineOf(c Certification) outlineKey {
+	return outlineKey{c.Track, c.Level, c.Exam, c.ExamVersion}
+}
+
+// outlineKey tells outlines apart.
+type outlineKey struct {
+	Track   codebook.TrackID
+	Level   codebook.LadderID
+	Exam    string
+	Version string
+}
+
 // Propose opens a proposal for every module and programme that a new outline touches: the
 // module may have to be updated. The numbers are left to whoever keeps the register.
 func (m *Map) Propose(o Outline, year int) []Proposal {
 	var out []Proposal
-	name := o.Exam + " " + o.Version
-	if o.Exam == "" {
-		name = string(o.Track) + " " + string(o.Level) + " " + o.Version
-	}
+	name := o.Name()
 	for _, mod := range m.Touched(o.Track, o.Level, o.Exam) {
 		for _, p := range mod.Programmes {
 			out = append(out, Proposal{

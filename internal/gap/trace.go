@@ -110,10 +110,8 @@ func NewTracer(cb *codebook.Codebook, in Inputs) (*Tracer, error) {
 	}
 	facts := t.r.facts()
 	t.base, t.weight = t.r.baseText(facts), weightText(facts)
-	t.verdicts = sync.OnceValue(func() []Verdict {
-		in.Year = slices.Max(slices.Collect(maps.Keys(in.Samples)))
-		return newRun(cb, in).verdicts()
-	})
+	in.Year = slices.Max(slices.Collect(maps.Keys(in.Samples)))
+	t.verdicts = sync.OnceValue(func() []Verdict { return newRun(cb, in).verdicts() })
 	return t, nil
 }
 

@@ -2,6 +2,7 @@ package gap
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -35,6 +36,16 @@ func (r *run) verdicts() []Verdict {
 		return cmp.Or(cmp.Compare(adoptedFirst(a), adoptedFirst(b)), cmp.Compare(a.Decision.Day, b.Decision.Day))
 	})
 	return out
+}
+
+// Verdicts tests every decision on record against the survey of in.Year, as Analyze does. The
+// error is ErrNoSample.
+func Verdicts(cb *codebook.Codebook, in Inputs) ([]Verdict, error) {
+	if in.Samples[in.Year] == nil {
+		return nil, fmt.Errorf("%w: %d", ErrNoSample, in.Year)
+	}
+	in.Replicates = -1
+	return newRun(cb, in).verdicts(), nil
 }
 
 func adoptedFirst(v Verdict) int {

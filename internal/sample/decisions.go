@@ -44,13 +44,13 @@ func (c *Campaign) decidePlot(reg *curriculum.Register) {
 	c.settle(reg, matter{
 		number: 1, origin: curriculum.FromGap, programme: p.Programme, module: c.mendedModule(), competency: p.Mended,
 		kind: curriculum.Strengthen, text: "增设" + mended + "实战单元，24学时，使用企业真实案例",
-		evidence: fmt.Sprintf("%d年调研：%s差距为各项能力之首", surveyed(c.Year), mended), enterprise: "support",
+		evidence: gapAddress(surveyed(c.Year), p.Programme, p.Mended), enterprise: "support",
 		outcome: curriculum.Adopt, reason: "差距显著，企业愿提供案例和设备",
 	})
 	c.settle(reg, matter{
 		number: 2, origin: curriculum.FromGap, programme: p.Programme, module: c.addedModule(), competency: p.Unmended,
 		kind: curriculum.Add, text: "新增与" + unmended + "有关的拓展模块，48学时，第五学期选修",
-		evidence: fmt.Sprintf("%d年调研：%s差距居前", surveyed(c.Year), unmended), enterprise: "amend",
+		evidence: gapAddress(surveyed(c.Year), p.Programme, p.Unmended), enterprise: "amend",
 		outcome: curriculum.Adopt, reason: "先以选修试行，下一轮调研检验",
 	})
 	c.settle(reg, matter{
@@ -66,9 +66,14 @@ func (c *Campaign) decideLater(reg *curriculum.Register) {
 	c.settle(reg, matter{
 		number: 1, origin: curriculum.FromGap, programme: other, module: c.someModule(other), competency: p.Mended,
 		kind: curriculum.Strengthen, text: "参照实战单元的做法，增加" + c.cb.Name("competencies", string(p.Mended)).ZH + "实训",
-		evidence: fmt.Sprintf("%d年调研：该专业同项差距未变", surveyed(c.Year)), enterprise: "support",
+		evidence: gapAddress(surveyed(c.Year), other, p.Mended), enterprise: "support",
 		outcome: curriculum.Defer, reason: "待首个实战单元的检验结果",
 	})
+}
+
+// gapAddress is the address of a performance gap in the report of a year.
+func gapAddress(year int, p codebook.ProgrammeID, c codebook.CompetencyID) string {
+	return fmt.Sprintf("%d/%s/%s/performance_gap", year, p, c)
 }
 
 // surveyed is the survey that a year's decisions rest on.

@@ -68,7 +68,8 @@ func TestDocumentsKey(t *testing.T) {
 	if then, err := two.At(head.Seq - 1).DocumentsKey(ctx); err != nil || then != before {
 		t.Errorf("at the moment before: %s, want %s (%v)", then, before, err)
 	}
-	must(t, two.Decide(ctx, "ict", curriculum.Decision{ID: "D1", Proposal: mustPropose(t, two), Day: "2026-06-01", Outcome: "adopt"}, Act{By: "x"}))
+	_, err = two.Decide(ctx, "ict", curriculum.Decision{ID: "D1", Proposal: mustPropose(t, two), Day: "2026-06-01", Outcome: "adopt"}, Act{By: "x"})
+	must(t, err)
 	if c, _ := two.DocumentsKey(ctx); c == b {
 		t.Error("a decision left the key as it was")
 	}

@@ -143,19 +143,26 @@ func entries[T any](ctx context.Context, r *Reader, q querier, t registerTable[T
 func (s *Store) Propose(ctx context.Context, college string, p curriculum.Proposal, act Act) (curriculum.ProposalID, error) {
 	return inBatch(ctx, s, func(b *Batch) (curriculum.ProposalID, error) {
 		if p.ID == "" {
-			var last int
-			const q = "SELECT coalesce(max(CAST(substr(proposal_id, 7) AS INTEGER)), 0) FROM proposal WHERE college = ? AND proposal_id GLOB ? || '[0-9]*'"
-			prefix := fmt.Sprintf("P%04d-", p.Year)
-			if err := b.tx.QueryRowContext(ctx, q, college, prefix).Scan(&last); err != nil {
+			id, err := b.nextNumber(ctx, college, "proposal", fmt.Sprintf("P%04d-", p.Year))
+			if err != nil {
 				return "", err
 			}
-			p.ID = curriculum.ProposalID(fmt.Sprintf("%s%02d", prefix, last+1))
+			p.ID = curriculum.ProposalID(id)
 		}
 		if err := b.refuseClosed(ctx, college, p.ID, ""); err != nil {
 			return "", err
 		}
 		return p.ID, addEntry(ctx, b, college, proposals, &p, act, "proposal.opened", "proposal/"+string(p.ID))
 	})
+}
+
+// nextNumber is the first free number after the highest one with the prefix: "P2026-03". What was
+// superseded keeps its number.
+func (b *Batch) nextNumber(ctx context.Context, college, table, prefix string) (string, error) {
+	var last int
+	q := "SELECT coalesce(max(CAST(substr(" + table + "_id, 7) AS INTEGER)), 0) FROM " + table + " WHERE college = ? AND " + table + "_id GLOB ? || '[0-9]*'"
+	err := b.tx.QueryRowContext(ctx, q, college, prefix).Scan(&last)
+	return fmt.Sprintf("%s%02d", prefix, last+1), err
 }
 
 // Review adds one side's opinion to an open proposal.
@@ -173,20 +180,23 @@ func (s *Store) Review(ctx context.Context, college string, r curriculum.Review,
 	return err
 }
 
-// Decide closes a proposal (a deferred one stays open). ErrConflict says that it is closed
-// already, ErrNotFound that there is none.
-func (s *Store) Decide(ctx context.Context, college string, d curriculum.Decision, act Act) error {
-	_, err := inBatch(ctx, s, func(b *Batch) (struct{}, error) {
+// Decide closes a proposal (a deferred one stays open) and returns the decision's id. One without
+// an id gets the next of the year of its day, "D2026-01". ErrConflict says that the proposal is
+// closed already, ErrNotFound that there is none.
+func (s *Store) Decide(ctx context.Context, college string, d curriculum.Decision, act Act) (string, error) {
+	return inBatch(ctx, s, func(b *Batch) (string, error) {
 		err := b.needProposal(ctx, college, d.Proposal)
 		if err == nil {
 			err = b.refuseClosed(ctx, college, d.Proposal, d.ID)
 		}
+		if err == nil && d.ID == "" {
+			d.ID, err = b.nextNumber(ctx, college, "decision", fmt.Sprintf("D%.4s-", d.Day))
+		}
 		if err == nil {
 			err = addEntry(ctx, b, college, decisions, &d, act, "proposal.decided", "proposal/"+string(d.Proposal))
 		}
-		return struct{}{}, err
+		return d.ID, err
 	})
-	return err
 }
 
 func addEntry[T any](ctx context.Context, b *Batch, college string, t registerTable[T], entry *T, act Act, action, object string) error {

@@ -25,7 +25,8 @@ func TestProposalsAndDecisions(t *testing.T) {
 	review := curriculum.Review{Proposal: first, Side: curriculum.Enterprise, Role: "技术总监", Opinion: "support", Day: "2025-07-10"}
 	must(t, s.Review(ctx, "ict", review, act))
 	decide := func(id string, proposal curriculum.ProposalID, outcome string) error {
-		return s.Decide(ctx, "ict", curriculum.Decision{ID: id, Proposal: proposal, Outcome: outcome, Day: "2025-08-01", Effective: 2026}, act)
+		_, err := s.Decide(ctx, "ict", curriculum.Decision{ID: id, Proposal: proposal, Outcome: outcome, Day: "2025-08-01", Effective: 2026}, act)
+		return err
 	}
 	for _, c := range []struct {
 		what string
@@ -43,8 +44,12 @@ func TestProposalsAndDecisions(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.what, c.err, c.want)
 		}
 	}
+	id, err := s.Decide(ctx, "ict", curriculum.Decision{Proposal: second, Outcome: curriculum.Reject, Day: "2025-08-02", Effective: 2026}, act)
+	if err != nil || id != "D2025-03" {
+		t.Errorf("a decision without a number got %q, %v", id, err)
+	}
 	reg, err := s.LoadRegister(ctx)
-	if err != nil || len(reg.Proposals) != 2 || len(reg.Proposals[0].Reviews) != 1 || len(reg.Decisions) != 2 {
+	if err != nil || len(reg.Proposals) != 2 || len(reg.Proposals[0].Reviews) != 1 || len(reg.Decisions) != 3 {
 		t.Errorf("register: %+v %v", reg, err)
 	}
 	sound(t, s)
