@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/user"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -62,7 +63,8 @@ func (c *Campaign) Ingest(ctx context.Context, o IngestOptions) (*IngestResult, 
 			return result, err
 		}
 	}
-	result.Interrupted = len(result.Files) < len(files)
+	result.Left = len(files) - len(result.Files)
+	result.Interrupted = result.Left > 0
 	return result, in.finish(context.WithoutCancel(ctx), result)
 }
 
@@ -209,7 +211,8 @@ func sums(got []*taken) []string {
 			list = append(list, t.sum)
 		}
 	}
-	return list
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // parallel calls do(desk, i) for i = 0 … n−1 on all workers, each with its own desk.
