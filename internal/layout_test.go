@@ -26,7 +26,8 @@ var mayImport = map[string]string{
 	"internal/report":     "codebook survey estimate curriculum demand gap",
 	"internal/sample":     "codebook survey curriculum",
 	"internal/campaign":   "codebook survey estimate curriculum demand gap workbook store report sample",
-	"cmd/qianqi":          "codebook estimate campaign store",
+	"internal/web":        "codebook survey campaign",
+	"cmd/qianqi":          "codebook estimate campaign store web",
 }
 
 // soleImporter lists the dependencies that exactly one room may touch.
@@ -37,6 +38,7 @@ var soleImporter = map[string]string{
 	"github.com/go-echarts/go-echarts/v2": "internal/report",
 	"github.com/spf13/cobra":              "cmd/qianqi",
 	"gonum.org/v1/gonum":                  "internal/estimate",
+	"net/http":                            "internal/web",
 }
 
 // pure rooms hold meaning only: values in, values out, nothing to fake in tests.

@@ -63,6 +63,9 @@ func commands(a *app) []*cobra.Command {
 		newCodebookCmd(a),
 		newSampleCmd(a),
 		newEstimateCmd(),
+		newServeCmd(a),
+		newUserCmd(a),
+		newAuditCmd(a),
 		newVersionCmd(),
 	}
 }

@@ -15,10 +15,11 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
-// Campaign joins the instrument with the database. Its methods are safe for one caller at a
-// time; several processes may hold the same database.
+// Campaign joins the instrument with the database. Its fields do not change while it is used;
+// then its methods are safe for concurrent use, and several processes may hold the same database.
 type Campaign struct {
 	Codebook *codebook.Codebook
 	Store    *store.Store
-	Now      func() time.Time // the clock; never time.Now directly
+	Now      func() time.Time // the clock, safe for concurrent use; never time.Now directly
+	HashCost HashCost         // of passwords; zero is DefaultHashCost
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/user"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -63,8 +62,7 @@ func (c *Campaign) Ingest(ctx context.Context, o IngestOptions) (*IngestResult, 
 			return result, err
 		}
 	}
-	result.Left = len(files) - len(result.Files)
-	result.Interrupted = result.Left > 0
+	result.Interrupted = len(result.Files) < len(files)
 	return result, in.finish(context.WithoutCancel(ctx), result)
 }
 
@@ -211,8 +209,7 @@ func sums(got []*taken) []string {
 			list = append(list, t.sum)
 		}
 	}
-	slices.Sort(list)
-	return slices.Compact(list)
+	return list
 }
 
 // parallel calls do(desk, i) for i = 0 … n−1 on all workers, each with its own desk.

@@ -52,6 +52,7 @@ type FileResult struct {
 	CorrectedBy string             `json:"corrected_by,omitempty"` // the mended copy that was taken for this refused file
 
 	Proposals []curriculum.ProposalID `json:"proposals,omitempty"` // opened because of exam outlines that are new with a curriculum
+	Attempt   store.AttemptID         `json:"-"`                   // the log entry, which numbers the receipt
 
 	path     string        // where the bytes are, for the annotated copy
 	replaced []replacement // visits that took the place of earlier ones
@@ -121,7 +122,6 @@ type IngestResult struct {
 	Files       []FileResult `json:"files"`
 	Totals      Totals       `json:"totals"`
 	Interrupted bool         `json:"interrupted,omitempty"` // stopped by the user; what is listed is in
-	Left        int          `json:"left,omitempty"`        // files not read because of that
 }
 
 // add appends a receipt and counts it.

@@ -52,7 +52,8 @@ func (in *intake) saveOne(ctx context.Context, batch *store.Batch, t *taken) (Fi
 		if t.read {
 			receipt.Status = Rejected
 		}
-		_, err := batch.Log(ctx, store.Attempt{Handed: in.handed(t), Status: receipt.Status, Issues: t.issues})
+		var err error
+		receipt.Attempt, err = batch.Log(ctx, store.Attempt{Handed: in.handed(t), Status: receipt.Status, Issues: t.issues})
 		return receipt, err
 	}
 	outcome, err := batch.Save(ctx, in.submission(t))
@@ -62,7 +63,7 @@ func (in *intake) saveOne(ctx context.Context, batch *store.Batch, t *taken) (Fi
 	if err != nil {
 		return receipt, err
 	}
-	receipt.Status, receipt.Submission = outcome.Status, outcome.Submission
+	receipt.Status, receipt.Attempt, receipt.Submission = outcome.Status, outcome.Attempt, outcome.Submission
 	if outcome.Status != Unchanged {
 		in.note(t, &receipt)
 		receipt.replaced = replacements(outcome)
@@ -79,7 +80,8 @@ func (in *intake) refuse(ctx context.Context, batch *store.Batch, t *taken, rece
 	zh, en, _ := strings.Cut(reason.Error(), "\n")
 	issue := survey.NewIssue(in.Codebook, code, survey.Ref{}, "", "", "", "", "reason", zh, "reason_en", en)
 	receipt.Status, receipt.Issues = Rejected, in.named(t.name, append(t.issues, issue))
-	_, err := batch.Log(ctx, store.Attempt{Handed: in.handed(t), Status: Rejected, Issues: receipt.Issues})
+	var err error
+	receipt.Attempt, err = batch.Log(ctx, store.Attempt{Handed: in.handed(t), Status: Rejected, Issues: receipt.Issues})
 	return receipt, err
 }
 

@@ -130,3 +130,6 @@ func (p *page) tables() []*table {
 
 // Site is what the page shares with the others, for the templates.
 func (p *page) Site() *frame { return p.site }
+
+// Stylesheet is the style sheet of every page, for other pages that look the same.
+func Stylesheet() string { return style() }

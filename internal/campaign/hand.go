@@ -1,0 +1,230 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/store"
+	"github.com/thousand-enterprises/qianqi/internal/survey"
+	"github.com/thousand-enterprises/qianqi/internal/workbook"
+)
+
+// Hand is one workbook that a person who has signed in hands in.
+type Hand struct {
+	Name       string // of the file, as the person calls it
+	Data       []byte
+	By         string // the account's Actor
+	Staff      string // the visits must be this person's, or name it as co-visitor; "" takes anybody's
+	Department string // the visits must be of this department; "" takes any
+	Any        bool   // forms other than visits may be handed in too
+}
+
+// Checked is what a check found: the receipt as it would be, and the visits in the file.
+type Checked struct {
+	FileResult
+	Holds []Held
+}
+
+// Held is one visit of a workbook.
+type Held struct {
+	Year       int
+	Day        survey.Day
+	Faculty    string // staff number
+	Enterprise string
+	Jobs       int
+	Replaces   store.VisitID // the visit of the same key that counts now; 0 where there is none
+}
+
+// Reception takes in workbooks one by one, by the same steps as Ingest. It is safe for
+// concurrent use: its readers bound how many workbooks are in memory at once.
+type Reception struct {
+	c       *Campaign
+	readers chan *workbook.Reader
+
+	mu     sync.Mutex
+	roster *survey.Roster
+	loaded time.Time
+}
+
+// rosterLife is how long a reception trusts the roster it has read; another process may have
+// stored a newer one.
+const rosterLife = 10 * time.Second
+
+// Reception opens a reception that reads so many workbooks at once.
+func (c *Campaign) Reception(readers int) *Reception {
+	r := &Reception{c: c, readers: make(chan *workbook.Reader, readers)}
+	for range readers {
+		r.readers <- workbook.NewReader(c.Codebook, workbook.DefaultLimits())
+	}
+	return r
+}
+
+// Check reads a workbook and says what would become of it. Nothing is stored of a sound one; one
+// that is refused is logged as an attempt, as Ingest does. It waits for a free reader until ctx
+// ends.
+func (r *Reception) Check(ctx context.Context, h Hand) (*Checked, error) {
+	in, t, err := r.read(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	checked := &Checked{Holds: holds(t)}
+	if !t.known && t.refused() {
+		result := &IngestResult{}
+		if err := in.save(context.WithoutCancel(ctx), []*taken{t}, result); err != nil {
+			return nil, err
+		}
+		checked.FileResult = result.Files[0]
+		return checked, nil
+	}
+	checked.FileResult = FileResult{File: t.name, SHA256: t.sum, Kind: t.kind, Issues: t.issues, Status: Accepted, Corrects: t.returnOf, Diff: t.mended}
+	if t.known {
+		checked.Status = Unchanged
+		return checked, nil
+	}
+	in.note(t, &checked.FileResult)
+	return checked, r.foresee(ctx, t, checked)
+}
+
+// Take reads a workbook and stores it if it is sound. What it replaces, and what that changed,
+// stands in the receipt.
+func (r *Reception) Take(ctx context.Context, h Hand) (*Checked, error) {
+	in, t, err := r.read(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	work := context.WithoutCancel(ctx) // what is begun is finished: the person may have gone
+	result := &IngestResult{}
+	if err := in.save(work, []*taken{t}, result); err != nil {
+		return nil, err
+	}
+	if t.roster != nil {
+		r.mu.Lock()
+		r.loaded = time.Time{}
+		r.mu.Unlock()
+	}
+	if err := in.compare(work, result); err != nil {
+		return nil, err
+	}
+	return &Checked{result.Files[0], holds(t)}, nil
+}
+
+// read decodes a workbook, holding a reader for as long as it takes.
+func (r *Reception) read(ctx context.Context, h Hand) (*intake, *taken, error) {
+	var reader *workbook.Reader
+	select {
+	case reader = <-r.readers:
+		defer func() { r.readers <- reader }()
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	}
+	in, err := r.c.newIntake(IngestOptions{By: h.By, Channel: "web", Workers: 1})
+	if err != nil {
+		return nil, nil, err
+	}
+	if in.roster, err = r.currentRoster(ctx); err != nil {
+		return nil, nil, err
+	}
+	t := &taken{file: file{name: h.Name}, data: h.Data, sum: sumOf(h.Data)}
+	known, err := r.c.Store.Known(ctx, []string{t.sum})
+	if err != nil {
+		return nil, nil, err
+	}
+	if k, ok := known[t.sum]; ok && in.settled(k) {
+		t.known = true
+		return in, t, nil
+	}
+	(&desk{in, reader}).decode(ctx, t)
+	if t.fault != nil {
+		return nil, nil, t.fault
+	}
+	if objections := in.named(h.Name, h.objections(r.c.Codebook, t)); len(objections) > 0 {
+		t.issues = append(objections, t.issues...)
+	}
+	return in, t, nil
+}
+
+// currentRoster is everybody on any roster, as Ingest without a year has it.
+func (r *Reception) currentRoster(ctx context.Context) (*survey.Roster, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.c.Now()
+	if age := now.Sub(r.loaded); !r.loaded.IsZero() && age >= 0 && age < rosterLife {
+		return r.roster, nil
+	}
+	in := &intake{Campaign: r.c}
+	if err := in.loadRosters(ctx); err != nil {
+		return nil, err
+	}
+	r.roster, r.loaded = in.roster, now
+	return r.roster, nil
+}
+
+// objections are the reasons why this person may not hand in this workbook.
+func (h Hand) objections(cb *codebook.Codebook, t *taken) []survey.Issue {
+	if t.kind != "" && t.kind != "visit" && !h.Any {
+		form, _ := cb.Form(t.kind)
+		return []survey.Issue{survey.NewIssue(cb, "X021", survey.Ref{}, "", "", t.kind, "", "form", form.Title.ZH, "form_en", form.Title.EN)}
+	}
+	var issues []survey.Issue
+	for i := range t.visits {
+		v := &t.visits[i]
+		if h.Staff != "" && v.Faculty.ID != "" && !h.visited(v) {
+			issues = append(issues, survey.NewIssue(cb, "X020", v.Cells["faculty_id"], "faculty_id", "", v.Faculty.ID, "", "own", h.Staff))
+		}
+		if h.Department != "" && v.Faculty.Department != "" && codebook.Fold(v.Faculty.Department) != codebook.Fold(h.Department) {
+			issues = append(issues, survey.NewIssue(cb, "X022", v.Cells["department"], "department", "", v.Faculty.Department, "", "own", h.Department))
+		}
+	}
+	return survey.Collapse(issues)
+}
+
+// visited reports whether the person made the visit, alone or with others.
+func (h Hand) visited(v *survey.Visit) bool {
+	same := func(id string) bool { return strings.EqualFold(id, h.Staff) }
+	return same(v.Faculty.ID) || slices.ContainsFunc(v.CoVisitors, same)
+}
+
+func holds(t *taken) []Held {
+	list := make([]Held, len(t.visits))
+	for i := range t.visits {
+		v := &t.visits[i]
+		list[i] = Held{Year: v.Year, Day: v.Day, Faculty: v.Faculty.ID, Enterprise: v.Enterprise.Name, Jobs: len(v.Jobs)}
+	}
+	return list
+}
+
+// foreseen is how many visits of one file are held against what is stored before it is taken.
+const foreseen = 20
+
+// foresee says of each visit whether it would replace one, and what that would change.
+func (r *Reception) foresee(ctx context.Context, t *taken, checked *Checked) error {
+	same := 0
+	for i := range t.visits[:min(len(t.visits), foreseen)] {
+		v := &t.visits[i]
+		old, err := r.c.Store.FindVisit(ctx, v.Key())
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		checked.Holds[i].Replaces = old.ID
+		if store.ContentHash(v) == old.Content {
+			same++
+			continue
+		}
+		checked.Status = Superseded
+		for _, d := range survey.Differences(r.c.Codebook, &old.Visit, v) {
+			checked.Diff = append(checked.Diff, r.c.differenceOf(d))
+		}
+	}
+	if same > 0 && same == len(t.visits) {
+		checked.Status = Unchanged
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+package web
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/store"
+)
+
+// clock is a clock that tests move.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// cheap makes password hashes that cost next to nothing.
+var cheap = campaign.HashCost{MemoryKiB: 8, Passes: 1, Lanes: 1}
+
+// site is a server on a database of its own. People of these tests are invented.
+type site struct {
+	*Server
+	t     testing.TB
+	clock *clock
+	c     *campaign.Campaign
+	logs  *logBuffer
+}
+
+type logBuffer struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// newSite opens a server; change may alter its options.
+func newSite(t testing.TB, change ...func(*Options)) *site {
+	t.Helper()
+	clk := &clock{now: time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)}
+	dir := t.TempDir()
+	st, err := store.Open(context.Background(), filepath.Join(dir, "qianqi.db"), store.Options{Now: clk.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() })
+	c := &campaign.Campaign{Codebook: codebook.Default(), Store: st, Now: clk.Now, HashCost: cheap}
+	logs := &logBuffer{}
+	o := Options{Campaign: c, Password: true, Pending: filepath.Join(dir, "qianqi.pending"), Workers: 2, Log: slog.New(slog.NewJSONHandler(logs, nil)), Version: "test"}
+	for _, f := range change {
+		f(&o)
+	}
+	s, err := New(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &site{Server: s, t: t, clock: clk, c: c, logs: logs}
+}
+
+const aPassword = "correct-horse-battery"
+
+// add adds an account with roles.
+func (s *site) add(login string, roles ...campaign.Role) campaign.AccountID {
+	s.t.Helper()
+	id, err := s.c.AddAccount(context.Background(), campaign.NewAccount{Login: login, Name: "样例" + login, Department: "通信系", Roles: roles, Password: aPassword}, campaign.Act{By: "u0"})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return id
+}
+
+// visitor is a browser that keeps its cookies.
+type visitor struct {
+	s       *site
+	cookies map[string]string
+	header  http.Header // sent with every request
+	from    string      // address
+}
+
+func (s *site) visitor() *visitor {
+	return &visitor{s: s, cookies: map[string]string{}, header: http.Header{}, from: "192.0.2.7:4711"}
+}
+
+// as signs in.
+func (s *site) as(login string) *visitor {
+	s.t.Helper()
+	v := s.visitor()
+	if got := v.post("/signin", "login", login, "password", aPassword); got.Code != http.StatusSeeOther {
+		s.t.Fatalf("sign-in of %s: %d %s", login, got.Code, got.text())
+	}
+	return v
+}
+
+// reply is an answer with its body read.
+type reply struct {
+	*httptest.ResponseRecorder
+}
+
+func (r reply) text() string { return r.Body.String() }
+
+func (r reply) location() string { return r.Header().Get("Location") }
+
+func (v *visitor) do(r *http.Request) reply {
+	r.RemoteAddr = v.from
+	for name, value := range v.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	for k, values := range v.header {
+		r.Header[k] = values
+	}
+	w := httptest.NewRecorder()
+	v.s.Handler().ServeHTTP(w, r)
+	for _, c := range w.Result().Cookies() {
+		if c.MaxAge < 0 {
+			delete(v.cookies, c.Name)
+		} else {
+			v.cookies[c.Name] = c.Value
+		}
+	}
+	return reply{w}
+}
+
+func (v *visitor) get(path string) reply {
+	return v.do(httptest.NewRequest(http.MethodGet, "https://qianqi.example"+path, nil))
+}
+
+// post sends a form of name, value pairs.
+func (v *visitor) post(path string, pairs ...string) reply {
+	form := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		form.Add(pairs[i], pairs[i+1])
+	}
+	return v.send(path, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+}
+
+func (v *visitor) send(path, kind string, body io.Reader) reply {
+	r := httptest.NewRequest(http.MethodPost, "https://qianqi.example"+path, body)
+	r.Header.Set("Content-Type", kind)
+	return v.do(r)
+}
+
+// want fails the test unless the answer has a status and, where given, holds the texts.
+func (r reply) want(t testing.TB, status int, texts ...string) reply {
+	t.Helper()
+	if r.Code != status {
+		t.Fatalf("status %d, want %d: %s %.2000s", r.Code, status, r.location(), r.text())
+	}
+	for _, text := range texts {
+		if !strings.Contains(r.text(), text) {
+			t.Errorf("the page lacks %q: %.6000s", text, r.text())
+		}
+	}
+	return r
+}
+
+// roster takes in the roster of the tracked sample.
+func (s *site) roster() { s.ingest("../../surveys/2026/roster.xlsx") }
+
+func (s *site) ingest(paths ...string) {
+	s.t.Helper()
+	if _, err := s.c.Ingest(context.Background(), campaign.IngestOptions{Paths: paths, By: "u0"}); err != nil {
+		s.t.Fatal(err)
+	}
+}

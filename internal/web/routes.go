@@ -1,0 +1,65 @@
+package web
+
+import "github.com/thousand-enterprises/qianqi/internal/campaign"
+
+// who is a set of roles that may use a route.
+type who uint8
+
+const (
+	faculty who = 1 << iota
+	office
+	committee
+	reviewer
+	admin
+	public                                                    // signed in or not
+	anybody = faculty | office | committee | reviewer | admin // signed in
+)
+
+// bits are the roles as campaign names them.
+var bits = map[campaign.Role]who{
+	campaign.Faculty: faculty, campaign.Office: office, campaign.Committee: committee, campaign.Reviewer: reviewer, campaign.Admin: admin,
+}
+
+// allows reports whether an account may use a route, by its roles alone. Whose things it may see
+// there is the handler's question.
+func (w who) allows(a *campaign.Account) bool {
+	for _, role := range a.Roles {
+		if w&bits[campaign.Role(role)] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// route is one way in.
+type route struct {
+	method string
+	path   string
+	who    who
+	do     func(*call) error
+}
+
+func (r *route) pattern() string { return r.method + " " + r.path }
+
+// routes is every way into the server: there is no other. access_test.go holds each of them
+// against a table of its own, for every role and for nobody.
+var routes = []route{
+	{"GET", "/{$}", public, home},
+	{"GET", "/static/{file}", public, static},
+	{"GET", "/livez", public, alive},
+	{"POST", "/language", public, setLanguage},
+
+	{"GET", "/signin", public, signInPage},
+	{"POST", "/signin", public, signIn},
+	{"POST", "/signout", public, signOut},
+	{"GET", "/setup", public, setupPage},
+	{"POST", "/setup", public, setUp},
+	{"GET", "/oidc", public, oidcStart},
+	{"GET", "/oidc/callback", public, oidcCallback},
+	{"GET", "/cas", public, casStart},
+	{"GET", "/cas/callback", public, casCallback},
+	{"GET", "/metrics", public, metricsPage},
+
+	{"GET", "/account", anybody, accountPage},
+	{"POST", "/account/password", anybody, changePassword},
+}

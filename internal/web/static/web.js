@@ -1,0 +1,2 @@
+// Only saves clicks: every page works without it.
+"use strict";

@@ -1,0 +1,125 @@
+package web
+
+import (
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// throttle slows down guessing of passwords. It counts by login and network, so that somebody who
+// guesses at a colleague's account does not lock the colleague out; over all networks a login
+// takes a hundred wrong tries an hour. It lives in memory: a restart forgives.
+type throttle struct {
+	now func() time.Time
+
+	mu     sync.Mutex
+	tries  map[tryKey]*tries
+	logins map[string]*rate.Limiter
+}
+
+type tryKey struct {
+	login   string
+	network netip.Prefix
+}
+
+type tries struct {
+	wrong int
+	until time.Time // not before
+	last  time.Time
+	good  bool // this login has signed in from this network
+}
+
+const (
+	freeTries   = 4                // wrong tries before anybody waits
+	longestWait = 15 * time.Minute // of one more try
+	remember    = 24 * time.Hour
+	mostTries   = 50000 // pairs kept at once
+	hourly      = 100   // wrong tries of one login over all networks
+)
+
+func newThrottle(now func() time.Time) *throttle {
+	return &throttle{now: now, tries: make(map[tryKey]*tries), logins: make(map[string]*rate.Limiter)}
+}
+
+func keyOf(login string, addr netip.Addr) tryKey {
+	bits := 32
+	if addr.Is6() {
+		bits = 64
+	}
+	network, _ := addr.Prefix(bits)
+	login = strings.ToLower(strings.TrimSpace(login))
+	return tryKey{login[:min(len(login), 128)], network}
+}
+
+// wait says how long the next try for a login from an address must wait; 0 is now.
+func (t *throttle) wait(login string, addr netip.Addr) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	k, now := keyOf(login, addr), t.now()
+	try := t.tries[k]
+	if try != nil && try.until.After(now) {
+		return try.until.Sub(now)
+	}
+	if l := t.logins[k.login]; l != nil && (try == nil || !try.good) && l.TokensAt(now) < 1 {
+		return time.Hour / hourly
+	}
+	return 0
+}
+
+// wrong counts a wrong try. From the fifth on each doubles the wait.
+func (t *throttle) wrong(login string, addr netip.Addr) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	k, now := keyOf(login, addr), t.now()
+	try := t.tries[k]
+	if try == nil {
+		if len(t.tries) >= mostTries {
+			t.drop(now.Add(-longestWait))
+		}
+		try = &tries{}
+		t.tries[k] = try
+	}
+	try.wrong++
+	try.last = now
+	if over := try.wrong - freeTries; over > 0 {
+		try.until = now.Add(min(longestWait, time.Second<<min(over, 20)))
+	}
+	l := t.logins[k.login]
+	if l == nil {
+		l = rate.NewLimiter(rate.Every(time.Hour/hourly), hourly)
+		t.logins[k.login] = l
+	}
+	l.AllowN(now, 1)
+}
+
+// right forgets the wrong tries of a login that has signed in.
+func (t *throttle) right(login string, addr netip.Addr) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.tries[keyOf(login, addr)] = &tries{last: t.now(), good: true}
+}
+
+// forget drops what is older than a day.
+func (t *throttle) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.drop(t.now().Add(-remember))
+}
+
+// drop forgets tries last made before a time, and the logins that are none the worse for it.
+func (t *throttle) drop(before time.Time) {
+	for k, try := range t.tries {
+		if try.last.Before(before) {
+			delete(t.tries, k)
+		}
+	}
+	now := t.now()
+	for login, l := range t.logins {
+		if l.TokensAt(now) >= hourly {
+			delete(t.logins, login)
+		}
+	}
+}
