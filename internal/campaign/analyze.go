@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 	"github.com/thousand-enterprises/qianqi/internal/gap"
+	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
 // AnalyzeOptions say what to compute.
@@ -18,6 +20,8 @@ type AnalyzeOptions struct {
 	Base      string // "hires", "headcount" or "one"; "" is hires
 	Threshold int    // fewer enterprises are withheld; 0 is 5
 	Cores     int    // 0 is all; the figures are the same for any number
+
+	Moment store.Moment // figures of the database as it stood then; 0 is now
 }
 
 // ErrNoVisits says that the year asked for has no accepted visit.
@@ -49,11 +53,28 @@ func (c *Campaign) Analyze(ctx context.Context, o AnalyzeOptions) (*gap.Analysis
 
 // inputs loads what the analysis of a year rests on: that year and all earlier ones.
 func (c *Campaign) inputs(ctx context.Context, o AnalyzeOptions) (*gap.Inputs, error) {
+	r := c.Store.At(o.Moment)
+	q, err := c.question(ctx, r, o)
+	if err != nil {
+		return nil, err
+	}
+	return q.in, c.load(ctx, r, q.in, q.years)
+}
+
+// question is what is to be computed, resolved against what the database holds.
+type question struct {
+	in    *gap.Inputs // nothing loaded yet
+	years []int       // with visits, up to the one analysed
+	sizes []YearSize  // of those years
+}
+
+// question resolves the year and the options; the error is *ErrNoVisits where the year has none.
+func (c *Campaign) question(ctx context.Context, r *store.Reader, o AnalyzeOptions) (*question, error) {
 	base, ok := demand.ParseBase(o.Base)
 	if !ok {
 		return nil, fmt.Errorf("未知的岗位权数 %q\nunknown base %q: hires, headcount or one", o.Base, o.Base)
 	}
-	counts, err := c.Store.Years(ctx)
+	counts, err := r.Years(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +86,9 @@ func (c *Campaign) inputs(ctx context.Context, o AnalyzeOptions) (*gap.Inputs, e
 	if len(upTo) == 0 || upTo[len(upTo)-1] != year {
 		return nil, &ErrNoVisits{o.Year, years}
 	}
-	in := &gap.Inputs{Year: year, Base: base, K: o.Threshold, Cores: o.Cores, Seed: uint64(year)}
-	return in, c.load(ctx, in, upTo)
+	in := &gap.Inputs{Year: year, Base: base, K: cmp.Or(o.Threshold, gap.DefaultK), Cores: o.Cores, Seed: uint64(year)}
+	in.Invented, err = c.invented(ctx)
+	return &question{in, upTo, sizesOf(counts, year)}, err
 }
 
 // yearsUpTo resolves the year asked for (0 is the newest) and lists the years up to it.
@@ -82,31 +104,28 @@ func yearsUpTo(years []int, asked int) (int, []int) {
 }
 
 // load fills in the samples and curricula of the years, and the college's outcomes and register.
-func (c *Campaign) load(ctx context.Context, in *gap.Inputs, years []int) (err error) {
+func (c *Campaign) load(ctx context.Context, r *store.Reader, in *gap.Inputs, years []int) (err error) {
 	in.Samples = make(map[int]*demand.Sample, len(years))
 	in.Curriculum = make(map[int]*curriculum.Map, len(years))
 	for _, year := range years {
-		if err = c.loadYear(ctx, in, year); err != nil {
+		if err = c.loadYear(ctx, r, in, year); err != nil {
 			return err
 		}
 	}
-	if in.Invented, err = c.invented(ctx); err != nil {
+	if in.Outcomes, err = r.LoadOutcomes(ctx); err != nil {
 		return err
 	}
-	if in.Outcomes, err = c.Store.LoadOutcomes(ctx); err != nil {
-		return err
-	}
-	in.Register, err = c.Store.LoadRegister(ctx)
+	in.Register, err = r.LoadRegister(ctx)
 	return err
 }
 
 // loadYear loads one year's answers and the curriculum in force in it.
-func (c *Campaign) loadYear(ctx context.Context, in *gap.Inputs, year int) error {
-	sample, err := c.Store.LoadSample(ctx, year, c.asked()...)
+func (c *Campaign) loadYear(ctx context.Context, r *store.Reader, in *gap.Inputs, year int) error {
+	sample, err := r.LoadSample(ctx, year, c.asked()...)
 	if err != nil {
 		return err
 	}
-	roster, err := c.Store.LoadRoster(ctx, year)
+	roster, err := r.LoadRoster(ctx, year)
 	if err != nil {
 		return err
 	}
@@ -114,7 +133,7 @@ func (c *Campaign) loadYear(ctx context.Context, in *gap.Inputs, year int) error
 		sample.ApplyFrame(c.Codebook, roster)
 	}
 	in.Samples[year] = sample
-	modules, err := c.Store.LoadCurriculum(ctx, year)
+	modules, err := r.LoadCurriculum(ctx, year)
 	if modules != nil {
 		in.Curriculum[year] = modules
 	}

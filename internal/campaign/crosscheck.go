@@ -21,6 +21,10 @@ const everyRoster = 9999
 // loadRosters puts the staff list in force that visits are held against: the roster of the
 // campaign's year or, where each workbook brings its own year, everybody on any roster.
 func (in *intake) loadRosters(ctx context.Context) (err error) {
+	if in.rosterLoaded {
+		return nil
+	}
+	in.roster, in.rosterLoaded = nil, true
 	if in.opts.Year != 0 {
 		in.roster, err = in.Store.LoadRoster(ctx, in.opts.Year)
 		return err

@@ -5,10 +5,14 @@
 // A workbook's way: files.go finds it, read.go turns its bytes into visits or issues,
 // ingest.go saves it, crosscheck.go holds it against all others, returns.go hands back the
 // annotated copy. A figure's way: analyze.go loads the columns and calls gap.Analyze,
-// publish.go writes the pages of report.Build in one step that readers never see half done.
+// publish.go writes the pages of report.Build in one step that readers never see half done. The
+// batch: run.go joins both ways under one lock, runrecord.go is what it leaves behind, reproduce.go
+// makes an earlier report again, compare.go says what changed, doctor.go what is wrong with the
+// set-up.
 package campaign
 
 import (
+	"log/slog"
 	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -22,4 +26,14 @@ type Campaign struct {
 	Store    *store.Store
 	Now      func() time.Time // the clock, safe for concurrent use; never time.Now directly
 	HashCost HashCost         // of passwords; zero is DefaultHashCost
+	Program  string           // version of the program, kept with every run
+	Log      *slog.Logger     // events for machines; nil for silence
+}
+
+// log is where events go.
+func (c *Campaign) log() *slog.Logger {
+	if c.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return c.Log
 }

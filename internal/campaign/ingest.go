@@ -22,6 +22,7 @@ type IngestOptions struct {
 	By       string                // who hands in; "" is the operating system's user
 	Channel  string                // "cli" when empty
 	Workers  int                   // 0 is one per core
+	Reread   bool                  // read every file, also those whose size and time are as they were
 	Run      store.RunID           // the run this belongs to, 0 where none
 	Progress func(done, total int) // nil for silence
 }
@@ -57,6 +58,9 @@ func (c *Campaign) Ingest(ctx context.Context, o IngestOptions) (*IngestResult, 
 	}
 	result := &IngestResult{Files: []FileResult{}}
 	in.total = len(files)
+	if err := in.loadStamps(ctx); err != nil {
+		return nil, err
+	}
 	for tier := range tiers(files) {
 		if err := in.takeTier(ctx, tier, result); err != nil {
 			return result, err
@@ -70,9 +74,7 @@ func (c *Campaign) Ingest(ctx context.Context, o IngestOptions) (*IngestResult, 
 // brought is in force for this one.
 func (in *intake) takeTier(ctx context.Context, files []file, result *IngestResult) error {
 	work := context.WithoutCancel(ctx) // a chunk in hand is finished
-	if err := in.loadRosters(work); err != nil {
-		return err
-	}
+	in.rosterLoaded = false
 	for chunk := range in.takeAll(ctx, work, files) {
 		if chunk.err != nil {
 			return chunk.err
@@ -98,8 +100,11 @@ type intake struct {
 	mapping *survey.Mapping
 	roster  *survey.Roster // staff numbers are held against it; nil where none was handed in
 	years   map[int]bool   // years that gained or lost a visit
-	desks   []*desk        // one per worker; a reader gets faster with every file like the last
+	stamps  map[string]store.Stamp
+	desks   []*desk // one per worker; a reader gets faster with every file like the last
 	total   int
+
+	rosterLoaded bool // for the tier in hand
 }
 
 func (c *Campaign) newIntake(o IngestOptions) (*intake, error) {
@@ -180,19 +185,30 @@ func chunkEnd(files []file) int {
 // takeChunk reads the bytes of all files, asks the store which it knows, and decodes the rest.
 func (in *intake) takeChunk(ctx context.Context, files []file) ([]*taken, error) {
 	got := make([]*taken, len(files))
-	in.parallel(len(files), func(_ *desk, i int) { got[i] = open(in.Campaign, files[i]) })
+	in.parallel(len(files), func(_ *desk, i int) { got[i] = in.openUnlessStamped(files[i]) })
 	known, err := in.Store.Known(ctx, sums(got))
 	if err != nil {
 		return nil, err
 	}
-	in.parallel(len(files), func(d *desk, i int) {
-		t := got[i]
-		if k, ok := known[t.sum]; ok && in.settled(k) {
-			t.known = true
-			return
+	var unsettled []*taken
+	for _, t := range got {
+		k, seen := known[t.sum]
+		t.known, t.again, t.submission = seen && in.settled(k), seen, k.Submission
+		if t.known {
+			continue
 		}
-		d.decode(ctx, t)
-	})
+		if t.stamped { // the store does not know what its stamp speaks of
+			*t = *open(in.Campaign, t.file)
+		}
+		unsettled = append(unsettled, t)
+	}
+	if len(unsettled) == 0 {
+		return got, nil
+	}
+	if err := in.loadRosters(ctx); err != nil {
+		return nil, err
+	}
+	in.parallel(len(unsettled), func(d *desk, i int) { d.decode(ctx, unsettled[i]) })
 	return got, nil
 }
 

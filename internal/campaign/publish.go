@@ -1,55 +1,64 @@
 package campaign
 
 import (
+	"cmp"
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/gap"
 	"github.com/thousand-enterprises/qianqi/internal/report"
+	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
 // Published is a report on disk.
 type Published struct {
-	Year  int    `json:"year"`
-	Index string `json:"index"` // path of the first page
-	Pages int    `json:"pages"`
+	Year      int         `json:"year"`
+	Index     string      `json:"index"` // path of the first page
+	Pages     int         `json:"pages"`
+	Label     string      `json:"label"`               // stands in the footer of every page
+	Run       store.RunID `json:"run"`                 // that made it
+	Unchanged bool        `json:"unchanged,omitempty"` // it stood already; nothing it depends on had changed
 }
 
-// Report computes a year and publishes its pages under dir/<year>.
+// Report computes a year and publishes its pages under dir/<year>, whether or not anything
+// changed. Another run under way gives *ErrLocked.
 func (c *Campaign) Report(ctx context.Context, o AnalyzeOptions, dir string) (*Published, error) {
-	analysis, err := c.Analyze(ctx, o)
+	result, err := c.batch(ctx, "report", RunOptions{Analyze: o, Reports: dir, Force: true})
 	if err != nil {
 		return nil, err
 	}
-	return c.Publish(ctx, analysis, dir)
+	return result.Report, nil
 }
 
-// Publish writes the pages of an analysis to dir/<year>. Readers see the old report or the new
-// one, never half: the pages are written beside it and take its place by renaming.
-func (c *Campaign) Publish(ctx context.Context, a *gap.Analysis, dir string) (*Published, error) {
-	modules, err := c.Store.LoadCurriculum(ctx, a.Year)
-	if err != nil {
-		return nil, err
+// The files that a report folder holds beside the pages.
+const (
+	madeOfFile      = "run.json"     // label and recipe
+	changesDataFile = "changes.json" // what changed, for programs
+	changesTextFile = "changes.txt"  // what changed, to be read anywhere
+	figuresFile     = "data.json"    // every figure; written by the room report
+)
+
+// tree is the files of a report by path, with "/" between folders.
+type tree map[string][]byte
+
+// sums is the SHA-256 of every file.
+func (t tree) sums() map[string]string {
+	sums := make(map[string]string, len(t))
+	for name, data := range t {
+		sums[name] = sumOf(data)
 	}
-	site, err := report.Build(a, report.Options{Codebook: c.Codebook, Curriculum: modules})
-	if err != nil {
-		return nil, err
-	}
-	place := filepath.Join(dir, strconv.Itoa(a.Year))
-	if err := swapIn(place, site); err != nil {
-		return nil, fmt.Errorf("写不了报告 cannot write the report %s: %w", place, err)
-	}
-	return &Published{a.Year, filepath.ToSlash(filepath.Join(place, "index.html")), pages(site)}, nil
+	return sums
 }
 
-func pages(site *report.Site) int {
+// pages counts the pages among the files of a report.
+func pages(outputs map[string]string) int {
 	n := 0
-	for _, name := range site.Paths() {
+	for name := range outputs {
 		if filepath.Ext(name) == ".html" {
 			n++
 		}
@@ -57,62 +66,63 @@ func pages(site *report.Site) int {
 	return n
 }
 
-// swapIn writes the files to a folder beside place and puts it in place's stead. Whatever
-// happens, place is afterwards the old folder or the new one.
-func swapIn(place string, site *report.Site) (err error) {
-	if err := os.MkdirAll(filepath.Dir(place), 0o755); err != nil {
-		return err
-	}
-	fresh, err := os.MkdirTemp(filepath.Dir(place), ".new-*")
+// build makes the files of a report from what they depend on, and nothing else.
+func (c *Campaign) build(a *gap.Analysis, in *gap.Inputs, recipe *Recipe, changes *report.Changes) (tree, error) {
+	plan := in.Curriculum[in.Year]
+	opts := report.Options{Codebook: c.Codebook, Curriculum: plan, Run: recipe.Label(), Years: recipe.Beside, Changes: changes, Stills: c.stills()}
+	site, err := report.Build(a, opts)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer os.RemoveAll(fresh)
-	if err := os.Chmod(fresh, 0o755); err != nil {
-		return err
-	}
-	if err := writeTree(fresh, site); err != nil {
-		return err
-	}
-	old := fresh + ".old"
-	switch err := os.Rename(place, old); {
-	case errors.Is(err, fs.ErrNotExist):
-		return os.Rename(fresh, place)
-	case err != nil:
-		return err
-	}
-	if err := os.Rename(fresh, place); err != nil {
-		return errors.Join(err, os.Rename(old, place))
-	}
-	return os.RemoveAll(old)
-}
-
-// writeTree writes every file durably, in name order.
-func writeTree(root string, site *report.Site) error {
+	files := make(tree)
 	for _, name := range site.Paths() {
-		if !filepath.IsLocal(filepath.FromSlash(name)) {
-			return fmt.Errorf("a page named %q would leave the folder", name)
-		}
-		path := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		if err := writeDurably(path, site.File(name)); err != nil {
-			return err
-		}
+		files[name] = site.File(name)
 	}
-	return nil
+	if files[madeOfFile], err = indented(madeOf{recipe.Label(), recipe}); err != nil {
+		return nil, err
+	}
+	if files[changesDataFile], err = indented(changes); err != nil {
+		return nil, err
+	}
+	files[changesTextFile] = []byte(linesText(report.ChangeLines(c.Codebook, plan, changes)))
+	return files, nil
 }
 
-// writeDurably writes a file and waits until the disk has it.
-func writeDurably(path string, data []byte) (err error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
-	if err != nil {
-		return err
+// madeOf is what run.json holds.
+type madeOf struct {
+	Label  string  `json:"label"`
+	Recipe *Recipe `json:"recipe"`
+}
+
+func indented(v any) ([]byte, error) {
+	data, err := json.MarshalIndent(v, "", " ")
+	return append(data, '\n'), err
+}
+
+// linesText writes what changed as plain text, Chinese first.
+func linesText(lines []report.ChangeLine) string {
+	var b strings.Builder
+	for _, pick := range []func(codebook.Text) string{
+		func(t codebook.Text) string { return t.ZH },
+		func(t codebook.Text) string { return cmp.Or(t.EN, t.ZH) },
+	} {
+		for _, line := range lines {
+			fmt.Fprintln(&b, pick(line.Finding))
+			for _, item := range line.Items {
+				fmt.Fprintln(&b, "  - "+pick(item))
+			}
+			if line.More > 0 {
+				fmt.Fprintln(&b, pick(codebook.Text{ZH: "  - 另有 " + strconv.Itoa(line.More) + " 项", EN: "  - and " + strconv.Itoa(line.More) + " more"}))
+			}
+		}
+		fmt.Fprintln(&b)
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if _, err = f.Write(data); err != nil {
-		return err
-	}
-	return f.Sync()
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// place is the folder of a year's report.
+func place(dir string, year int) string { return filepath.Join(dir, strconv.Itoa(year)) }
+
+func indexOf(dir string, year int) string {
+	return filepath.ToSlash(filepath.Join(place(dir, year), "index.html"))
 }

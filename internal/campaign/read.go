@@ -9,6 +9,7 @@ import (
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
+	"github.com/thousand-enterprises/qianqi/internal/store"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 	"github.com/thousand-enterprises/qianqi/internal/workbook"
 )
@@ -19,6 +20,12 @@ type taken struct {
 	data  []byte // nil where the bytes could not be read
 	sum   string // SHA-256 in hex, "" where the bytes could not be read
 	known bool   // these bytes are stored already and were not read again
+	again bool   // these bytes were handed in before, whatever became of them
+
+	stamped    bool // not even opened: size and time are as they were
+	size       int64
+	mtime      int64              // nanoseconds since 1970, before the bytes were read
+	submission store.SubmissionID // of known bytes
 
 	read     bool   // the bytes are a spreadsheet, ours or not
 	kind     string // form kind, "" where the file is no form of ours

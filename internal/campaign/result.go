@@ -55,6 +55,7 @@ type FileResult struct {
 	Attempt   store.AttemptID         `json:"-"`                   // the log entry, which numbers the receipt
 
 	path     string        // where the bytes are, for the annotated copy
+	again    bool          // the same bytes were handed in before
 	replaced []replacement // visits that took the place of earlier ones
 	decided  decisions     // of people, on its issues
 }
@@ -105,6 +106,7 @@ type Totals struct {
 	Unchanged  int `json:"unchanged"`
 	Superseded int `json:"superseded"`
 	Rejected   int `json:"rejected"` // rejected and unreadable
+	Again      int `json:"again"`    // of those rejected: the same bytes were refused before
 	Visits     int `json:"visits"`
 	Jobs       int `json:"jobs"`
 	Ratings    int `json:"ratings"`
@@ -116,6 +118,9 @@ type Totals struct {
 
 // Bad counts the files that were refused.
 func (t Totals) Bad() int { return t.Rejected }
+
+// Fresh counts the files that were not there before, taken or refused.
+func (t Totals) Fresh() int { return t.Accepted + t.Superseded + t.Rejected - t.Again }
 
 // IngestResult is what one ingest did, file by file in reading order.
 type IngestResult struct {
@@ -149,6 +154,9 @@ func (t *Totals) add(f *FileResult) {
 		t.Superseded++
 	default:
 		t.Rejected++
+		if f.again {
+			t.Again++
+		}
 	}
 	t.Visits += f.Visits
 	t.Jobs += f.Jobs

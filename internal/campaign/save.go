@@ -13,6 +13,12 @@ import (
 
 // save stores a chunk in one transaction and appends its receipts once the commit is durable.
 func (in *intake) save(ctx context.Context, files []*taken, result *IngestResult) error {
+	if receipts, all := stampedReceipts(files); all {
+		for i := range receipts {
+			result.add(receipts[i])
+		}
+		return nil
+	}
 	batch, err := in.Store.Begin(ctx)
 	if err != nil {
 		return err
@@ -24,6 +30,9 @@ func (in *intake) save(ctx context.Context, files []*taken, result *IngestResult
 			return errors.Join(err, batch.Rollback())
 		}
 		receipts = append(receipts, receipt)
+	}
+	if err := batch.Stamp(ctx, in.stampsOf(files, receipts)); err != nil {
+		return errors.Join(err, batch.Rollback())
 	}
 	if err := batch.Commit(ctx); err != nil {
 		return err
@@ -44,6 +53,10 @@ func (in *intake) saveOne(ctx context.Context, batch *store.Batch, t *taken) (Fi
 	if t.fault != nil {
 		return receipt, t.fault
 	}
+	if t.stamped {
+		return stampedReceipt(t), nil
+	}
+	receipt.again = t.again
 	if !t.known {
 		receipt.Received = in.receivedAt(t).UTC().Format(time.RFC3339)
 	}

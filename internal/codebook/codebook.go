@@ -55,6 +55,7 @@ type Codebook struct {
 	Rules        []Rule         `yaml:"rules"`             // built-in rules are used where the file has none
 	Crosswalks   []Crosswalk    `yaml:"crosswalks,omitempty"`
 	Lexicon      []LexiconEntry `yaml:"lexicon,omitempty"`
+	Campaigns    []Campaign     `yaml:"campaigns,omitempty"` // dates of the annual rounds; a year may be absent
 
 	index *index
 }
@@ -214,4 +215,22 @@ type Crosswalk struct {
 type LexiconEntry struct {
 	Competency CompetencyID `yaml:"competency"`
 	Words      []string     `yaml:"words"`
+}
+
+// Campaign is the time of one annual round. After Closes a run freezes the year: what was
+// published then changes no more unless the year is opened again with a reason.
+type Campaign struct {
+	Year   int    `yaml:"year"`
+	Closes string `yaml:"closes"` // last day, 2006-01-02
+	Note   Text   `yaml:"note,omitempty"`
+}
+
+// Closing is the last day of a year's campaign, 2006-01-02; "" where the codebook names none.
+func (cb *Codebook) Closing(year int) string {
+	for _, c := range cb.Campaigns {
+		if c.Year == year {
+			return c.Closes
+		}
+	}
+	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -35,6 +36,7 @@ func Validate(cb *Codebook) []Problem {
 	c.forms()
 	c.rules()
 	c.crosswalks()
+	c.campaigns()
 	c.lexicon()
 	return c.problems
 }
@@ -312,6 +314,23 @@ func (c *checker) crosswalks() {
 			if !known[to] {
 				c.say(fmt.Sprintf("%s.to[%d]", path, j), "能力“%s”不存在", "there is no competency %q", to)
 			}
+		}
+	}
+}
+
+func (c *checker) campaigns() {
+	seen := make(map[int]bool)
+	for i, campaign := range c.cb.Campaigns {
+		path := fmt.Sprintf("campaigns[%d]", i)
+		if campaign.Year < 1900 || campaign.Year > 9999 {
+			c.say(path+".year", "年份“%d”不对", "%d is no year", campaign.Year)
+		}
+		if seen[campaign.Year] {
+			c.say(path+".year", "%d 年写了两次", "%d is there twice", campaign.Year)
+		}
+		seen[campaign.Year] = true
+		if _, err := time.Parse("2006-01-02", campaign.Closes); err != nil {
+			c.say(path+".closes", "“%s”不是日期，应写成 2026-12-31", "%q is no date; write it as 2026-12-31", campaign.Closes)
 		}
 	}
 }

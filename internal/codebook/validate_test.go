@@ -81,6 +81,11 @@ func TestValidateNamesEveryFault(t *testing.T) {
 		{"a sheet name means one sheet", func(cb *Codebook) { sheet(cb, "visit", "jobs").Aliases = []string{"趋 势"} }, "forms[visit].sheets[trends]", "also means"},
 		{"a lexicon word belongs to one competency", func(cb *Codebook) { cb.Lexicon[0].Words = append([]string{"ＯＳＰＦ"}, cb.Lexicon[0].Words...) }, "lexicon[2].words[21]", "already belongs"},
 		{"a lexicon names a known competency", func(cb *Codebook) { cb.Lexicon[9].Competency = "magic" }, "lexicon[9].competency", `"magic"`},
+		{"a campaign closes on a day", func(cb *Codebook) { cb.Campaigns = []Campaign{{Year: 2026, Closes: "31.12.2026"}} }, "campaigns[0].closes", "2026-12-31"},
+		{"a campaign has one last day", func(cb *Codebook) {
+			cb.Campaigns = []Campaign{{Year: 2026, Closes: "2026-12-31"}, {Year: 2026, Closes: "2027-01-31"}}
+		}, "campaigns[1].year", "twice"},
+		{"a campaign has a year", func(cb *Codebook) { cb.Campaigns = []Campaign{{Year: 26, Closes: "2026-12-31"}} }, "campaigns[0].year", "26"},
 		{"a crosswalk leads somewhere", func(cb *Codebook) { cb.Crosswalks = []Crosswalk{{Until: 2025, From: "old"}} }, "crosswalks[0].to", "missing"},
 		{"a crosswalk leads to a competency of today", func(cb *Codebook) {
 			cb.Crosswalks = []Crosswalk{{Until: 2025, From: "old", To: []CompetencyID{"gone"}}}

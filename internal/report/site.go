@@ -23,6 +23,9 @@ type Options struct {
 	Run        string             // identifies the run in the footer, e.g. "#0007"; "" leaves it out
 	Years      []int              // years whose reports stand beside this one, in folders named by year
 
+	// Changes fills the page that says what is new; nil leaves the page out.
+	Changes *Changes
+
 	// Stills keeps still pictures between runs; drawing them takes most of the time of Build.
 	// nil draws every picture anew.
 	Stills Stills
@@ -57,7 +60,7 @@ func Build(a *gap.Analysis, opts Options) (*Site, error) {
 		cb = codebook.Default()
 	}
 	d := newDesk(a, names{cb: cb, plan: opts.Curriculum})
-	pages, err := d.pages()
+	pages, err := d.pages(opts.Changes)
 	if err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}
@@ -65,7 +68,7 @@ func Build(a *gap.Analysis, opts Options) (*Site, error) {
 		return nil, fmt.Errorf("report: %w", err)
 	}
 	site := &Site{files: map[string][]byte{}}
-	shared := d.frame(opts.Run, opts.Years)
+	shared := d.frame(opts)
 	for _, p := range pages {
 		p.site = shared
 		if site.files[p.File], err = p.render(); err != nil {
@@ -88,7 +91,7 @@ func Build(a *gap.Analysis, opts Options) (*Site, error) {
 }
 
 // pages puts every page together, the overview first.
-func (d *desk) pages() ([]*page, error) {
+func (d *desk) pages(changes *Changes) ([]*page, error) {
 	first, err := d.clusterPage()
 	if err != nil {
 		return nil, err
@@ -113,6 +116,9 @@ func (d *desk) pages() ([]*page, error) {
 		return nil, err
 	}
 	pages = append(pages, quality, d.methodsPage(), d.rulesPage())
+	if changes != nil {
+		pages = append(pages, d.changesPage(changes))
+	}
 	first.Extra = contents(pages)
 	return pages, nil
 }
@@ -139,13 +145,16 @@ func contents(pages []*page) []contentsPage {
 }
 
 // frame is the part all pages share: the way around, what is said on every page, the colophon.
-func (d *desk) frame(run string, years []int) *frame {
+func (d *desk) frame(o Options) *frame {
 	f := &frame{Year: d.a.Year, Nav: []link{{"index.html", say("总览", "Overview")}}}
 	for _, pg := range d.a.Programmes {
 		f.Nav = append(f.Nav, link{programmeFile(pg.Programme), d.n.programmeShort(pg.Programme)})
 	}
 	f.Nav = append(f.Nav, link{"quality.html", say("数据质量", "Quality")}, link{"methods.html", say("方法", "Methods")}, link{"rules.html", say("规则", "Rules")})
-	for _, y := range slices.Sorted(slices.Values(years)) {
+	if o.Changes != nil {
+		f.Nav = append(f.Nav, link{changesFile, say("变化", "Changes")})
+	}
+	for _, y := range slices.Sorted(slices.Values(o.Years)) {
 		if y != d.a.Year {
 			f.Years = append(f.Years, link{"../" + itoa(y) + "/index.html", same(itoa(y))})
 		}
@@ -157,7 +166,7 @@ func (d *desk) frame(run string, years []int) *frame {
 		f.Notices = append(f.Notices, say("走访不是随机样本，区间按随机抽样计算", "The visits are not a random sample; intervals are computed as if they were"))
 	}
 	f.Colophon = []Text{say("千企调研 "+itoa(d.a.Year), "Thousand Enterprises Survey "+itoa(d.a.Year)), d.codebookLine()}
-	if run = plain(run, 40); run != "" {
+	if run := plain(o.Run, 40); run != "" {
 		f.Colophon = append(f.Colophon, say("运行 "+run, "run "+run))
 	}
 	f.Colophon = append(f.Colophon, say("少于 "+itoa(d.a.K)+" 家企业的数字不予公布", "figures of fewer than "+itoa(d.a.K)+" enterprises are withheld"))

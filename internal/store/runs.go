@@ -132,6 +132,16 @@ func (r *Reader) Run(ctx context.Context, id RunID) (Run, error) {
 	return found[0], nil
 }
 
+// LastRecorded is the time of the last thing on record, by order and not by time; the zero time
+// where there is none. A clock that lies before it was set back.
+func (r *Reader) LastRecorded(ctx context.Context) (time.Time, error) {
+	var at time.Time
+	err := r.read.QueryRowContext(ctx, `SELECT max(at) FROM (
+  SELECT * FROM (SELECT at FROM audit ORDER BY seq DESC LIMIT 1)
+  UNION ALL SELECT * FROM (SELECT started_at FROM run ORDER BY id DESC LIMIT 1))`).Scan(timeOf(&at))
+	return at, explain(r.path, err)
+}
+
 // Stamp says of a file in a folder that it was taken in as it stands: while size, time and what
 // it was checked with are the same, a run need not read it again.
 type Stamp struct {

@@ -1,0 +1,264 @@
+package campaign
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// shelf is a folder of reports: one folder a year, the earlier reports in .older, and a first page
+// that leads to the newest.
+type shelf struct {
+	dir  string
+	mine string // tells the half-written folders of this database from those of another
+	keep int    // earlier reports kept of every year
+}
+
+// swapIn writes the files to a folder beside the year's report and puts it in its stead. Whatever
+// happens, and at every instant, the year's folder is the old report or the new one.
+func (s shelf) swapIn(year int, files tree) error {
+	if err := os.MkdirAll(s.dir, 0o755); err != nil {
+		return err
+	}
+	fresh, err := os.MkdirTemp(s.dir, s.half(year)+"*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(fresh) // after the swap it holds the old report, if that was not put away
+	if err := errors.Join(os.Chmod(fresh, 0o755), writeTree(fresh, files)); err != nil {
+		return err
+	}
+	replaced, err := s.swap(fresh, place(s.dir, year))
+	if err != nil {
+		return err
+	}
+	syncFolder(s.dir)
+	if replaced {
+		if err := s.putAway(year, fresh); err != nil {
+			return err
+		}
+	}
+	return s.writeFirstPage()
+}
+
+// half is how the name of a folder begins that is being written for a year.
+func (s shelf) half(year int) string { return ".new-" + s.mine + "-" + strconv.Itoa(year) + "-" }
+
+// swap puts fresh where stands is. The old folder, if there was one, is afterwards where fresh was.
+func (s shelf) swap(fresh, stands string) (replaced bool, err error) {
+	if _, err := os.Lstat(stands); errors.Is(err, fs.ErrNotExist) {
+		return false, os.Rename(fresh, stands)
+	}
+	err = exchange(fresh, stands)
+	if err == nil || !errors.Is(err, errors.ErrUnsupported) {
+		return err == nil, err
+	}
+	// Where the system cannot exchange two folders there is an instant without a report; tidy
+	// puts the old one back should the process end right then.
+	aside := fresh + ".old"
+	if err := os.Rename(stands, aside); err != nil {
+		return false, err
+	}
+	if err := os.Rename(fresh, stands); err != nil {
+		return false, errors.Join(err, os.Rename(aside, stands))
+	}
+	return true, os.Rename(aside, fresh)
+}
+
+// older is where the earlier reports of a year are kept.
+func (s shelf) older(year int) string { return filepath.Join(s.dir, ".older", strconv.Itoa(year)) }
+
+// putAway keeps an earlier report under a running number and its label, and lets go of those
+// beyond the number to be kept. A report that was made again is not kept twice.
+func (s shelf) putAway(year int, old string) error {
+	label := labelIn(old)
+	if label == labelIn(place(s.dir, year)) || s.keep < 1 {
+		return nil // the caller removes it
+	}
+	if err := os.MkdirAll(s.older(year), 0o755); err != nil {
+		return err
+	}
+	kept := s.kept(year)
+	next := 1
+	if len(kept) > 0 {
+		number, _, _ := strings.Cut(kept[len(kept)-1], "-")
+		last, _ := strconv.Atoi(number)
+		next = last + 1
+	}
+	name := fmt.Sprintf("%04d-%s", next, cmp.Or(label, "unknown"))
+	if err := os.Rename(old, filepath.Join(s.older(year), name)); err != nil {
+		return err
+	}
+	kept = append(kept, name)
+	for _, gone := range kept[:max(0, len(kept)-s.keep)] {
+		if err := os.RemoveAll(filepath.Join(s.older(year), gone)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// kept lists the earlier reports of a year, oldest first.
+func (s shelf) kept(year int) []string {
+	entries, _ := os.ReadDir(s.older(year))
+	var names []string
+	for _, e := range entries {
+		if number, _, ok := strings.Cut(e.Name(), "-"); ok && e.IsDir() && len(number) >= 4 {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// labelIn is the label of the report in a folder; "" where it has none.
+func labelIn(folder string) string {
+	var made madeOf
+	data, err := os.ReadFile(filepath.Join(folder, madeOfFile))
+	if err != nil || json.Unmarshal(data, &made) != nil {
+		return ""
+	}
+	return Printable(made.Label)
+}
+
+// tidy removes what interrupted runs of this database left in the folder, and puts back a report
+// that was moved aside and not yet replaced. Only the holder of the run lock may call it.
+func (s shelf) tidy() ([]string, error) {
+	left, _ := filepath.Glob(filepath.Join(s.dir, ".new-"+s.mine+"-*"))
+	for _, path := range left {
+		year := yearOfHalf(strings.TrimPrefix(filepath.Base(path), ".new-"+s.mine+"-"))
+		if _, err := os.Lstat(place(s.dir, year)); strings.HasSuffix(path, ".old") && errors.Is(err, fs.ErrNotExist) {
+			if err := os.Rename(path, place(s.dir, year)); err != nil {
+				return left, err
+			}
+			continue
+		}
+		if err := os.RemoveAll(path); err != nil {
+			return left, err
+		}
+	}
+	return left, nil
+}
+
+func yearOfHalf(rest string) int {
+	number, _, _ := strings.Cut(rest, "-")
+	year, _ := strconv.Atoi(number)
+	return year
+}
+
+// writeFirstPage leads readers of the folder to the newest report: a page everywhere, and a link
+// called latest where the system has links.
+func (s shelf) writeFirstPage() error {
+	years := reportYears(s.dir)
+	if len(years) == 0 {
+		return nil
+	}
+	newest := strconv.Itoa(years[len(years)-1])
+	var list strings.Builder
+	for _, y := range slices.Backward(years) {
+		fmt.Fprintf(&list, "<li><a href=\"%d/index.html\">%d</a></li>\n", y, y)
+	}
+	page := fmt.Sprintf(firstPage, html.EscapeString(newest), list.String())
+	if err := replaceFile(filepath.Join(s.dir, "index.html"), []byte(page)); err != nil {
+		return err
+	}
+	link := filepath.Join(s.dir, "latest")
+	if info, err := os.Lstat(link); err == nil && info.Mode()&fs.ModeSymlink == 0 {
+		return nil // somebody else's
+	}
+	if now, err := os.Readlink(link); err == nil && now == newest {
+		return nil
+	}
+	temp := filepath.Join(s.dir, s.half(0)+"latest")
+	_ = os.Remove(temp)
+	if os.Symlink(newest, temp) == nil { // not every system lets everybody make links
+		_ = os.Rename(temp, link)
+	}
+	return nil
+}
+
+const firstPage = `<!DOCTYPE html>
+<html lang="zh-CN"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=%[1]s/index.html">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'"><title>千企调研报告 · reports</title></head>
+<body><h1>千企调研报告 Reports</h1>
+<ul>
+%[2]s</ul></body></html>
+`
+
+// replaceFile puts a small file in the place of another in one step, unless it is the same.
+func replaceFile(path string, data []byte) error {
+	if now, err := os.ReadFile(path); err == nil && string(now) == string(data) {
+		return nil
+	}
+	temp := path + ".new"
+	if err := writeDurably(temp, data); err != nil {
+		return err
+	}
+	return os.Rename(temp, path)
+}
+
+// writeTree writes every file durably, in name order.
+func writeTree(root string, files tree) error {
+	folders := make(map[string]bool)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if !filepath.IsLocal(filepath.FromSlash(name)) {
+			return fmt.Errorf("a page named %q would leave the folder", name)
+		}
+		path := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := writeDurably(path, files[name]); err != nil {
+			return err
+		}
+		folders[filepath.Dir(path)] = true
+	}
+	for folder := range folders {
+		syncFolder(folder)
+	}
+	return nil
+}
+
+// writeDurably writes a file and waits until the disk has it.
+func writeDurably(path string, data []byte) (err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if _, err = f.Write(data); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// syncFolder makes the names in a folder durable where the system can; a report that a power cut
+// undoes is made again by the next run.
+func syncFolder(path string) {
+	if f, err := os.Open(path); err == nil {
+		_ = f.Sync()
+		_ = f.Close()
+	}
+}
+
+// matches reports whether a folder holds exactly the files of these sums.
+func matches(folder string, sums map[string]string) bool {
+	if len(sums) == 0 {
+		return false
+	}
+	for name, sum := range sums {
+		data, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(name)))
+		if err != nil || sumOf(data) != sum {
+			return false
+		}
+	}
+	return true
+}
