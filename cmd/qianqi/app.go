@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"time"
 
@@ -20,6 +21,7 @@ type app struct {
 	db       string
 	codebook string
 	now      func() time.Time
+	log      *slog.Logger // nil for silence
 }
 
 // bind declares the flags that every command understands.
@@ -68,7 +70,12 @@ func (a *app) withCampaign(cmd *cobra.Command, opts store.Options, do func(conte
 			err = closeErr
 		}
 	}()
-	return do(cmd.Context(), &campaign.Campaign{Codebook: cb, Store: st, Now: a.now})
+	return do(cmd.Context(), &campaign.Campaign{Codebook: cb, Store: st, Now: a.now, Program: programID(), Log: a.log})
+}
+
+// logJSON turns events into lines of JSON on standard error.
+func (a *app) logJSON(cmd *cobra.Command) {
+	a.log = slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), nil))
 }
 
 // printJSON writes v as the one JSON document of a --json command.

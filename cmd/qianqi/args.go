@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -25,4 +26,12 @@ func noArguments(_ *cobra.Command, args []string) error {
 		return nil
 	}
 	return usageError(fmt.Sprintf("不认识的参数 %q", args[0]), fmt.Sprintf("unexpected argument %q", args[0]))
+}
+
+// checkDay holds what a flag gives against the form 2006-01-02; "" is no day.
+func checkDay(flag, text string) error {
+	if _, err := time.Parse(time.DateOnly, text); text != "" && err != nil {
+		return usageError(fmt.Sprintf("%s 应写成 2026-12-31，得到 %q", flag, text), fmt.Sprintf("%s wants a day like 2026-12-31, got %q", flag, text))
+	}
+	return nil
 }

@@ -54,6 +54,8 @@ func commands(a *app) []*cobra.Command {
 		newDecisionsCmd(a),
 		newCurriculumCmd(a),
 		newRunCmd(a),
+		newRunsCmd(a),
+		newReproduceCmd(a),
 		newExplainCmd(a),
 		newShowCmd(a),
 		newHistoryCmd(a),

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -13,9 +14,10 @@ import (
 )
 
 type runOptions struct {
-	app  *app
-	in   campaign.RunOptions
-	json bool
+	app   *app
+	in    campaign.RunOptions
+	quiet bool
+	json  bool
 }
 
 func newRunCmd(a *app) *cobra.Command {
@@ -25,13 +27,20 @@ func newRunCmd(a *app) *cobra.Command {
 		Short: "一步完成：读入、计算、出报告 the whole round: ingest, analyze, report",
 		Long: `读入 PATH（缺省 surveys）中的工作簿，计算，写出报告，并给出摘要。可作为年度批处理定时运行：
 同一时刻只有一个运行；中断后再运行即可接着做；没有新文件时什么也不变。
+每次运行留下一条记录（qianqi runs），据此可逐字节重做任何一份已发布的报告（qianqi reproduce）。
+运行失败时，原有的报告不变。--close 之后的运行会冻结该年度，此后更正须用 --reopen 说明理由。
 
 Reads the workbooks under PATH (default surveys), computes, writes the report and prints a summary.
 Fit for a schedule: one run at a time; after an interruption run it again; without new files
-nothing changes.
+nothing changes. Every run leaves a record (qianqi runs) from which any published report can be
+made again byte for byte (qianqi reproduce). Where a run fails the report that stood stands. A run
+after --close freezes the year; from then on a correction needs --reopen with a reason.
 
 ` + exitTable,
-		Example: "  qianqi run\n  qianqi run /srv/inbox --year 2026 --db /srv/qianqi.db --out /srv/reports",
+		Example: `  qianqi run
+  qianqi run /srv/inbox --year 2026 --db /srv/qianqi.db --out /srv/reports
+  qianqi run /srv/inbox --quiet --close 2026-12-31      # 定时任务 for a schedule, see qianqi schedule
+  qianqi run --json > 结果.json 2> 日志.jsonl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.in.Ingest.Paths = args
 			return runRun(cmd, o)
@@ -39,24 +48,45 @@ nothing changes.
 	}
 	bindIngest(cmd, &o.in.Ingest)
 	bindAnalyze(cmd, &o.in.Analyze)
-	cmd.Flags().StringVar(&o.in.Reports, "out", "reports", "报告文件夹 folder for reports")
-	cmd.Flags().BoolVar(&o.json, "json", false, "输出 JSON print JSON")
+	bindShelf(cmd, &o.in)
+	flags := cmd.Flags()
+	flags.StringVar(&o.in.Close, "close", "", "征集截止日 last day of the campaign, 2026-12-31: a run after it freezes the year (default: the codebook's)")
+	flags.StringVar(&o.in.Reopen, "reopen", "", "重新开放已冻结年度的理由 reason to open a frozen year again for this run")
+	flags.BoolVar(&o.in.Force, "force", false, "没有变化也重写报告 make the report again even where nothing changed")
+	flags.BoolVar(&o.in.Ingest.Reread, "reread", false, "重读每个文件 read every file, also those whose size and time are as they were")
+	flags.BoolVarP(&o.quiet, "quiet", "q", false, "没有新内容时不作声 say nothing when nothing is new")
+	flags.BoolVar(&o.json, "json", false, "输出 JSON；日志逐行 JSON 写到标准错误 print JSON; log lines as JSON on standard error")
 	return cmd
 }
 
+// bindShelf declares where reports go and how many are kept.
+func bindShelf(cmd *cobra.Command, in *campaign.RunOptions) {
+	cmd.Flags().StringVar(&in.Reports, "out", "reports", "报告文件夹 folder for reports")
+	cmd.Flags().IntVar(&in.Keep, "keep", 5, "每年保留几份旧报告 earlier reports kept of every year, in .older; -1 keeps none")
+}
+
 func runRun(cmd *cobra.Command, o runOptions) error {
+	if err := checkDay("--close", o.in.Close); err != nil {
+		return err
+	}
 	if len(o.in.Ingest.Paths) == 0 {
 		o.in.Ingest.Paths = []string{"surveys"}
 	}
 	o.in.Ingest.Returns = returnsIn(o.in.Reports, o.in.Ingest.Returns)
-	o.in.Ingest.Progress = progressOn(cmd.ErrOrStderr())
+	if o.json {
+		o.app.logJSON(cmd)
+	} else if !o.quiet {
+		o.in.Ingest.Progress = progressOn(cmd.ErrOrStderr())
+	}
 	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
 		result, err := c.Run(ctx, o.in)
 		if err != nil {
 			return asUsage(err)
 		}
-		if err := printRun(cmd.OutOrStdout(), result, o.json); err != nil {
-			return err
+		if !o.quiet || !result.Quiet() {
+			if err := printRun(cmd.OutOrStdout(), result, o.json); err != nil {
+				return err
+			}
 		}
 		if result.Ingest.Totals.Bad() > 0 {
 			return &ExitError{exitPartial, errSilent}
@@ -69,33 +99,68 @@ func printRun(w io.Writer, r *campaign.RunResult, asJSON bool) error {
 	if asJSON {
 		return printJSON(w, r)
 	}
+	for _, t := range r.Warnings {
+		fmt.Fprintf(w, "注意 warning: %s\n                %s\n\n", t.ZH, t.EN)
+	}
 	if err := printIngest(w, r.Ingest, false); err != nil {
 		return err
 	}
-	for _, line := range r.Headlines {
-		fmt.Fprintf(w, "\n%s\n%s\n", line.ZH, line.EN)
+	if r.Report.Unchanged {
+		fmt.Fprintf(w, "\n没有新内容，报告未变（运行 %d，%s）。Nothing is new; the report of run %d stands.\n", r.Report.Run, r.Report.Label, r.Report.Run)
+	} else {
+		for _, line := range r.Headlines {
+			fmt.Fprintf(w, "\n%s\n%s\n", line.ZH, line.EN)
+		}
+		printChanges(w, r.Lines)
+		fmt.Fprintln(w)
 	}
-	_, err := fmt.Fprintf(w, "\n报告 report: %s\n", r.Report.Index)
+	if r.Frozen != 0 {
+		fmt.Fprintf(w, "%d 年已截止并冻结。%d is closed and frozen.\n", r.Frozen, r.Frozen)
+	}
+	_, err := fmt.Fprintf(w, "报告 report: %s\n", r.Report.Index)
 	return err
+}
+
+// printChanges tells what changed, each finding in both languages.
+func printChanges(w io.Writer, lines []campaign.ChangeLine) {
+	for _, line := range lines {
+		fmt.Fprintf(w, "\n%s\n%s\n", line.Finding.ZH, line.Finding.EN)
+		for _, item := range line.Items {
+			fmt.Fprintf(w, "  - %s\n", item.Both())
+		}
+		if line.More > 0 {
+			fmt.Fprintf(w, "  - 另有 and %d more\n", line.More)
+		}
+	}
+}
+
+// mendable lists the errors that the caller can mend by another argument.
+var mendable = []func(error) bool{
+	is[*campaign.ErrNoSuchPath],
+	is[*campaign.ErrNoVisits],
+	is[*campaign.ErrNotWaivable],
+	is[*campaign.ErrUnreadable],
+	is[*campaign.ErrNoRecord],
+	is[*campaign.ErrNoAddress],
+	is[*campaign.ErrChoice],
+	is[*campaign.ErrNoRun],
+	is[*campaign.ErrMadeNothing],
+	is[*campaign.ErrNoReason],
+}
+
+// is reports whether an error is, or wraps, an E.
+func is[E error](err error) bool {
+	var e E
+	return errors.As(err, &e)
 }
 
 // asUsage gives the errors that the caller can mend by another argument the usage exit code,
 // and a held lock its own.
 func asUsage(err error) error {
-	var path *campaign.ErrNoSuchPath
-	var year *campaign.ErrNoVisits
-	var held *campaign.ErrLocked
-	var rule *campaign.ErrNotWaivable
-	var file *campaign.ErrUnreadable
-	var record *campaign.ErrNoRecord
-	var figure *campaign.ErrNoAddress
-	var choice *campaign.ErrChoice
 	switch {
-	case errors.As(err, &path), errors.As(err, &year), errors.As(err, &rule), errors.As(err, &file), errors.As(err, &record):
+	case slices.ContainsFunc(mendable, func(is func(error) bool) bool { return is(err) }):
 		return &ExitError{exitUsage, err}
-	case errors.As(err, &figure), errors.As(err, &choice):
-		return &ExitError{exitUsage, err}
-	case errors.As(err, &held):
+	case is[*campaign.ErrLocked](err):
 		return &ExitError{exitLocked, err}
 	}
 	return err

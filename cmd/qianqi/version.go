@@ -1,7 +1,12 @@
 package main
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io"
+	"os"
 	"runtime"
 	"runtime/debug"
 
@@ -54,4 +59,39 @@ func readBuild() buildInfo {
 		}
 	}
 	return info
+}
+
+// programID names this very program: its version where it was built from a clean commit, else its
+// version and what tells one build from another. Reports of different programs have different
+// labels.
+func programID() string {
+	info := readBuild()
+	if info.Revision != "" && !info.Modified {
+		return info.Version + " " + info.Revision[:min(12, len(info.Revision))]
+	}
+	return info.Version + " " + buildMark()
+}
+
+// buildMark tells builds apart: the mark that the linker left near the start of the file, or else
+// the file itself.
+func buildMark() string {
+	path, err := os.Executable()
+	if err != nil {
+		return "unknown"
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "unknown"
+	}
+	defer f.Close()
+	head, _ := io.ReadAll(io.LimitReader(f, 64<<10))
+	h := sha256.New()
+	if _, rest, ok := bytes.Cut(head, []byte("\xff Go build ID: \"")); ok && rest[0] != '"' {
+		mark, _, _ := bytes.Cut(rest, []byte{'"'})
+		h.Write(mark)
+	} else {
+		h.Write(head)
+		_, _ = io.Copy(h, f)
+	}
+	return "build " + hex.EncodeToString(h.Sum(nil)[:6])
 }

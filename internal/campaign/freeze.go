@@ -3,10 +3,10 @@ package campaign
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
-	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
 // ErrNoReason says that a frozen year is to be opened without saying why.
@@ -69,9 +69,9 @@ func (r *running) freeze(ctx context.Context) error {
 	year := r.run.Year
 	last := r.o.Close
 	if last == "" {
-		last = survey.Day(r.Codebook.Closing(year))
+		last = r.Codebook.Closing(year)
 	}
-	today := survey.Day(r.start.Format("2006-01-02"))
+	today := r.start.Format(time.DateOnly)
 	if last == "" || today <= last {
 		return nil
 	}
@@ -79,11 +79,11 @@ func (r *running) freeze(ctx context.Context) error {
 	if err != nil || frozen {
 		return err
 	}
-	if err := r.Freeze(ctx, year, r.by(), "closing date "+string(last)); err != nil {
+	if err := r.Freeze(ctx, year, r.by(), "closing date "+last); err != nil {
 		return err
 	}
 	r.result.Frozen = year
-	r.log().InfoContext(ctx, "year frozen", "run", int64(r.run.ID), "year", year, "closing", string(last))
+	r.log().InfoContext(ctx, "year frozen", "run", int64(r.run.ID), "year", year, "closing", last)
 	return nil
 }
 

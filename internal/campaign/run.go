@@ -15,18 +15,17 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/gap"
 	"github.com/thousand-enterprises/qianqi/internal/report"
 	"github.com/thousand-enterprises/qianqi/internal/store"
-	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
 // RunOptions say what a whole round does.
 type RunOptions struct {
 	Ingest  IngestOptions
 	Analyze AnalyzeOptions
-	Reports string     // folder for reports
-	Keep    int        // earlier reports kept of every year; 0 is 5, a negative number none
-	Force   bool       // make the report anew even where nothing changed
-	Close   survey.Day // last day of the campaign; "" is the codebook's. A run after it freezes the year
-	Reopen  string     // reason to open a frozen year again, for this run
+	Reports string // folder for reports
+	Keep    int    // earlier reports kept of every year; 0 is 5, a negative number none
+	Force   bool   // make the report anew even where nothing changed
+	Close   string // last day of the campaign; "" is the codebook's. A run after it freezes the year
+	Reopen  string // reason to open a frozen year again, for this run
 }
 
 // keepReports is how many earlier reports of a year are kept where nothing else is said.
@@ -34,16 +33,19 @@ const keepReports = 5
 
 // RunResult is what a run did.
 type RunResult struct {
-	Run       store.RunID         `json:"run"`
-	Ingest    *IngestResult       `json:"ingest,omitempty"` // nil where nothing was to be taken in
-	Report    *Published          `json:"report"`
-	Headlines []codebook.Text     `json:"headlines"` // the finding of each programme
-	Changes   *report.Changes     `json:"changes,omitempty"`
-	Lines     []report.ChangeLine `json:"-"`                  // the changes in words
-	Frozen    int                 `json:"frozen,omitempty"`   // the year that this run closed
-	Reopened  int                 `json:"reopened,omitempty"` // the year that this run opened again
-	Warnings  []codebook.Text     `json:"warnings,omitempty"`
+	Run       store.RunID     `json:"run"`
+	Ingest    *IngestResult   `json:"ingest,omitempty"` // nil where nothing was to be taken in
+	Report    *Published      `json:"report"`
+	Headlines []codebook.Text `json:"headlines"` // the finding of each programme
+	Changes   *report.Changes `json:"changes,omitempty"`
+	Lines     []ChangeLine    `json:"-"`                  // the changes in words
+	Frozen    int             `json:"frozen,omitempty"`   // the year that this run closed
+	Reopened  int             `json:"reopened,omitempty"` // the year that this run opened again
+	Warnings  []codebook.Text `json:"warnings,omitempty"`
 }
+
+// ChangeLine is one finding of a comparison with what it consists of.
+type ChangeLine = report.ChangeLine
 
 // Quiet reports that the run found nothing new: no file taken or refused for the first time, and
 // the report as it was.

@@ -217,3 +217,11 @@ func reportYears(dir string) []int {
 	slices.Sort(years)
 	return years
 }
+
+// Told is what changed with a run, in words; nothing where the run made no report.
+func (c *Campaign) Told(r *RunRow) []ChangeLine {
+	if r.Record.Changes == nil {
+		return nil
+	}
+	return report.ChangeLines(c.Codebook, nil, r.Record.Changes)
+}

@@ -131,7 +131,7 @@ func (w changeWriter) since(f *FigureChanges) Text {
 	if f.Year == w.c.Year {
 		return say("上次报告", "the last report")
 	}
-	return say(itoa(f.Year)+" 年", itoa(f.Year))
+	return say(" "+itoa(f.Year)+" 年", itoa(f.Year))
 }
 
 // movedLine lists the figures that moved beyond their error.

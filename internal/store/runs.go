@@ -41,14 +41,15 @@ func recordText(r json.RawMessage) string {
 	return string(r)
 }
 
-// FinishRun records how a run ended: Status finished or failed, Head and Record as given. A run
+// FinishRun records how a run ended: Status finished or failed, Head and Record as given, and the
+// Year where it was not known before. A run
 // that made figures (its Head is not zero) is a change: the audit log then holds the hash of its
 // record, so that the record of a published report cannot be altered unseen. Any other run leaves
 // the log as it was. ErrConflict says that the run had ended already.
 func (s *Store) FinishRun(ctx context.Context, r Run) error {
 	_, err := inBatch(ctx, s, func(b *Batch) (struct{}, error) {
-		res, err := b.tx.ExecContext(ctx, "UPDATE run SET status = ?, finished_at = ?, moment = ?, audit_hash = ?, record = ? WHERE id = ? AND status = 'started'",
-			r.Status, stampTime(s.now()), nullID(r.Head.Seq), r.Head.Hash, recordText(r.Record), int64(r.ID))
+		res, err := b.tx.ExecContext(ctx, "UPDATE run SET status = ?, finished_at = ?, year = iif(year = 0, ?, year), moment = ?, audit_hash = ?, record = ? WHERE id = ? AND status = 'started'",
+			r.Status, stampTime(s.now()), r.Year, nullID(r.Head.Seq), r.Head.Hash, recordText(r.Record), int64(r.ID))
 		if err != nil {
 			return struct{}{}, err
 		}
