@@ -22,6 +22,15 @@ type Hand struct {
 	Staff      string // the visits must be this person's, or name it as co-visitor; "" takes anybody's
 	Department string // the visits must be of this department; "" takes any
 	Any        bool   // forms other than visits may be handed in too
+	Seen       bool   // the file was checked before: a refusal is not logged once more
+	Right      []Spot // warnings that the person says are right as they stand
+}
+
+// Spot is where a warning stands.
+type Spot struct {
+	Code  codebook.RuleID
+	Sheet string
+	Cell  string // A1; "" for a whole sheet or file
 }
 
 // Checked is what a check found: the receipt as it would be, and the visits in the file.
@@ -73,7 +82,7 @@ func (r *Reception) Check(ctx context.Context, h Hand) (*Checked, error) {
 		return nil, err
 	}
 	checked := &Checked{Holds: holds(t)}
-	if !t.known && t.refused() {
+	if !t.known && t.refused() && !h.Seen {
 		result := &IngestResult{}
 		if err := in.save(context.WithoutCancel(ctx), []*taken{t}, result); err != nil {
 			return nil, err
@@ -82,8 +91,15 @@ func (r *Reception) Check(ctx context.Context, h Hand) (*Checked, error) {
 		return checked, nil
 	}
 	checked.FileResult = FileResult{File: t.name, SHA256: t.sum, Kind: t.kind, Issues: t.issues, Status: Accepted, Corrects: t.returnOf, Diff: t.mended}
-	if t.known {
-		checked.Status = Unchanged
+	switch {
+	case t.known:
+		checked.Status, checked.Submission = Unchanged, t.submission
+		return checked, nil
+	case t.refused() && t.read:
+		checked.Status = Rejected
+		return checked, nil
+	case t.refused():
+		checked.Status = Unreadable
 		return checked, nil
 	}
 	in.note(t, &checked.FileResult)
@@ -99,7 +115,7 @@ func (r *Reception) Take(ctx context.Context, h Hand) (*Checked, error) {
 	}
 	work := context.WithoutCancel(ctx) // what is begun is finished: the person may have gone
 	result := &IngestResult{}
-	if err := in.save(work, []*taken{t}, result); err != nil {
+	if err := in.keep(work, []*taken{t}, result); err != nil {
 		return nil, err
 	}
 	if t.roster != nil {
@@ -134,8 +150,9 @@ func (r *Reception) read(ctx context.Context, h Hand) (*intake, *taken, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if k, ok := known[t.sum]; ok && in.settled(k) {
-		t.known = true
+	k, seen := known[t.sum]
+	t.known, t.again, t.submission = seen && in.settled(k), seen, k.Submission
+	if t.known {
 		return in, t, nil
 	}
 	(&desk{in, reader}).decode(ctx, t)
@@ -145,7 +162,8 @@ func (r *Reception) read(ctx context.Context, h Hand) (*intake, *taken, error) {
 	if objections := in.named(h.Name, h.objections(r.c.Codebook, t)); len(objections) > 0 {
 		t.issues = append(objections, t.issues...)
 	}
-	return in, t, nil
+	h.confirm(t)
+	return in, t, in.against(ctx, []*taken{t})
 }
 
 // currentRoster is everybody on any roster, as Ingest without a year has it.
@@ -162,6 +180,24 @@ func (r *Reception) currentRoster(ctx context.Context) (*survey.Roster, error) {
 	}
 	r.roster, r.loaded = in.roster, now
 	return r.roster, nil
+}
+
+// confirm notes the person's word on the warnings named, as a list that came back inside the file
+// would.
+func (h Hand) confirm(t *taken) {
+	if len(h.Right) == 0 {
+		return
+	}
+	for i := range t.issues {
+		issue := &t.issues[i]
+		for _, ref := range issue.Cells() {
+			if slices.Contains(h.Right, Spot{issue.Code, ref.Sheet, ref.Cell()}) {
+				t.decided.listed = append(t.decided.listed, workbook.Confirmation{Code: issue.Code, Sheet: ref.Sheet, Cell: ref.Cell(), Got: strings.TrimSpace(issue.Got)})
+			}
+		}
+	}
+	t.decided.by = h.By
+	t.decided.mark(t.issues)
 }
 
 // objections are the reasons why this person may not hand in this workbook.

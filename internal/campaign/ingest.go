@@ -82,15 +82,20 @@ func (in *intake) takeTier(ctx context.Context, files []file, result *IngestResu
 		if err := in.against(work, chunk.files); err != nil {
 			return err
 		}
-		if err := in.save(work, chunk.files, result); err != nil {
-			return err
-		}
-		if err := in.openOutlines(work, chunk.files, result); err != nil {
+		if err := in.keep(work, chunk.files, result); err != nil {
 			return err
 		}
 		in.tell(len(result.Files), in.total)
 	}
 	return nil
+}
+
+// keep stores or logs files that were held against what is on record.
+func (in *intake) keep(ctx context.Context, files []*taken, result *IngestResult) error {
+	if err := in.save(ctx, files, result); err != nil {
+		return err
+	}
+	return in.openOutlines(ctx, files, result)
 }
 
 // intake is one ingest under way.

@@ -29,6 +29,21 @@ var access = map[string]string{
 	"GET /cas/callback":      "*",
 	"GET /account":           "focra",
 	"POST /account/password": "focra",
+
+	"GET /visits":                    "f",
+	"GET /template.xlsx":             "fo",
+	"GET /upload":                    "fo",
+	"POST /upload":                   "fo",
+	"POST /uploads/confirm":          "fo",
+	"GET /uploads/{id}":              "fo",
+	"POST /uploads/{id}/confirm":     "fo",
+	"POST /uploads/{id}/discard":     "fo",
+	"GET /uploads/{id}/return.xlsx":  "fo",
+	"GET /uploads/{id}/original":     "fo",
+	"GET /receipts/{id}":             "fo",
+	"GET /receipts/{id}/return.xlsx": "fo",
+	"GET /receipts/{id}/original":    "fo",
+	"POST /receipts/{id}/withdraw":   "fo",
 }
 
 var letters = []struct {

@@ -129,6 +129,13 @@ type reply struct {
 
 func (r reply) text() string { return r.Body.String() }
 
+// main is what the page is about.
+func (r reply) main() string {
+	_, after, _ := strings.Cut(r.text(), `<main id="main">`)
+	main, _, _ := strings.Cut(after, "</main>")
+	return main
+}
+
 func (r reply) location() string { return r.Header().Get("Location") }
 
 func (v *visitor) do(r *http.Request) reply {
@@ -174,11 +181,11 @@ func (v *visitor) send(path, kind string, body io.Reader) reply {
 func (r reply) want(t testing.TB, status int, texts ...string) reply {
 	t.Helper()
 	if r.Code != status {
-		t.Fatalf("status %d, want %d: %s %.2000s", r.Code, status, r.location(), r.text())
+		t.Fatalf("status %d, want %d: %s %s", r.Code, status, r.location(), r.main())
 	}
 	for _, text := range texts {
 		if !strings.Contains(r.text(), text) {
-			t.Errorf("the page lacks %q: %.6000s", text, r.text())
+			t.Errorf("the page lacks %q: %.5000s", text, r.main())
 		}
 	}
 	return r
@@ -192,4 +199,31 @@ func (s *site) ingest(paths ...string) {
 	if _, err := s.c.Ingest(context.Background(), campaign.IngestOptions{Paths: paths, By: "u0"}); err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// logged counts the records of an action.
+func (s *site) logged(action string) int {
+	s.t.Helper()
+	n := 0
+	err := s.c.Store.AuditLog(context.Background(), 0, func(e store.AuditEntry) error {
+		if e.Action == action {
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return n
+}
+
+// lastActor is who did something last.
+func (s *site) lastActor(action string) (actor string) {
+	_ = s.c.Store.AuditLog(context.Background(), 0, func(e store.AuditEntry) error {
+		if e.Action == action {
+			actor = e.Actor
+		}
+		return nil
+	})
+	return actor
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -76,7 +77,7 @@ type steadyBody struct {
 func (b *steadyBody) Read(p []byte) (int, error) {
 	// The body must have arrived up to here at the least rate, and what comes next within grace.
 	allowed := b.started.Add(b.grace + time.Duration(b.read/b.rate)*time.Second)
-	if err := b.control.SetReadDeadline(allowed); err != nil {
+	if err := b.control.SetReadDeadline(allowed); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return 0, err
 	}
 	n, err := b.ReadCloser.Read(p)

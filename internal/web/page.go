@@ -88,7 +88,16 @@ var notices = map[string]codebook.Text{
 	"setup":    text("设置完成。下一步：为教师和同事添加账号，再上传调研名册。", "All set. Next: add accounts, then hand in the roster."),
 	"change":   text("请先设一个只有您自己知道的新密码。", "Please choose a password that only you know."),
 	"password": text("密码已更改；其他设备上的登录都已结束。", "The password is changed; you were signed out everywhere else."),
-	"saved":    text("已保存。", "Saved."),
+	"checked":  text("已检查。没有错误的请确认提交；有错误的请按提示修改后再交。", "Checked. Confirm the sound ones; mend the others as shown and hand them in again."),
+	"same":     text("这份文件先前已经由别人交过，没有改动。", "Somebody else handed in this very file before; nothing changed."),
+	"taken":    text("没有错误的都已收下。", "All sound ones were taken."),
+	"dropped":  text("已放弃这份文件，没有收下；您电脑上的文件还在。", "The file was dropped and not taken; yours is still on your computer."),
+
+	"accepted":   text("已收下。请记下收据号。", "Taken. Keep the receipt number."),
+	"superseded": text("已收下，取代了先前的一份；改动列在下面。", "Taken; it replaces the earlier one. What changed is listed below."),
+	"unchanged":  text("这份内容先前已经交过，没有改动。这是当时的收据。", "This was handed in before; nothing changed. This is the receipt from then."),
+	"withdrawn":  text("已撤回，不再计入数字；历史仍保留。", "Withdrawn: it no longer counts. Its history is kept."),
+	"saved":      text("已保存。", "Saved."),
 }
 
 // page answers with a page.
@@ -164,6 +173,10 @@ var helpers = template.FuncMap{
 	"asset": asset,
 	"day":   func(t time.Time) string { return stamp(t, "2006-01-02") },
 	"stamp": func(t time.Time) string { return stamp(t, "2006-01-02 15:04") },
+	"clock": func(rfc3339 string) string {
+		t, _ := time.Parse(time.RFC3339, rfc3339)
+		return stamp(t, "2006-01-02 15:04")
+	},
 	"roles": roleNames,
 	"add":   func(a, b int) int { return a + b },
 	"pct":   percent,

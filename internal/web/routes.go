@@ -62,4 +62,19 @@ var routes = []route{
 
 	{"GET", "/account", anybody, accountPage},
 	{"POST", "/account/password", anybody, changePassword},
+
+	{"GET", "/visits", faculty, visitsPage},
+	{"GET", "/template.xlsx", faculty | office, templateFile},
+	{"GET", "/upload", faculty | office, uploadPage},
+	{"POST", "/upload", faculty | office, upload},
+	{"POST", "/uploads/confirm", faculty | office, confirmAll},
+	{"GET", "/uploads/{id}", faculty | office, checkPage},
+	{"POST", "/uploads/{id}/confirm", faculty | office, confirm},
+	{"POST", "/uploads/{id}/discard", faculty | office, discard},
+	{"GET", "/uploads/{id}/return.xlsx", faculty | office, parkedReturn},
+	{"GET", "/uploads/{id}/original", faculty | office, parkedOriginal},
+	{"GET", "/receipts/{id}", faculty | office, receiptPage},
+	{"GET", "/receipts/{id}/return.xlsx", faculty | office, receiptReturn},
+	{"GET", "/receipts/{id}/original", faculty | office, receiptOriginal},
+	{"POST", "/receipts/{id}/withdraw", faculty | office, withdraw},
 }

@@ -1,0 +1,111 @@
+package campaign
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/thousand-enterprises/qianqi/internal/store"
+)
+
+// submissionObject begins the object of every comment on a submission.
+const submissionObject = "submission/"
+
+// ObjectOf names a submission in comments and in the log.
+func ObjectOf(id store.SubmissionID) string {
+	return submissionObject + strconv.FormatInt(int64(id), 10)
+}
+
+func submissionOf(object string) (store.SubmissionID, bool) {
+	number, ok := strings.CutPrefix(object, submissionObject)
+	id, err := strconv.ParseInt(number, 10, 64)
+	return store.SubmissionID(id), ok && err == nil
+}
+
+// Receipt is a submission as a person sees it: what is on record, what the office said, and how
+// each visit of it changed.
+type Receipt struct {
+	*Record
+	Comments []Comment
+	Versions [][]Version // of each visit, oldest first
+}
+
+// Receipt finds a submission by its number. An error that Is ErrNotFound says that there is none.
+func (c *Campaign) Receipt(ctx context.Context, id store.SubmissionID) (*Receipt, error) {
+	rows, err := c.Store.Submissions(ctx, store.Filter{After: int64(id) - 1, Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 || rows[0].ID != id || id <= 0 {
+		return nil, store.ErrNotFound
+	}
+	record, err := c.Record(ctx, strconv.FormatInt(int64(id), 10))
+	if err != nil {
+		return nil, err
+	}
+	r := &Receipt{Record: record}
+	all, err := c.Store.Comments(ctx, ObjectOf(id))
+	for _, comment := range all {
+		if comment.Object == ObjectOf(id) {
+			r.Comments = append(r.Comments, comment)
+		}
+	}
+	if err != nil || len(record.Visits) == 0 {
+		return r, err
+	}
+	r.Versions, err = c.History(ctx, id)
+	return r, err
+}
+
+// Whose reports whether a person made a visit of the receipt, alone or with others, or handed it
+// in.
+func (c *Campaign) Whose(ctx context.Context, r *Receipt, by, staff string) (bool, error) {
+	if r.By == by {
+		return true, nil
+	}
+	visits, err := c.Store.VisitsOf(ctx, r.Submission)
+	for i := range visits {
+		if (Hand{Staff: staff}).visited(&visits[i].Visit) {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+// Department reports whether every visit of the receipt is of a department.
+func (c *Campaign) Department(ctx context.Context, r *Receipt, department string) (bool, error) {
+	visits, err := c.Store.VisitsOf(ctx, r.Submission)
+	return len(visits) > 0 && !slices.ContainsFunc(visits, func(v store.StoredVisit) bool { return v.Visit.Faculty.Department != department }), err
+}
+
+// Original returns the bytes of a submission as they were handed in.
+func (c *Campaign) Original(ctx context.Context, r *Receipt) ([]byte, error) {
+	return c.Store.Original(ctx, r.SHA256)
+}
+
+// AnnotatedReceipt is the workbook of a submission with its issues where they stand.
+func (c *Campaign) AnnotatedReceipt(ctx context.Context, r *Receipt) ([]byte, error) {
+	data, err := c.Original(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	status := Accepted
+	if r.Supersedes != 0 {
+		status = Superseded
+	}
+	f := FileResult{File: r.File, SHA256: r.SHA256, Kind: r.Kind, Status: status, Issues: r.Issues, Submission: r.Submission, Received: r.Received, Visits: len(r.Visits)}
+	for _, v := range r.Visits {
+		f.Jobs += v.Jobs
+	}
+	return c.Annotated(f, data)
+}
+
+// ReturnName names the annotated copy of a file.
+func ReturnName(file string) string { return returnName(file, map[string]bool{}) }
+
+// SubmissionID and VisitID number what was stored.
+type (
+	SubmissionID = store.SubmissionID
+	VisitID      = store.VisitID
+)
