@@ -47,6 +47,7 @@ func commands(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		newTemplateCmd(a),
 		newIngestCmd(a),
+		newMapCmd(a),
 		newAnalyzeCmd(a),
 		newReportCmd(a),
 		newTraceCmd(a),

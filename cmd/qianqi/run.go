@@ -141,6 +141,8 @@ var mendable = []func(error) bool{
 	is[*campaign.ErrNotWaivable],
 	is[*campaign.ErrUnreadable],
 	is[*campaign.ErrNoRecord],
+	is[*campaign.ErrMapping],
+	is[*campaign.ErrOwnForm],
 	is[*campaign.ErrNoAddress],
 	is[*campaign.ErrChoice],
 	is[*campaign.ErrNoRun],

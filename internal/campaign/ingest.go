@@ -106,7 +106,8 @@ type intake struct {
 	roster  *survey.Roster // staff numbers are held against it; nil where none was handed in
 	years   map[int]bool   // years that gained or lost a visit
 	stamps  map[string]store.Stamp
-	desks   []*desk // one per worker; a reader gets faster with every file like the last
+	desks   []*desk                  // one per worker; a reader gets faster with every file like the last
+	cameIn  map[store.VisitID]string // visits stored by this ingest, and the file each came in
 	total   int
 
 	rosterLoaded bool // for the tier in hand
@@ -120,15 +121,12 @@ func (c *Campaign) newIntake(o IngestOptions) (*intake, error) {
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	in := &intake{Campaign: c, opts: o, years: make(map[int]bool)}
+	in := &intake{Campaign: c, opts: o, years: make(map[int]bool), cameIn: make(map[store.VisitID]string)}
 	if o.Mapping == "" {
 		return in, nil
 	}
-	data, err := os.ReadFile(o.Mapping)
-	if err != nil {
-		return nil, &ErrNoSuchPath{o.Mapping}
-	}
-	in.mapping, err = survey.ParseMapping(data)
+	var err error
+	in.mapping, err = loadMapping(c.Codebook, o.Mapping)
 	return in, err
 }
 

@@ -115,7 +115,10 @@ func (d *desk) interpret(t *taken, book *survey.Book) []survey.Issue {
 	var more []survey.Issue
 	switch form.Kind {
 	case "visit":
-		t.visits, more = survey.Decode(d.Codebook, book, d.context())
+		t.visits, more = survey.Decode(d.Codebook, book, d.context(book))
+		if !survey.HasErrors(more) {
+			more = append(more, d.checkKeys(t.visits)...)
+		}
 	case "roster":
 		t.roster, more = survey.DecodeRoster(d.Codebook, book)
 	case "curriculum":
@@ -129,13 +132,23 @@ func (d *desk) interpret(t *taken, book *survey.Book) []survey.Issue {
 	return append(issues, more...)
 }
 
-// identify says which form the book is. With a mapping every book is read as a visit form.
+// identify says which form the book is. With a mapping every book that is no workbook of ours is
+// read as a visit form.
 func (d *desk) identify(book *survey.Book) (*codebook.Form, int, []survey.Issue) {
-	if d.mapping == nil {
+	if d.mappingFor(book) == nil {
 		return survey.Identify(d.Codebook, book)
 	}
 	form, _ := d.Codebook.Form("visit")
 	return form, 0, nil
+}
+
+// mappingFor is the mapping that a book is read by: a folder may hold our own forms beside the
+// foreign ones.
+func (d *desk) mappingFor(book *survey.Book) *survey.Mapping {
+	if d.mapping == nil || survey.Marked(d.Codebook, book) {
+		return nil
+	}
+	return d.mapping
 }
 
 // yearOf is the campaign a workbook was made for, as its template noted it, or the one that
@@ -147,12 +160,12 @@ func (d *desk) yearOf(book *survey.Book) int {
 	return d.opts.Year
 }
 
-func (d *desk) context() survey.Context {
+func (d *desk) context(book *survey.Book) survey.Context {
 	return survey.Context{
 		Year:    d.opts.Year,
 		Today:   survey.Day(d.Now().Format("2006-01-02")),
 		College: d.Codebook.College,
 		Roster:  d.roster,
-		Mapping: d.mapping,
+		Mapping: d.mappingFor(book),
 	}
 }

@@ -80,6 +80,7 @@ func (in *intake) saveOne(ctx context.Context, batch *store.Batch, t *taken) (Fi
 	if outcome.Status != Unchanged {
 		in.note(t, &receipt)
 		receipt.replaced = replacements(outcome)
+		receipt.Issues = append(receipt.Issues, in.noteRivals(t, outcome)...)
 	}
 	return receipt, nil
 }

@@ -32,6 +32,13 @@ func Identify(cb *codebook.Codebook, b *Book) (*codebook.Form, int, []Issue) {
 	return form, version, nil
 }
 
+// Marked reports whether a book carries the mark of one of our templates, which no foreign form
+// does, whatever its headers say.
+func Marked(cb *codebook.Codebook, b *Book) bool {
+	id, _ := templateOf(b)
+	return formOf(cb, id) != nil
+}
+
 // templateOf reads the template's mark and version from wherever they survived. A version
 // that some other program's property or name states counts as well.
 func templateOf(b *Book) (id string, version int) {
@@ -114,13 +121,14 @@ func newestVersion(cb *codebook.Codebook, form *codebook.Form) int {
 }
 
 // guessForm scores the book against every form; nil where none is likely. Each distinct field
-// found counts one, a sheet of the right name as much as two fields.
+// found counts one, a sheet of the right name as much as two fields; of equal forms the one with
+// the sheet that was found more nearly whole is likelier, so that a list of staff is a roster.
 func guessForm(cb *codebook.Codebook, b *Book) *codebook.Form {
 	var best *codebook.Form
-	most := 2
+	most, whole := 2, 0.0
 	for i := range cb.Forms {
-		if n := formScore(cb, &cb.Forms[i], b); n > most {
-			best, most = &cb.Forms[i], n
+		if n, share := formScore(cb, &cb.Forms[i], b); n > most || best != nil && n == most && share > whole {
+			best, most, whole = &cb.Forms[i], n, share
 		}
 	}
 	return best
@@ -129,9 +137,10 @@ func guessForm(cb *codebook.Codebook, b *Book) *codebook.Form {
 // sheetsScored bounds the work that a stranger's book can ask for.
 const sheetsScored = 24
 
-func formScore(cb *codebook.Codebook, form *codebook.Form, b *Book) int {
+// formScore counts what of a form the book has; share is the part of the fields of one sheet that
+// was found, at best.
+func formScore(cb *codebook.Codebook, form *codebook.Form, b *Book) (score int, share float64) {
 	r := newReading(cb, form, b)
-	score := 0
 	for k := range form.Sheets {
 		spec := &form.Sheets[k]
 		best := 0
@@ -141,6 +150,7 @@ func formScore(cb *codebook.Codebook, form *codebook.Form, b *Book) int {
 				continue
 			}
 			n, _ := r.fieldsIn(s, spec)
+			share = max(share, float64(n)/float64(max(len(spec.Fields), 1)))
 			if n > 0 && r.lex.sheetNamed(form, s.Name) == spec {
 				n += 2
 			}
@@ -151,7 +161,7 @@ func formScore(cb *codebook.Codebook, form *codebook.Form, b *Book) int {
 		}
 		score += best
 	}
-	return score
+	return score, share
 }
 
 // strangeBook is the one error about a book that is no form of ours: what it seems to be.

@@ -45,6 +45,24 @@ type MappedColumn struct {
 	confidence float64 // of a draft: 1 is an alias, less is a likeness
 }
 
+// Confidence says how sure a drafted column is: 1 where the header is a known spelling of the
+// field, less where it is only like one, 0 for a column that no draft proposed.
+func (c MappedColumn) Confidence() float64 { return c.confidence }
+
+// Label is the field that a column is read as, with its competency, as people know it; the key
+// itself where the codebook does not know it.
+func (c MappedColumn) Label(cb *codebook.Codebook) codebook.Text {
+	key := c.Field[strings.LastIndexByte(string(c.Field), '.')+1:]
+	label := codebook.Text{ZH: string(c.Field), EN: string(c.Field)}
+	if f := anyField(lexiconOf(cb).bulkForm(), key); f != nil {
+		label = f.Label
+	}
+	if competency, ok := cb.Competency(c.Competency); ok {
+		label = codebook.Text{ZH: competency.Name.ZH + " " + label.ZH, EN: competency.Name.EN + " " + label.EN}
+	}
+	return label
+}
+
 // ParseMapping reads a mapping file (YAML, unknown keys refused). The error names the place.
 func ParseMapping(data []byte) (*Mapping, error) {
 	var m Mapping

@@ -25,6 +25,9 @@ func DraftMapping(cb *codebook.Codebook, b *Book) *Mapping {
 			continue
 		}
 		if d, ok := draftSheet(cb, form, s); ok {
+			if b.Format == "csv" {
+				d.sheet.From = []string{"*"} // the sheet of a csv file is named after the file
+			}
 			m.Sheets = append(m.Sheets, d.sheet)
 			for _, c := range d.sheet.Columns {
 				given[c.Field] = true
@@ -128,23 +131,39 @@ func labelCandidates(s *Sheet) []candidate {
 type match struct {
 	cand, word int
 	conf       float64
+	exact      bool // the spelling itself, nothing in brackets left out
 }
 
 // matchesOf lists what the candidates may be, surest first.
 func matchesOf(words []spelling, cands []candidate) []match {
 	var out []match
 	for i, c := range cands {
-		own := newLikeKey(c.text)
+		loose, whole := newLikeKey(c.text), wholeLikeKey(c.text)
 		for k := range words {
-			if conf := likeness(own, words[k].like); conf >= likely {
-				out = append(out, match{i, k, conf})
+			conf := likeness(loose, words[k].like)
+			if whole.key != loose.key {
+				conf = max(conf, likeness(whole, words[k].like))
+			}
+			if conf >= likely {
+				out = append(out, match{i, k, conf, whole.key == words[k].like.key})
 			}
 		}
 	}
 	slices.SortStableFunc(out, func(a, b match) int {
-		return cmp.Or(cmp.Compare(b.conf, a.conf), cmp.Compare(a.cand, b.cand))
+		return cmp.Or(cmp.Compare(b.conf, a.conf), -compareBool(a.exact, b.exact), cmp.Compare(a.cand, b.cand))
 	})
 	return out
+}
+
+// compareBool orders false before true.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 // propose gives each field of one part to the candidate most like it; the score is the sum of
@@ -214,6 +233,9 @@ func fieldSpellings(cb *codebook.Codebook, f *codebook.Field, field codebook.Fie
 			out = append(out, spelling{like: newLikeKey(text), key: string(field), field: field, spec: f})
 			continue
 		}
+		if looseKey(text) == "" {
+			continue // a word such as "required" is a remark beside a label, and names nothing by itself
+		}
 		for _, c := range cb.Active() {
 			out = append(out, spelling{like: newLikeKey(c.Name.ZH + text), key: string(field) + ":" + string(c.Code), field: field, competency: c.Code, spec: f})
 		}
@@ -228,8 +250,13 @@ type likeKey struct {
 	pairs []uint64
 }
 
-func newLikeKey(text string) likeKey {
-	k := likeKey{key: looseKey(text)}
+func newLikeKey(text string) likeKey { return likeKeyOf(looseKey(text)) }
+
+// wholeLikeKey keeps what stands in brackets: 协议理解（重要性） names two things.
+func wholeLikeKey(text string) likeKey { return likeKeyOf(headerKey(text)) }
+
+func likeKeyOf(key string) likeKey {
+	k := likeKey{key: key}
 	if runes := []rune(k.key); len(runes) <= 60 {
 		k.runes, k.pairs = runes, bigrams(k.key)
 	}

@@ -93,6 +93,32 @@ func TestDraftMapping(t *testing.T) {
 	}
 }
 
+// What stands in brackets may name the measure: a header is never taken for another measure of
+// its competency with full confidence.
+func TestDraftMappingReadsBrackets(t *testing.T) {
+	m := DraftMapping(codebook.Default(), BookFromText(`
+== 问卷
+| 企业名称 | 走访日期 | 岗位名称 | 协议理解（重要性） | 协议理解（要求水平） | 逻辑推理（重要程度评价） |
+| 云图通信技术有限公司 | 2026-03-05 | 网络工程师 | 4 | 3 | 5 |
+`))
+	if len(m.Sheets) != 1 {
+		t.Fatalf("%+v", m.Sheets)
+	}
+	want := map[string]string{
+		"协议理解（重要性）": "importance:protocol_comprehension", "协议理解（要求水平）": "required_level:protocol_comprehension",
+		"逻辑推理（重要程度评价）": "importance:logical_reasoning",
+	}
+	for _, c := range m.Sheets[0].Columns {
+		if w, ok := want[c.Header]; ok && w != strings.TrimPrefix(string(c.Field), "jobs.")+":"+string(c.Competency) {
+			t.Errorf("%s is taken for %s of %s", c.Header, c.Field, c.Competency)
+		}
+		delete(want, c.Header)
+	}
+	if len(want) > 0 {
+		t.Errorf("not taken for anything: %v", want)
+	}
+}
+
 func TestMappingTranslatesValues(t *testing.T) {
 	m, err := ParseMapping([]byte(`
 id: old
