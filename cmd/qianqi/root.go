@@ -58,6 +58,7 @@ func commands(a *app) []*cobra.Command {
 		newRunsCmd(a),
 		newReproduceCmd(a),
 		newExplainCmd(a),
+		newEnterpriseCmd(a),
 		newShowCmd(a),
 		newHistoryCmd(a),
 		newWaiveCmd(a),

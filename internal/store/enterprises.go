@@ -80,16 +80,18 @@ type EnterpriseRow struct {
 	Root   EnterpriseID // the enterprise it counts as; itself unless merged
 	Names  []string     // every name it was written with
 	Visits int          // visits that count for it by its own key
+	Region string       // GB/T 2260 code as its latest visit has it, "" where none counts
 }
 
 // Enterprises lists the enterprises as they are now, by id.
 func (r *Reader) Enterprises(ctx context.Context) ([]EnterpriseRow, error) {
 	const q = `SELECT e.id, e.key, coalesce((SELECT a.name FROM enterprise_act a WHERE a.kind = 'rename' AND a.enterprise_id = e.id AND a.until IS NULL ORDER BY a.id DESC LIMIT 1), e.name),
   e.uscc, e.root_id, (SELECT json_group_array(name) FROM (SELECT name FROM enterprise_name n WHERE n.enterprise_id = e.id ORDER BY name)),
-  (SELECT count(*) FROM visit v WHERE v.enterprise_id = e.id AND v.until IS NULL)
+  (SELECT count(*) FROM visit v WHERE v.enterprise_id = e.id AND v.until IS NULL),
+  coalesce((SELECT v.region FROM visit v WHERE v.enterprise_id = e.id AND v.until IS NULL ORDER BY v.id DESC LIMIT 1), '')
 FROM enterprise e WHERE (? = '' OR e.college = ?) ORDER BY e.id`
 	return queryAll(ctx, r, func(e *EnterpriseRow) []any {
-		return []any{&e.ID, &e.Key, &e.Name, &e.USCC, &e.Root, listOf(&e.Names), &e.Visits}
+		return []any{&e.ID, &e.Key, &e.Name, &e.USCC, &e.Root, listOf(&e.Names), &e.Visits, &e.Region}
 	}, q, r.college, r.college)
 }
 
@@ -186,7 +188,8 @@ func (s *Store) RenameEnterprise(ctx context.Context, id EnterpriseID, name stri
 	return err
 }
 
-// UndoEnterpriseAct ends a merge, split or rename; it stays on record. ErrConflict says that it
+// UndoEnterpriseAct ends a merge, split or rename; it stays on record, and a merged pair goes back
+// into the review queue. ErrConflict says that it
 // was undone already.
 func (s *Store) UndoEnterpriseAct(ctx context.Context, id int64, act Act) error {
 	_, err := inBatch(ctx, s, func(b *Batch) (struct{}, error) {
@@ -202,11 +205,18 @@ func (s *Store) UndoEnterpriseAct(ctx context.Context, id int64, act Act) error 
 		if err == nil {
 			err = b.exec(ctx, rootsQuery)
 		}
+		if err == nil {
+			err = b.exec(ctx, reopenQuery, id)
+		}
 		b.record(college, act.By, "enterprise.undone", "enterprise-act/"+itoa(id), reasonJSON(act.Reason))
 		return struct{}{}, err
 	})
 	return err
 }
+
+// reopenQuery puts the pair of a merge that was undone back into the review queue.
+const reopenQuery = `UPDATE enterprise_candidate SET status = 'open' WHERE status = 'merged' AND (enterprise_id, other_id) IN
+  (SELECT min(enterprise_id, into_id), max(enterprise_id, into_id) FROM enterprise_act WHERE id = ? AND kind = 'merge')`
 
 // rootsQuery computes every root_id anew from the merges that hold.
 const rootsQuery = `WITH RECURSIVE up(id, root, steps) AS (

@@ -110,4 +110,8 @@ func TestReviewQueue(t *testing.T) {
 			t.Errorf("%q: %+v %v", status, got, err)
 		}
 	}
+	must(t, s.UndoEnterpriseAct(ctx, 1, Act{By: "office"}))
+	if got, err := s.Candidates(ctx, "open"); err != nil || len(got) != 2 {
+		t.Errorf("after the merge was undone: %+v %v, want its pair open again", got, err)
+	}
 }
