@@ -148,6 +148,7 @@ var mendable = []func(error) bool{
 	is[*campaign.ErrNoRun],
 	is[*campaign.ErrMadeNothing],
 	is[*campaign.ErrNoReason],
+	is[*campaign.ErrNoBackup],
 }
 
 // is reports whether an error is, or wraps, an E.

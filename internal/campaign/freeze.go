@@ -23,7 +23,7 @@ func (c *Campaign) Freeze(ctx context.Context, year int, by, reason string) erro
 	if err != nil || frozen {
 		return err
 	}
-	return c.Store.Freeze(ctx, c.Codebook.College, year, store.Act{By: by, Reason: reason})
+	return c.Store.Freeze(ctx, c.Codebook.College, year, store.Act{By: actor(by), Reason: reason})
 }
 
 // Reopen opens a frozen year again. A year that is not frozen is left as it is.
@@ -35,7 +35,7 @@ func (c *Campaign) Reopen(ctx context.Context, year int, by, reason string) erro
 	if reason == "" {
 		return &ErrNoReason{year}
 	}
-	return c.Store.Reopen(ctx, c.Codebook.College, year, store.Act{By: by, Reason: reason})
+	return c.Store.Reopen(ctx, c.Codebook.College, year, store.Act{By: actor(by), Reason: reason})
 }
 
 // reopen opens the year of the run, where the caller gave a reason.
@@ -61,7 +61,7 @@ func (r *running) reopen(ctx context.Context) error {
 	}
 	r.result.Reopened = year
 	r.log().InfoContext(ctx, "year reopened", "run", int64(r.run.ID), "year", year, "reason", Printable(r.o.Reopen))
-	return r.Reopen(ctx, year, r.by(), r.o.Reopen)
+	return r.Reopen(ctx, year, r.o.Ingest.By, r.o.Reopen)
 }
 
 // freeze closes the year of the run once the last day of its campaign is over.
@@ -79,13 +79,10 @@ func (r *running) freeze(ctx context.Context) error {
 	if err != nil || frozen {
 		return err
 	}
-	if err := r.Freeze(ctx, year, r.by(), "closing date "+last); err != nil {
+	if err := r.Freeze(ctx, year, r.o.Ingest.By, "closing date "+last); err != nil {
 		return err
 	}
 	r.result.Frozen = year
 	r.log().InfoContext(ctx, "year frozen", "run", int64(r.run.ID), "year", year, "closing", last)
 	return nil
 }
-
-// by is who runs.
-func (r *running) by() string { return actor(r.o.Ingest.By) }

@@ -1,9 +1,12 @@
 package campaign
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -38,33 +41,66 @@ type runLock struct {
 	note  string
 }
 
-// lock takes the run lock of the database, or says who holds it. The holder's note stands in
-// a file of its own, since a locked file cannot be read everywhere.
-func (c *Campaign) lock() (*runLock, error) {
-	path := strings.TrimSuffix(c.Store.Path(), ".db") + ".lock"
-	l := &runLock{flock.New(path), path + ".json"}
-	held, err := l.flock.TryLock()
-	if err != nil {
-		return nil, fmt.Errorf("锁不了 cannot lock %s: %w", path, err)
+// lock takes the run lock of the database, or says who holds it.
+func (c *Campaign) lock() (*runLock, error) { return lockBeside(c.Store.Path(), c.Now()) }
+
+// lockFile is the lock of the database at path: qianqi.db → qianqi.lock.
+func lockFile(path string) string { return strings.TrimSuffix(path, filepath.Ext(path)) + ".lock" }
+
+// patience is how long a lock is waited for: long enough for somebody who only looks whether it is
+// held, far too short for a run.
+const patience = 300 * time.Millisecond
+
+// lockBeside takes the run lock of the database at path. The holder's note stands in a file of its
+// own, since a locked file cannot be read everywhere.
+func lockBeside(path string, now time.Time) (*runLock, error) {
+	file := lockFile(path)
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, fmt.Errorf("锁不了 cannot lock %s: %w", file, err)
 	}
-	if !held {
-		refusal := &ErrLocked{Path: path}
-		if data, err := os.ReadFile(l.note); err == nil {
-			_ = json.Unmarshal(data, &refusal.Holder) // a half-written note only leaves the names empty
-		}
-		return nil, refusal
+	l := &runLock{flock.New(file, flock.SetPermissions(0o600)), file + ".json"}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	held, err := l.flock.TryLockContext(ctx, patience/10)
+	switch {
+	case held:
+		l.sign(now)
+		return l, nil
+	case errors.Is(err, context.DeadlineExceeded):
+		return nil, &ErrLocked{file, l.holder()}
 	}
-	return l, l.sign(c.Now())
+	return nil, fmt.Errorf("锁不了 cannot lock %s: %w", file, err)
 }
 
-// sign leaves the holder's note for others to read.
-func (l *runLock) sign(now time.Time) error {
+// holder reads the note of whoever holds the lock; empty while it is being written.
+func (l *runLock) holder() (h Holder) {
+	if data, err := os.ReadFile(l.note); err == nil {
+		_ = json.Unmarshal(data, &h)
+	}
+	return h
+}
+
+// runUnderWay reports whether a run of the database at path is under way, and whose.
+func runUnderWay(path string) (Holder, bool) {
+	l := &runLock{flock.New(lockFile(path)), lockFile(path) + ".json"}
+	if _, err := os.Stat(lockFile(path)); err != nil {
+		return Holder{}, false
+	}
+	free, err := l.flock.TryRLock()
+	if free {
+		_ = l.flock.Unlock()
+	}
+	return l.holder(), err == nil && !free
+}
+
+// sign leaves the holder's note for others to read. It is a courtesy: a disk too full for it will
+// stop the run elsewhere.
+func (l *runLock) sign(now time.Time) {
 	host, _ := os.Hostname()
 	data, err := json.Marshal(Holder{os.Getpid(), host, now})
-	if err != nil {
-		return err
+	if temp := l.note + ".new"; err == nil && os.WriteFile(temp, data, 0o600) == nil {
+		_ = os.Rename(temp, l.note)
 	}
-	return os.WriteFile(l.note, data, 0o600)
 }
 
 // release drops the lock and the note.

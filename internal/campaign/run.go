@@ -300,6 +300,9 @@ func (r *running) keepCodebook(ctx context.Context) error {
 
 // changes compares the report with the one before it and with the year before.
 func (r *running) changes(ctx context.Context, a *gap.Analysis, in *gap.Inputs, last *RunRow) (*report.Changes, error) {
+	if last != nil && last.Record.Label == r.record.Label && last.Record.Changes != nil {
+		return last.Record.Changes, nil // made again, it is the same report
+	}
 	out := &report.Changes{Year: a.Year, LastYear: compareYears(a), Due: dues(in.Register, a)}
 	var since store.Moment
 	if last != nil {

@@ -36,12 +36,16 @@ type Manifest struct {
 // opening and reading all of it, and returns its path. Others may read and write meanwhile; the
 // copy is of one moment.
 func (s *Store) Backup(ctx context.Context, dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
 	final := filepath.Join(dir, "qianqi-"+s.now().UTC().Format("20060102T150405Z"))
 	if sizeOf(final) >= 0 {
 		return "", &Error{ErrExists, final, "已有同名备份 " + final + "。", "There is a backup of that name already.", nil}
 	}
 	partial := final + ".partial"
-	err := s.backUpInto(ctx, partial)
+	err = s.backUpInto(ctx, partial)
 	if err == nil {
 		err = os.Rename(partial, final)
 	}
@@ -145,13 +149,23 @@ func openCopy(path string) (*Reader, func() error, error) {
 	return &Reader{read: db, path: path, originals: originals{dir: originalsDir(path)}, at: latest}, db.Close, nil
 }
 
-// CheckBackup reads all of a backup: manifest, hashes, database, originals. ErrDamaged names
-// what does not match.
-func CheckBackup(ctx context.Context, dir string) (Manifest, error) {
+// ReadManifest reads what a backup says that it holds, and nothing else of it. ErrDamaged says that
+// the folder is no complete backup.
+func ReadManifest(dir string) (Manifest, error) {
 	var m Manifest
 	text, err := os.ReadFile(filepath.Join(dir, backupManifest))
 	if err != nil || json.Unmarshal(text, &m) != nil || m.Format != backupFormat {
 		return m, &Error{ErrDamaged, dir, dir + " 不是完整的 qianqi 备份：没有可读的 " + backupManifest + "。", "This is no complete backup of qianqi: it has no readable " + backupManifest + ".", err}
+	}
+	return m, nil
+}
+
+// CheckBackup reads all of a backup: manifest, hashes, database, originals. ErrDamaged names
+// what does not match.
+func CheckBackup(ctx context.Context, dir string) (Manifest, error) {
+	m, err := ReadManifest(dir)
+	if err != nil {
+		return m, err
 	}
 	path, err := filepath.Abs(filepath.Join(dir, backupDB))
 	if err != nil {

@@ -23,7 +23,14 @@ func TestBackupAndRestore(t *testing.T) {
 	if err != nil || m.Submissions != 8 || m.Visits != 8 || len(m.Originals) != 8 || m.Audit.Seq != 8 {
 		t.Errorf("manifest: %+v %v", m, err)
 	}
+	t.Chdir(filepath.Dir(dir))
+	if m, err = CheckBackup(ctx, filepath.Base(dir)); err != nil {
+		t.Errorf("by a relative path: %v", err)
+	}
 	mustSave(t, s, handIn("later", aVisit(20, 1)))
+	if again, err := s.Backup(ctx, "deeper"); err != nil || !filepath.IsAbs(again) {
+		t.Errorf("into a relative folder: %q %v", again, err)
+	}
 	path := filepath.Join(t.TempDir(), "new", "qianqi.db")
 	if aside, err := Restore(ctx, dir, path, RestoreOptions{Now: noon(), By: "operator"}); err != nil || aside != "" {
 		t.Fatalf("%q %v", aside, err)

@@ -17,12 +17,12 @@ import (
 
 // Finding is one thing that is wrong with the database or its originals.
 type Finding struct {
-	Code    string // S001 …, never reused
-	Warning bool   // nothing is lost, but a person should know
-	ZH      string
-	EN      string
-	Fix     codebook.Text // what to do
-	Path    string        // file concerned, "" where it is the database
+	Code    string        `json:"code"`              // S001 …, never reused
+	Warning bool          `json:"warning,omitempty"` // nothing is lost, but a person should know
+	ZH      string        `json:"zh"`
+	EN      string        `json:"en"`
+	Fix     codebook.Text `json:"fix"`            // what to do
+	Path    string        `json:"path,omitempty"` // file concerned, "" where it is the database
 }
 
 // What to do about findings.

@@ -1,0 +1,158 @@
+package campaign
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/thousand-enterprises/qianqi/internal/store"
+)
+
+// BackupResult is a backup that was made and read back whole.
+type BackupResult struct {
+	Folder      string   `json:"folder"`
+	Submissions int      `json:"submissions"`
+	Visits      int      `json:"visits"` // that count
+	Originals   int      `json:"originals"`
+	Bytes       int64    `json:"bytes"`
+	Removed     []string `json:"removed,omitempty"` // older backups that were let go
+}
+
+// BackupsBeside is where backups go unless a folder is named: beside the database, qianqi.db →
+// qianqi.backups. A copy on another disk or machine is the office's to make.
+func BackupsBeside(db string) string {
+	return strings.TrimSuffix(db, filepath.Ext(db)) + ".backups"
+}
+
+// Backup copies database and originals into a new folder below dir while others go on reading and
+// writing, and reads all of the copy back before it counts. With keep > 0 older backups beyond that
+// number are let go, once the new one is proved.
+func (c *Campaign) Backup(ctx context.Context, dir string, keep int) (*BackupResult, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("写不了备份 cannot write a backup: %w", err)
+	}
+	folder, err := c.Store.Backup(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	m, err := store.ReadManifest(folder)
+	if err != nil {
+		return nil, err
+	}
+	r := &BackupResult{Folder: filepath.ToSlash(folder), Submissions: m.Submissions, Visits: m.Visits, Originals: len(m.Originals), Bytes: m.Database.Size}
+	for _, o := range m.Originals {
+		r.Bytes += o.Size
+	}
+	c.log().InfoContext(ctx, "backup made", "folder", folder, "visits", m.Visits, "bytes", r.Bytes)
+	if keep > 0 {
+		r.Removed, err = letGo(dir, folder, keep)
+	}
+	return r, err
+}
+
+// letGo removes all but the newest backups of a folder and what interrupted ones left. The order is
+// that of the audit log, so that a clock set back does not make the newest look old.
+func letGo(dir, newest string, keep int) ([]string, error) {
+	all, err := Backups(dir)
+	if err != nil {
+		return nil, err
+	}
+	var removed []string
+	for _, b := range all[:max(0, len(all)-keep)] {
+		if filepath.Base(b.Folder) == filepath.Base(newest) {
+			continue
+		}
+		if err := os.RemoveAll(b.Folder); err != nil {
+			return removed, err
+		}
+		removed = append(removed, filepath.ToSlash(b.Folder))
+	}
+	return removed, nil
+}
+
+// BackupRow is one complete backup.
+type BackupRow struct {
+	Folder string         `json:"folder"`
+	Holds  store.Manifest `json:"holds"`
+}
+
+// Backups lists the complete backups below a folder, oldest first; none where there is no folder.
+func Backups(dir string) ([]BackupRow, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	var rows []BackupRow
+	for _, e := range entries {
+		folder := filepath.Join(dir, e.Name())
+		if m, err := store.ReadManifest(folder); err == nil && e.IsDir() && !strings.HasSuffix(e.Name(), ".partial") {
+			rows = append(rows, BackupRow{folder, m})
+		}
+	}
+	slices.SortFunc(rows, func(a, b BackupRow) int {
+		return cmp.Or(cmp.Compare(a.Holds.Audit.Seq, b.Holds.Audit.Seq), a.Holds.MadeAt.Compare(b.Holds.MadeAt), cmp.Compare(a.Folder, b.Folder))
+	})
+	return rows, err
+}
+
+// RestoreOptions say which backup goes where.
+type RestoreOptions struct {
+	Backup string // a folder made by Backup, or "latest": the newest one in Backups
+	DB     string // path of the database
+	Dir    string // where "latest" is looked for
+	Force  bool   // a database that stands there is moved aside
+	By     string // for the audit log; "" is the operating system's user
+	Now    func() time.Time
+}
+
+// Restored says what was put back.
+type Restored struct {
+	Backup string    `json:"backup"`
+	MadeAt time.Time `json:"made_at"`
+	Visits int       `json:"visits"`
+	Aside  string    `json:"aside,omitempty"` // where the database that stood there is now
+}
+
+// ErrNoBackup says that there is no backup to restore.
+type ErrNoBackup struct{ Dir string }
+
+// Error names the folder that was searched.
+func (e *ErrNoBackup) Error() string {
+	return "文件夹 " + e.Dir + " 里没有完整的备份。\nThere is no complete backup in " + e.Dir + "."
+}
+
+// Restore proves a backup and puts it in the place of the database, with its originals. It takes
+// the run lock, so that no run is under way meanwhile.
+func Restore(ctx context.Context, o RestoreOptions) (*Restored, error) {
+	if o.Backup == "latest" {
+		all, err := Backups(o.Dir)
+		if err != nil {
+			return nil, err
+		}
+		if len(all) == 0 {
+			return nil, &ErrNoBackup{o.Dir}
+		}
+		o.Backup = all[len(all)-1].Folder
+	}
+	path, err := filepath.Abs(o.DB)
+	if err != nil {
+		return nil, err
+	}
+	lock, err := lockBeside(path, o.Now())
+	if err != nil {
+		return nil, err
+	}
+	defer lock.release()
+	m, err := store.ReadManifest(o.Backup)
+	if err != nil {
+		return nil, err
+	}
+	aside, err := store.Restore(ctx, o.Backup, path, store.RestoreOptions{Force: o.Force, Now: o.Now, By: actor(o.By)})
+	return &Restored{filepath.ToSlash(o.Backup), m.MadeAt, m.Visits, aside}, err
+}
