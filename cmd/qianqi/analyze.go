@@ -37,15 +37,23 @@ dominated by one, are withheld.
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runAnalyze(cmd, o) },
 	}
 	bindAnalyze(cmd, &o.in)
+	bindPages(cmd, &o.in)
 	cmd.Flags().IntVar(&o.in.Year, "year", 0, "调研年份 campaign year (default: the newest in the database)")
 	cmd.Flags().BoolVar(&o.json, "json", false, "输出 JSON print JSON")
 	return cmd
 }
 
-// bindAnalyze declares the flags that analyze, report and run share.
+// bindPages declares the flags about what is shown beside the figures.
+func bindPages(cmd *cobra.Command, in *campaign.AnalyzeOptions) {
+	cmd.Flags().IntVar(&in.Budget, "budget", 64, "调整计划的学时预算 hours that each programme's plan may add")
+	cmd.Flags().IntVar(&in.Compare, "compare", 0, "与哪一年比较 year that changes are measured from (default: the survey before)")
+}
+
+// bindAnalyze declares the flags about how figures are made.
 func bindAnalyze(cmd *cobra.Command, in *campaign.AnalyzeOptions) {
 	cmd.Flags().StringVar(&in.Base, "base", "hires", "岗位权数 job base: hires (计划招聘), headcount (在岗人数) or one (每岗一票)")
 	cmd.Flags().IntVar(&in.Threshold, "k", 5, "少于 k 家企业不公布 cells of fewer than k enterprises are withheld")
+	cmd.Flags().BoolVar(&in.Rake, "rake", false, "权数再按行业、规模、省份的企业数校准 also fit the weights to the frame's numbers by industry, size and province")
 }
 
 func runAnalyze(cmd *cobra.Command, o analyzeOptions) error {

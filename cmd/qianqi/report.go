@@ -34,6 +34,7 @@ A4. The same database gives the same bytes; readers see the old report or the ne
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runReport(cmd, o) },
 	}
 	bindAnalyze(cmd, &o.in)
+	bindPages(cmd, &o.in)
 	cmd.Flags().IntVar(&o.in.Year, "year", 0, "调研年份 campaign year (default: the newest in the database)")
 	cmd.Flags().StringVar(&o.out, "out", "reports", "报告文件夹 folder for reports")
 	cmd.Flags().BoolVar(&o.json, "json", false, "输出 JSON print JSON: {\"year\",\"index\",\"pages\"}")

@@ -48,6 +48,7 @@ after --close freezes the year; from then on a correction needs --reopen with a 
 	}
 	bindIngest(cmd, &o.in.Ingest)
 	bindAnalyze(cmd, &o.in.Analyze)
+	bindPages(cmd, &o.in.Analyze)
 	bindShelf(cmd, &o.in)
 	flags := cmd.Flags()
 	flags.StringVar(&o.in.Close, "close", "", "征集截止日 last day of the campaign, 2026-12-31: a run after it freezes the year (default: the codebook's)")
@@ -144,6 +145,7 @@ var mendable = []func(error) bool{
 	is[*campaign.ErrMapping],
 	is[*campaign.ErrOwnForm],
 	is[*campaign.ErrNoAddress],
+	is[*campaign.ErrNotRaked],
 	is[*campaign.ErrChoice],
 	is[*campaign.ErrNoRun],
 	is[*campaign.ErrMadeNothing],

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,6 +20,9 @@ type AnalyzeOptions struct {
 	Year      int    // 0 is the newest year with a visit
 	Base      string // "hires", "headcount" or "one"; "" is hires
 	Threshold int    // fewer enterprises are withheld; 0 is 5
+	Rake      bool   // fit the weights to the frame's numbers by industry, size and province
+	Budget    int    // hours a programme may add in its plan; 0 is 64
+	Compare   int    // year that changes are measured from; 0 is the survey before
 	Cores     int    // 0 is all; the figures are the same for any number
 
 	Moment store.Moment // figures of the database as it stood then; 0 is now
@@ -58,7 +62,7 @@ func (c *Campaign) inputs(ctx context.Context, o AnalyzeOptions) (*gap.Inputs, e
 	if err != nil {
 		return nil, err
 	}
-	return q.in, c.load(ctx, r, q.in, q.years)
+	return q.in, c.load(ctx, r, q)
 }
 
 // question is what is to be computed, resolved against what the database holds.
@@ -66,6 +70,7 @@ type question struct {
 	in    *gap.Inputs // nothing loaded yet
 	years []int       // with visits, up to the one analysed
 	sizes []YearSize  // of those years
+	rake  bool
 }
 
 // question resolves the year and the options; the error is *ErrNoVisits where the year has none.
@@ -86,9 +91,22 @@ func (c *Campaign) question(ctx context.Context, r *store.Reader, o AnalyzeOptio
 	if len(upTo) == 0 || upTo[len(upTo)-1] != year {
 		return nil, &ErrNoVisits{o.Year, years}
 	}
-	in := &gap.Inputs{Year: year, Base: base, K: cmp.Or(o.Threshold, gap.DefaultK), Cores: o.Cores, Seed: uint64(year)}
+	if o.Compare != 0 && (o.Compare >= year || !slices.Contains(upTo, o.Compare)) {
+		return nil, &ErrNoVisits{o.Compare, upTo[:len(upTo)-1]}
+	}
+	in := &gap.Inputs{Year: year, Since: o.Compare, Base: base, K: cmp.Or(o.Threshold, gap.DefaultK), Budget: cmp.Or(o.Budget, gap.DefaultBudget),
+		Cores: o.Cores, Seed: uint64(year)}
 	in.Invented, err = c.invented(ctx)
-	return &question{in, upTo, sizesOf(counts, year)}, err
+	return &question{in, upTo, sizesOf(counts, year), o.Rake}, err
+}
+
+// ErrNotRaked says that the roster does not allow weights to be fitted to its margins.
+type ErrNotRaked struct{ Year int }
+
+// Error says what the roster would need.
+func (e *ErrNotRaked) Error() string {
+	return fmt.Sprintf("%d 年的名册不足以校准权数：要列出每家企业的行业、规模与地区。去掉 --rake 则按层加权。\n"+
+		"The roster of %d does not allow raking: every enterprise needs industry, size and region. Without --rake weights follow the strata.", e.Year, e.Year)
 }
 
 // yearsUpTo resolves the year asked for (0 is the newest) and lists the years up to it.
@@ -104,13 +122,17 @@ func yearsUpTo(years []int, asked int) (int, []int) {
 }
 
 // load fills in the samples and curricula of the years, and the college's outcomes and register.
-func (c *Campaign) load(ctx context.Context, r *store.Reader, in *gap.Inputs, years []int) (err error) {
-	in.Samples = make(map[int]*demand.Sample, len(years))
-	in.Curriculum = make(map[int]*curriculum.Map, len(years))
-	for _, year := range years {
-		if err = c.loadYear(ctx, r, in, year); err != nil {
+func (c *Campaign) load(ctx context.Context, r *store.Reader, q *question) (err error) {
+	in := q.in
+	in.Samples = make(map[int]*demand.Sample, len(q.years))
+	in.Curriculum = make(map[int]*curriculum.Map, len(q.years))
+	for _, year := range q.years {
+		if err = c.loadYear(ctx, r, q, year); err != nil {
 			return err
 		}
+	}
+	if q.rake && !in.Samples[in.Year].Raked {
+		return &ErrNotRaked{in.Year}
 	}
 	if in.Outcomes, err = r.LoadOutcomes(ctx); err != nil {
 		return err
@@ -119,8 +141,10 @@ func (c *Campaign) load(ctx context.Context, r *store.Reader, in *gap.Inputs, ye
 	return err
 }
 
-// loadYear loads one year's answers and the curriculum in force in it.
-func (c *Campaign) loadYear(ctx context.Context, r *store.Reader, in *gap.Inputs, year int) error {
+// loadYear loads one year's answers, weighted, and the curriculum in force in it. A year whose
+// roster does not allow raking keeps the weights of its strata.
+func (c *Campaign) loadYear(ctx context.Context, r *store.Reader, q *question, year int) error {
+	in := q.in
 	sample, err := r.LoadSample(ctx, year, c.asked()...)
 	if err != nil {
 		return err
@@ -131,6 +155,9 @@ func (c *Campaign) loadYear(ctx context.Context, r *store.Reader, in *gap.Inputs
 	}
 	if roster != nil {
 		sample.ApplyFrame(c.Codebook, roster)
+		if q.rake {
+			sample.Rake(roster)
+		}
 	}
 	in.Samples[year] = sample
 	modules, err := r.LoadCurriculum(ctx, year)

@@ -110,7 +110,7 @@ func (c *Campaign) analyzeAgain(ctx context.Context, run *RunRow) (*gap.Analysis
 		return nil, nil, err
 	}
 	recipe := run.Record.Recipe
-	in, err := then.inputs(ctx, AnalyzeOptions{Year: recipe.Year, Base: string(recipe.Base), Threshold: recipe.K, Moment: run.Moment})
+	in, err := then.inputs(ctx, AnalyzeOptions{Year: recipe.Year, Base: string(recipe.Base), Threshold: recipe.K, Rake: recipe.Raked, Budget: recipe.Budget, Compare: recipe.Since, Moment: run.Moment})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -221,7 +221,7 @@ func (r *running) publish(ctx context.Context) error {
 	if last != nil && !r.o.Force && r.stands(last, recipe) {
 		return r.leave(last, q.in.Year)
 	}
-	if err := r.load(ctx, reader, q.in, q.years); err != nil {
+	if err := r.load(ctx, reader, q); err != nil {
 		return err
 	}
 	r.run.Head, r.record.Recipe = head, recipe

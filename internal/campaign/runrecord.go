@@ -25,6 +25,9 @@ type Recipe struct {
 	Year      int            `json:"year"`
 	Base      demand.Base    `json:"base"`
 	K         int            `json:"k"`
+	Raked     bool           `json:"raked,omitempty"`
+	Budget    int            `json:"budget,omitempty"`
+	Since     int            `json:"since,omitempty"`    // year that changes are measured from, where it was chosen
 	Invented  bool           `json:"invented,omitempty"` // said on every page
 	Visits    map[int]string `json:"visits"`             // store.ContentKey of every year up to this one
 	Documents string         `json:"documents"`          // store.DocumentsKey
@@ -149,7 +152,7 @@ func (c *Campaign) recipe(ctx context.Context, r *store.Reader, q *question, bes
 	if err != nil {
 		return nil, err
 	}
-	out := &Recipe{Program: c.Program, Codebook: sumOf(text), Year: q.in.Year, Base: q.in.Base, K: q.in.K, Invented: q.in.Invented,
+	out := &Recipe{Program: c.Program, Codebook: sumOf(text), Year: q.in.Year, Base: q.in.Base, K: q.in.K, Raked: q.rake, Budget: q.in.Budget, Since: q.in.Since, Invented: q.in.Invented,
 		Visits: make(map[int]string, len(q.years)), Beside: beside}
 	for _, year := range q.years {
 		if out.Visits[year], err = r.ContentKey(ctx, year); err != nil {

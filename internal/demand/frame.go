@@ -192,10 +192,10 @@ func (st *Stratum) join(c FrameCell) {
 }
 
 // Rake fits the weights to the known number of enterprises by industry, by size and by
-// province, where the roster lists every enterprise with its place (Deming & Stephan 1940).
-// Variances go on treating the weights as given, which overstates them. It reports false, and
-// changes nothing, where the frame does not allow it: a level without a visit, a place not
-// given, or no agreement among the margins.
+// province, where the roster lists every enterprise with its place (Deming & Stephan 1940). Levels
+// that nobody visited are counted with the smallest level of the margin that was. Variances go
+// on treating the weights as given, which overstates them. It reports false, and changes nothing,
+// where the frame does not allow it: a place not given, or no agreement among the margins.
 func (s *Sample) Rake(r *survey.Roster) bool {
 	if r == nil || len(s.Strata) == 0 || len(r.Frame) == 0 {
 		return false
@@ -253,5 +253,45 @@ func (s *Sample) margin(rows []int, r *survey.Roster, of func(*Enterprise) strin
 		}
 		m.Level = append(m.Level, at)
 	}
+	collapseUnvisited(&m)
 	return m
+}
+
+// collapseUnvisited counts the levels that nobody visited with the smallest one that was, and
+// numbers the levels anew: a margin cannot be met by nobody.
+func collapseUnvisited(m *estimate.Margin) {
+	visited := make([]bool, len(m.Total))
+	for _, at := range m.Level {
+		if at >= 0 {
+			visited[at] = true
+		}
+	}
+	smallest := -1
+	for at, n := range m.Total {
+		if visited[at] && (smallest < 0 || n < m.Total[smallest]) {
+			smallest = at
+		}
+	}
+	if smallest < 0 {
+		return
+	}
+	number := make([]int32, len(m.Total))
+	var totals []float64
+	for at, n := range m.Total {
+		if visited[at] {
+			number[at] = int32(len(totals))
+			totals = append(totals, n)
+		}
+	}
+	for at, n := range m.Total {
+		if !visited[at] {
+			totals[number[smallest]] += n
+		}
+	}
+	for k, at := range m.Level {
+		if at >= 0 {
+			m.Level[k] = number[at]
+		}
+	}
+	m.Total = totals
 }

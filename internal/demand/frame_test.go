@@ -105,9 +105,23 @@ func TestRake(t *testing.T) {
 			t.Errorf("margin %g, want %g", m.got, m.want)
 		}
 	}
-	roster.Frame[0].Region = "650000"
+	roster.Frame[0].Region = "650000" // nobody went there: it counts with the smaller of the two visited
+	if !s.Rake(roster) {
+		t.Error("not raked because of a province that nobody visited")
+	}
+	guangdong = 0
+	for i := range s.Enterprises {
+		if Province(s.Enterprises[i].Region) == "440000" {
+			guangdong += s.Enterprises[i].Weight
+		}
+	}
+	if guangdong < 30-1e-6 || guangdong > 30+1e-6 {
+		t.Errorf("29 enterprises of Guangdong and one of Xinjiang weigh %g", guangdong)
+	}
+	roster.Frame[0].Region = ""
+	s.Enterprises[0].Region = "990000"
 	if s.Rake(roster) {
-		t.Error("raked to a province that nobody visited")
+		t.Error("raked although an enterprise stands in no level")
 	}
 	if s.Rake(nil) || visited().Rake(roster) {
 		t.Error("raked without a frame")

@@ -8,9 +8,10 @@ import (
 // Unasked marks a count or an amount that was not given. Missing is never zero.
 const Unasked = -1
 
-// Sample is one year's accepted visits as columns in memory. The store fills it: enterprises
-// in ascending order of Key, visits and jobs in ascending order of their store row, so that
-// the same database content gives the same bytes in the end.
+// Sample is one year's accepted visits as columns in memory. The store fills it: enterprises in
+// ascending order of Key, visits in the order of enterprise, day and faculty, jobs in the order of
+// their visit and row, so that the same content gives the same bytes in the end, whatever was
+// handed in first.
 type Sample struct {
 	Year         int
 	Competencies []codebook.CompetencyID // the columns of Jobs.Ratings, in codebook order

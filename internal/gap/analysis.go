@@ -9,6 +9,7 @@ import (
 // Inputs is everything an analysis rests on.
 type Inputs struct {
 	Year       int
+	Since      int                     // year that changes are measured from; 0 is the latest before Year
 	Samples    map[int]*demand.Sample  // by year; the analysed year must be there
 	Curriculum map[int]*curriculum.Map // version in force in each year; may be empty
 	Outcomes   *curriculum.Outcomes    // nil where none were handed in
@@ -50,6 +51,7 @@ type Analysis struct {
 	Facts        Facts
 	Competencies []codebook.CompetencyID
 	Cells        []demand.Cell // every figure of every domain; suppressed ones say so
+	Openings     []demand.Cell // weighted planned hires of every domain, about no competency
 	Overall      DomainGap
 	Programmes   []ProgrammeGap // in codebook order; those without jobs too
 	Priority     []Priority     // job families, most openings first
@@ -60,9 +62,10 @@ type Analysis struct {
 	Quality      Quality
 	Texts        TextCheck
 	Benchmark    Benchmark
-	Verdicts     []Verdict     // adopted decisions first, oldest first
-	Modules      []ModuleScore // over all programmes, first to strengthen first
-	Methods      []MethodText  // what each method is, with formula and source
+	Verdicts     []Verdict             // adopted decisions first, oldest first
+	Open         []curriculum.Proposal // that wait for a decision
+	Modules      []ModuleScore         // over all programmes, first to strengthen first
+	Methods      []MethodText          // what each method is, with formula and source
 	Notes        []codebook.Text
 }
 

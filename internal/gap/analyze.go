@@ -39,6 +39,12 @@ func (r *run) analysis() *Analysis {
 		Dependence: r.dependence(), Quality: r.quality(), Texts: r.texts(), Benchmark: r.benchmark(),
 		Verdicts: r.verdicts(), Methods: MethodTexts(), Notes: r.notes(),
 	}
+	for _, d := range r.table.Domains {
+		a.Openings = append(a.Openings, demand.Cell{Domain: d, Measure: demand.Openings, Figure: r.table.Figure(d, "", demand.Openings)})
+	}
+	if r.in.Register != nil {
+		a.Open = r.in.Register.Open()
+	}
 	a.BaseText, a.WeightText = r.baseText(a.Facts), weightText(a.Facts)
 	gaps := r.domainGaps()
 	a.Overall = gaps[0]

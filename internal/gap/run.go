@@ -47,6 +47,9 @@ func newRun(cb *codebook.Codebook, in Inputs) *run {
 	slices.Sort(r.years)
 	if n := len(r.years); n > 1 {
 		r.before = r.years[n-2]
+		if slices.Contains(r.years[:n-1], in.Since) {
+			r.before = in.Since
+		}
 	}
 	r.domains = append(r.domains, demand.Domain{})
 	for _, p := range cb.Programmes {

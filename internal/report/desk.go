@@ -13,6 +13,9 @@ type desk struct {
 	a       *gap.Analysis
 	n       names
 	figures map[figureKey]demand.Figure
+	years   []int // whose reports stand beside this one
+
+	openings map[demand.Domain]demand.Figure
 }
 
 type figureKey struct {
@@ -21,10 +24,20 @@ type figureKey struct {
 	measure    demand.Measure
 }
 
-func newDesk(a *gap.Analysis, n names) *desk {
-	d := &desk{a: a, n: n, figures: make(map[figureKey]demand.Figure, len(a.Cells))}
+func newDesk(a *gap.Analysis, n names, years []int) *desk {
+	d := &desk{a: a, n: n, years: years, openings: map[demand.Domain]demand.Figure{}, figures: make(map[figureKey]demand.Figure, len(a.Cells))}
 	for _, c := range a.Cells {
 		d.figures[figureKey{c.Domain, c.Competency, c.Measure}] = c.Figure
+	}
+	d.openings[a.Overall.Domain] = a.Overall.Openings
+	for _, pg := range a.Programmes {
+		d.openings[pg.Domain] = pg.Openings
+	}
+	for _, p := range a.Priority {
+		d.openings[demand.Domain{Family: p.Family}] = p.Openings
+	}
+	for _, o := range a.Openings {
+		d.openings[o.Domain] = o.Figure
 	}
 	return d
 }
@@ -52,11 +65,6 @@ func (d *desk) shortNames(ids []codebook.CompetencyID) []Text {
 		out[i] = d.n.short(id)
 	}
 	return out
-}
-
-// address is the permanent name of a figure of this analysis.
-func (d *desk) address(domain demand.Domain, c codebook.CompetencyID, m demand.Measure) string {
-	return gap.Address{Year: d.a.Year, Domain: domain, Competency: c, Measure: m}.String()
 }
 
 // byGap returns the rows with a shown gap, widest first; ties keep codebook order.

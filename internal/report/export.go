@@ -26,12 +26,12 @@ func (d *desk) exports(s *Site) error {
 // cellsCSV is every published figure in long form, one a row.
 func (d *desk) cellsCSV() []byte {
 	rows := [][]string{{"year", "programme", "family", "industry", "size", "region", "competency", "measure",
-		"estimate", "se", "lo", "hi", "n_enterprises", "n_jobs", "flag"}}
+		"estimate", "se", "lo", "hi", "n_enterprises", "n_jobs", "flag", "address"}}
 	year := itoa(d.a.Year)
 	for _, c := range d.a.Cells {
 		row := []string{year, inert(string(c.Domain.Programme)), inert(string(c.Domain.Family)), inert(c.Domain.Industry), inert(c.Domain.Size),
 			inert(c.Domain.Region), inert(string(c.Competency)), inert(string(c.Measure))}
-		rows = append(rows, append(row, figureFields(c.Figure)...))
+		rows = append(rows, append(append(row, figureFields(c.Figure)...), inert(d.a.AddressOf(c).String())))
 	}
 	return writeCSV(rows)
 }

@@ -2,9 +2,12 @@ package report
 
 import (
 	"math"
+	"slices"
 	"strings"
 
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
+	"github.com/thousand-enterprises/qianqi/internal/gap"
 )
 
 // page is what a template sets: an argument from a headline down to its figures, so that a reader
@@ -74,6 +77,17 @@ type section struct {
 	Traces  []trace
 }
 
+// Whences says, each once, where the numbers of the section's tables come from that have no address.
+func (s *section) Whences() []Text {
+	var out []Text
+	for _, t := range append([]*table{s.Table}, s.More...) {
+		if t != nil && t.Whence.ZH != "" && !slices.Contains(out, t.Whence) {
+			out = append(out, t.Whence)
+		}
+	}
+	return out
+}
+
 // note is one margin note.
 type note struct {
 	Lead, Text Text
@@ -82,6 +96,7 @@ type note struct {
 // trace leads from a figure back to what it was made from.
 type trace struct {
 	Address string // e.g. "2026/computer_network/fault_diagnosis/performance_gap"
+	Href    string // of its trace; "" where that page is not beside this one
 	Method  string // anchor on the methods page
 	What    Text
 }
@@ -93,6 +108,7 @@ type table struct {
 	Columns []column
 	Rows    [][]cell
 	Note    Text
+	Whence  Text // where the numbers come from that are no figure with an address
 }
 
 // column is one column of a table.
@@ -112,7 +128,25 @@ type cell struct {
 	Number   *float64
 	Decimals int
 	Style    figureStyle
-	Lines    []Text // several lines
+	Lines    []Text   // several lines
+	From     []string // addresses of the figures it rests on
+	How      string   // where the first of them is traced; "" where that page is not beside this one
+}
+
+// from says which figures a cell rests on, and leads to the trace of the first.
+func (d *desk) from(c cell, figures ...gap.Address) cell {
+	for _, at := range figures {
+		c.From = append(c.From, at.String())
+	}
+	c.How = d.traceHref(figures[0])
+	return c
+}
+
+// about makes the cells of one competency in one domain.
+func (d *desk) about(domain demand.Domain, id codebook.CompetencyID) func(demand.Measure, demand.Figure, int, figureStyle) cell {
+	return func(m demand.Measure, f demand.Figure, decimals int, style figureStyle) cell {
+		return d.from(figureCell(f, decimals, style), gap.Address{Year: d.a.Year, Domain: domain, Competency: id, Measure: m})
+	}
 }
 
 // figureStyle is how a figure is printed.

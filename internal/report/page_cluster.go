@@ -116,7 +116,7 @@ func (d *desk) clusterFacts() []fact {
 
 // programmesSection leads to the programme pages.
 func (d *desk) programmesSection() *section {
-	t := &table{ID: "programmes", Caption: say("各专业", "Programmes"), Columns: []column{
+	t := &table{ID: "programmes", Whence: programmesWhence, Caption: say("各专业", "Programmes"), Columns: []column{
 		{Key: "programme", Head: say("专业", "Programme")},
 		{Key: "enterprises", Head: say("企业", "Enterprises"), Numeric: true},
 		{Key: "openings", Head: say("计划招聘（加权）", "Openings (weighted)"), Numeric: true, Figure: true},
@@ -128,7 +128,7 @@ func (d *desk) programmesSection() *section {
 	for _, pg := range d.a.Programmes {
 		narrowed, widened := moved(d.changeRows(pg.Domain, demand.PerformanceGap))
 		t.Rows = append(t.Rows, []cell{linkCell(d.n.programme(pg.Programme), programmeFile(pg.Programme)), textCell(same(enterprisesValue(pg.Enterprises))),
-			figureCell(pg.Openings, 0, asCount), d.namesCell(pg.Short, "bad"), d.namesCell(narrowed, "good"), d.namesCell(widened, "bad"), countCell(len(pg.Links))})
+			d.from(figureCell(pg.Openings, 0, asCount), d.openingsAt(pg.Domain)), d.namesCell(pg.Short, "bad"), d.namesCell(narrowed, "good"), d.namesCell(widened, "bad"), countCell(len(pg.Links))})
 	}
 	return &section{ID: "programmes", Finding: say("各专业一页：点专业名读它的论证", "One page for each programme: follow its name to its argument"), Table: t, Open: true,
 		Aside: []note{{say("稳健差距", "Robust gaps"), say("在所有算法下都不足、且区间不含零的能力。", "Competencies short under every method with an interval that excludes zero.")}}}
@@ -148,18 +148,21 @@ func (d *desk) prioritySection() (*section, error) {
 		return s, nil
 	}
 	plot := BarPlot{ID: "all-priority", Measure: say("计划招聘人数（加权）", "planned hires (weighted)"), Head: say("名次", "rank"), Alt: say("各岗位族计划招聘人数", "Planned hires by job family")}
-	t := &table{ID: "priority", Caption: say("重点岗位", "Priority occupations"), Columns: []column{
+	t := &table{ID: "priority", Whence: rankWhence, Caption: say("重点岗位", "Priority occupations"), Columns: []column{
 		{Key: "rank", Head: say("名次", "Rank"), Numeric: true}, {Key: "family", Head: say("岗位族", "Job family")},
 		{Key: "openings", Head: say("计划招聘", "Openings"), Numeric: true, Figure: true}, {Key: "growth", Head: say("每企业增减", "Growth per enterprise"), Numeric: true, Figure: true},
 		{Key: "breadth", Head: say("有此岗位的企业", "Enterprises with it"), Numeric: true, Figure: true}, {Key: "salary", Head: say("月薪中值", "Mid salary"), Numeric: true, Figure: true},
 	}}
 	for _, p := range d.a.Priority {
 		plot.Rows = append(plot.Rows, BarRow{Name: d.n.family(p.Family), Value: pointOf(p.Openings), Margin: priorityMargin(p)})
+		at := d.openingsAt(demand.Domain{Family: p.Family})
+		breadth, salary := at, at
+		breadth.Measure, salary.Measure = gap.Breadth, gap.Salary
 		rank := textCell(same("—"))
 		if p.Rank > 0 {
 			rank = textCell(same(rankWith(p)))
 		}
-		t.Rows = append(t.Rows, []cell{rank, textCell(d.n.family(p.Family)), figureCell(p.Openings, 0, asCount), figureCell(p.Growth, 2, withMargin), figureCell(p.Breadth, 0, asPercent), figureCell(p.Salary, 0, asYuan)})
+		t.Rows = append(t.Rows, []cell{rank, textCell(d.n.family(p.Family)), d.from(figureCell(p.Openings, 0, asCount), at), d.growthCell(p, at), d.from(figureCell(p.Breadth, 0, asPercent), breadth), d.from(figureCell(p.Salary, 0, asYuan), salary)})
 	}
 	chart, err := plot.Chart()
 	if err != nil {
@@ -229,7 +232,7 @@ func (d *desk) technologyFinding() Text {
 }
 
 func (d *desk) technologyTable() *table {
-	t := &table{ID: "technologies", Caption: say("技术趋势", "Technologies"), Columns: []column{
+	t := &table{ID: "technologies", Whence: trendsWhence, Caption: say("技术趋势", "Technologies"), Columns: []column{
 		{Key: "technology", Head: say("技术", "Technology")}, {Key: "enterprises", Head: say("提及企业", "Named by"), Numeric: true},
 		{Key: "rising", Head: say("看涨", "Rising"), Numeric: true, Figure: true}, {Key: "falling", Head: say("看跌", "Falling"), Numeric: true, Figure: true},
 		{Key: "net", Head: say("净看涨", "Net"), Numeric: true, Figure: true}, {Key: "net_before", Head: say("上年净看涨", "Net, year before"), Numeric: true, Figure: true},
@@ -241,7 +244,7 @@ func (d *desk) technologyTable() *table {
 }
 
 func (d *desk) titlesTable() *table {
-	t := &table{ID: "titles", Caption: say("往年没有的岗位名称", "Job titles no earlier year had"), Columns: []column{
+	t := &table{ID: "titles", Whence: titlesWhence, Caption: say("往年没有的岗位名称", "Job titles no earlier year had"), Columns: []column{
 		{Key: "title", Head: say("岗位名称", "Title")}, {Key: "family", Head: say("岗位族", "Job family")},
 		{Key: "enterprises", Head: say("企业", "Enterprises"), Numeric: true}, {Key: "jobs", Head: say("岗位", "Jobs"), Numeric: true},
 	}}

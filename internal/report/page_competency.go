@@ -71,7 +71,7 @@ func (d *desk) anchorsSection(id codebook.CompetencyID, r gap.Row) *section {
 		return nil
 	}
 	s := &section{ID: "levels", Finding: say("五级各是什么", "What the five levels are"), Lead: []Text{shownLong(c.Definition)}, Open: true}
-	t := &table{ID: slug(string(id)) + "-anchors", Caption: say("水平描述", "Level descriptions"), Columns: []column{
+	t := &table{ID: slug(string(id)) + "-anchors", Whence: anchorsWhence, Caption: say("水平描述", "Level descriptions"), Columns: []column{
 		{Key: "level", Head: say("级", "Level"), Numeric: true}, {Key: "word", Head: say("名称", "Word")}, {Key: "anchor", Head: say("这一级的人能做什么", "What a person at this level does")}, {Key: "here", Head: say("在这一级", "Here")},
 	}}
 	for i, a := range c.Anchors {
@@ -106,7 +106,7 @@ func levelMarks(r gap.Row, level int) []Text {
 func (d *desk) competencyProgrammes(id codebook.CompetencyID) (*section, error) {
 	prefix := slug(string(id)) + "-"
 	plot := IntervalPlot{ID: prefix + "programmes", Scale: d.n.cb.Level.Points, Head: say("差距", "gap"), Alt: say("各专业的要求、现状与所教", "Required, graduate and taught level by programme")}
-	t := &table{ID: prefix + "programmes", Caption: say("各专业", "By programme"), Columns: []column{
+	t := &table{ID: prefix + "programmes", Whence: d.taughtWhence(), Caption: say("各专业", "By programme"), Columns: []column{
 		{Key: "programme", Head: say("专业", "Programme")}, {Key: "required", Head: say("要求", "Required"), Numeric: true, Figure: true}, {Key: "graduate", Head: say("毕业生", "Graduates"), Numeric: true, Figure: true},
 		{Key: "gap", Head: say("差距", "Gap"), Numeric: true, Figure: true}, {Key: "taught", Head: say("所教", "Taught"), Numeric: true}, {Key: "verdict", Head: say("判断", "Verdict")},
 	}}
@@ -117,10 +117,11 @@ func (d *desk) competencyProgrammes(id codebook.CompetencyID) (*section, error) 
 		if !ok {
 			continue
 		}
+		of := d.about(pg.Domain, id)
 		row := d.intervalRow(r)
 		row.Name = d.n.programmeShort(pg.Programme)
 		plot.Rows = append(plot.Rows, row)
-		t.Rows = append(t.Rows, []cell{linkCell(d.n.programme(pg.Programme), programmeFile(pg.Programme)), figureCell(r.Required, 2, withMargin), figureCell(r.Graduate, 2, withMargin), figureCell(r.Gap, 2, withMargin), taughtCell(r.Coverage), verdictCell(r)})
+		t.Rows = append(t.Rows, []cell{linkCell(d.n.programme(pg.Programme), programmeFile(pg.Programme)), of(demand.MeanRequired, r.Required, 2, withMargin), of(demand.MeanGraduate, r.Graduate, 2, withMargin), of(demand.PerformanceGap, r.Gap, 2, withMargin), taughtCell(r.Coverage), verdictCell(r)})
 		if r.Gap.Shown() && (widest == nil || r.Gap.Estimate > widest.Gap.Estimate) {
 			widest, where = &r, d.n.programmeShort(pg.Programme)
 		}
@@ -182,14 +183,14 @@ func (d *desk) competencyDomains(id codebook.CompetencyID) (*section, error) {
 }
 
 func (d *desk) cutTable(id codebook.CompetencyID, dim dimension, name string) *table {
-	t := &table{ID: name, Caption: say("按"+dim.name.ZH, "By "+dim.name.EN), Columns: []column{
+	t := &table{ID: name, Whence: enterprisesWhence, Caption: say("按"+dim.name.ZH, "By "+dim.name.EN), Columns: []column{
 		{Key: dim.key, Head: say(dim.name.ZH, upperFirst(dim.name.EN))}, {Key: "required", Head: say("要求", "Required"), Numeric: true, Figure: true},
 		{Key: "graduate", Head: say("毕业生", "Graduates"), Numeric: true, Figure: true}, {Key: "gap", Head: say("差距", "Gap"), Numeric: true, Figure: true}, {Key: "enterprises", Head: say("企业", "Enterprises"), Numeric: true},
 	}}
 	for _, c := range d.subdomains(demand.Domain{}, dim) {
-		g := d.figure(c, id, demand.PerformanceGap)
+		g, of := d.figure(c, id, demand.PerformanceGap), d.about(c, id)
 		who, _ := d.n.subgroup(c)
-		t.Rows = append(t.Rows, []cell{textCell(who), figureCell(d.figure(c, id, demand.MeanRequired), 2, withMargin), figureCell(d.figure(c, id, demand.MeanGraduate), 2, withMargin), figureCell(g, 2, withMargin), enterprisesCell(g)})
+		t.Rows = append(t.Rows, []cell{textCell(who), of(demand.MeanRequired, d.figure(c, id, demand.MeanRequired), 2, withMargin), of(demand.MeanGraduate, d.figure(c, id, demand.MeanGraduate), 2, withMargin), of(demand.PerformanceGap, g, 2, withMargin), enterprisesCell(g)})
 	}
 	if len(t.Rows) == 0 {
 		return nil
@@ -202,7 +203,7 @@ func (d *desk) teachingSection(id codebook.CompetencyID) *section {
 	if d.n.plan == nil {
 		return &section{ID: "modules", Finding: say("没有课程表", "There is no curriculum map")}
 	}
-	t := &table{ID: slug(string(id)) + "-modules", Caption: say("讲授它的模块", "Modules that teach it"), Columns: []column{
+	t := &table{ID: slug(string(id)) + "-modules", Whence: d.taughtWhence(), Caption: say("讲授它的模块", "Modules that teach it"), Columns: []column{
 		{Key: "module", Head: say("模块", "Module")}, {Key: "level", Head: say("目标水平", "Target level"), Numeric: true}, {Key: "hours", Head: say("学时", "Hours"), Numeric: true},
 		{Key: "programmes", Head: say("专业", "Programmes")}, {Key: "certifies", Head: say("认证", "Certifies")}, {Key: "exercises", Head: say("竞赛", "Competitions")},
 	}}

@@ -14,7 +14,7 @@ func (d *desk) dependenceSection() (*section, error) {
 		return nil, nil
 	}
 	plot := BarPlot{ID: "all-dependence", Measure: say("最大一方所占份额", "share of the largest"), Share: true, Max: 1, Decimals: 2, Alt: say("各量中最大一方的份额", "Share of the largest partner in each quantity")}
-	t := &table{ID: "dependence", Caption: say("集中度", "Concentration"), Columns: []column{
+	t := &table{ID: "dependence", Whence: dependenceWhence, Caption: say("集中度", "Concentration"), Columns: []column{
 		{Key: "of", Head: say("什么", "Of")}, {Key: "over", Head: say("按", "Over")}, {Key: "units", Head: say("有几方", "Units"), Numeric: true},
 		{Key: "top", Head: say("最大一方", "Largest")}, {Key: "top_share", Head: say("份额", "Share"), Numeric: true}, {Key: "hhi", Head: same("HHI"), Numeric: true}, {Key: "effective", Head: say("等效方数", "Effective number"), Numeric: true},
 	}}
@@ -147,7 +147,7 @@ func (d *desk) strataSection() *section {
 		return &section{ID: "coverage", Finding: say("没有名册，覆盖率无从计算", "Without a roster coverage cannot be computed")}
 	}
 	empty := 0
-	t := &table{ID: "strata", Caption: say("各层覆盖", "Coverage of the strata"), Columns: []column{
+	t := &table{ID: "strata", Whence: rosterWhence, Caption: say("各层覆盖", "Coverage of the strata"), Columns: []column{
 		{Key: "industry", Head: say("行业", "Industry")}, {Key: "size", Head: say("规模", "Size")}, {Key: "population", Head: say("框内企业", "In frame"), Numeric: true},
 		{Key: "visited", Head: say("已走访", "Visited"), Numeric: true}, {Key: "share", Head: say("覆盖率", "Coverage"), Numeric: true},
 	}}
@@ -178,7 +178,7 @@ func (d *desk) nonResponseSection() (*section, error) {
 		return nil, nil
 	}
 	slices.SortStableFunc(rows, func(a, b gap.NonResponse) int { return compareFloat(b.Share, a.Share) })
-	t := &table{ID: "nonresponse", Caption: say("未答", "Item non-response"), Columns: []column{
+	t := &table{ID: "nonresponse", Whence: ratingsWhence, Caption: say("未答", "Item non-response"), Columns: []column{
 		{Key: "item", Head: say("项目", "Item")}, {Key: "competency", Head: say("能力", "Competency")}, {Key: "share", Head: say("未答比例", "Not given"), Numeric: true}, {Key: "jobs", Head: say("所问岗位", "Jobs asked"), Numeric: true},
 	}}
 	for _, r := range rows {
@@ -235,7 +235,7 @@ func (d *desk) rerunSection(id string, name Text, r gap.Rerun) *section {
 	if len(r.Rows) == 0 {
 		return s
 	}
-	t := &table{ID: id, Caption: name, Columns: []column{
+	t := &table{ID: id, Whence: rankWhence, Caption: name, Columns: []column{
 		{Key: "domain", Head: say("范围", "Domain")}, {Key: "competency", Head: say("能力", "Competency")},
 		{Key: "with", Head: say("全部", "With"), Numeric: true}, {Key: "without", Head: say("去掉后", "Without"), Numeric: true},
 	}}
@@ -259,7 +259,7 @@ func (d *desk) reliabilitySection() *section {
 	if len(rows) == 0 {
 		return nil
 	}
-	t := &table{ID: "reliability", Caption: say("同一企业多次走访的一致性", "Agreement between visits to the same enterprise"), Columns: []column{
+	t := &table{ID: "reliability", Whence: twiceWhence, Caption: say("同一企业多次走访的一致性", "Agreement between visits to the same enterprise"), Columns: []column{
 		{Key: "measure", Head: say("量", "Measure")}, {Key: "alpha", Head: say("Krippendorff α", "Krippendorff α"), Numeric: true}, {Key: "units", Head: say("可比对象", "Units"), Numeric: true},
 	}}
 	known := false
@@ -284,7 +284,7 @@ func (d *desk) textSection() *section {
 	if c.Texts == 0 {
 		return nil
 	}
-	t := &table{ID: "texts", Caption: say("文字与评分", "Texts and ratings"), Columns: []column{
+	t := &table{ID: "texts", Whence: textsWhence, Caption: say("文字与评分", "Texts and ratings"), Columns: []column{
 		{Key: "competency", Head: say("能力", "Competency")}, {Key: "mentions", Head: say("文字提及", "Mentioned"), Numeric: true, Figure: true},
 		{Key: "high_if", Head: say("提及时 R ≥ 4", "R ≥ 4 if mentioned"), Numeric: true, Figure: true}, {Key: "high_else", Head: say("未提及时 R ≥ 4", "R ≥ 4 if not"), Numeric: true, Figure: true},
 		{Key: "low_if", Head: say("提及而评分低", "Mentioned, rated low"), Numeric: true, Figure: true}, {Key: "words", Head: say("常见词", "Words")},
@@ -306,7 +306,7 @@ func (d *desk) benchmarkSection() *section {
 	if len(b.Rows) == 0 {
 		return nil
 	}
-	t := &table{ID: "benchmark", Caption: shown(b.Title), Columns: []column{
+	t := &table{ID: "benchmark", Whence: benchmarkWhence, Caption: shown(b.Title), Columns: []column{
 		{Key: "competency", Head: say("能力", "Competency")}, {Key: "required", Head: say("本调研要求", "Required here"), Numeric: true, Figure: true},
 		{Key: "level", Head: say("外部水平", "Benchmark level"), Numeric: true, Figure: true}, {Key: "importance", Head: say("外部重要度", "Benchmark importance"), Numeric: true, Figure: true}, {Key: "elements", Head: say("对应项", "Mapped to")},
 	}}
@@ -315,7 +315,7 @@ func (d *desk) benchmarkSection() *section {
 		for _, e := range r.Elements {
 			elements = append(elements, same(plain(e, 60)))
 		}
-		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), figureCell(d.figure(demand.Domain{}, r.Competency, demand.MeanRequired), 2, withMargin),
+		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), d.about(demand.Domain{}, r.Competency)(demand.MeanRequired, d.figure(demand.Domain{}, r.Competency, demand.MeanRequired), 2, withMargin),
 			figureCell(r.Level, 2, withMargin), figureCell(r.Importance, 2, withMargin), {Lines: elements}})
 	}
 	return &section{ID: "benchmark", Finding: say("外部参照："+shown(b.Title).ZH, "An outside view: "+shown(b.Title).EN), Table: t, Open: true,

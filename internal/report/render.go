@@ -50,6 +50,7 @@ var templateSets = map[string][]string{
 	"cluster":  {"layout.html", "parts.html", "argument.html", "cluster.html"},
 	"methods":  {"layout.html", "parts.html", "methods.html"},
 	"rules":    {"layout.html", "parts.html", "rules.html"},
+	"trace":    {"layout.html", "parts.html", "trace.html"},
 }
 
 var templates = sync.OnceValue(func() map[string]*template.Template {

@@ -66,7 +66,9 @@ func (d *desk) changeSection(domain demand.Domain, prefix string) (*section, err
 		zh, en = zh+" · 两年都走访 "+count(d.a.Change.Panel)+" 家", en+" · "+plural(d.a.Change.Panel, "enterprise")+" visited in both years"
 	}
 	s.Base = say(zh, en)
-	s.Traces = []trace{{Address: d.address(domain, rows[0].Competency, demand.PerformanceGap), Method: "change", What: d.n.short(rows[0].Competency)}}
+	at := gap.Address{Year: d.a.Year, Domain: domain, Competency: rows[0].Competency, Measure: demand.PerformanceGap}
+	s.Traces = []trace{d.traceOf(at, d.n.short(rows[0].Competency))}
+	s.Traces[0].Method = "change"
 	return s, nil
 }
 
@@ -135,7 +137,7 @@ func (d *desk) changeFinding(domain demand.Domain) Text {
 }
 
 func (d *desk) changeTable(rows []gap.ChangeRow, id string) *table {
-	t := &table{ID: id, Caption: say("差距的变化", "Change of the gaps"), Columns: []column{
+	t := &table{ID: id, Whence: changeWhence, Caption: say("差距的变化", "Change of the gaps"), Columns: []column{
 		{Key: "competency", Head: say("能力", "Competency")},
 		{Key: "before", Head: same(itoa(d.a.Change.Since)), Numeric: true, Figure: true},
 		{Key: "after", Head: same(itoa(d.a.Year)), Numeric: true, Figure: true},
@@ -151,8 +153,11 @@ func (d *desk) changeTable(rows []gap.ChangeRow, id string) *table {
 		if r.Parts.OK {
 			within, between = numberCell(r.Parts.Within, 2), numberCell(r.Parts.Between, 2)
 		}
-		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), figureCell(r.Before, 2, withMargin), figureCell(r.After, 2, withMargin),
-			figureCell(r.Change, 2, withMargin), figureCell(r.Same, 2, withMargin), within, between, pCell(r.AdjustedP), changeCell(r)})
+		then := gap.Address{Year: d.a.Change.Since, Domain: r.Domain, Competency: r.Competency, Measure: r.Measure}
+		now := then
+		now.Year = d.a.Year
+		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), d.from(figureCell(r.Before, 2, withMargin), then), d.from(figureCell(r.After, 2, withMargin), now),
+			d.from(figureCell(r.Change, 2, withMargin), now, then), d.from(figureCell(r.Same, 2, withMargin), now, then), within, between, pCell(r.AdjustedP), changeCell(r)})
 	}
 	return t
 }

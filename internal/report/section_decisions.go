@@ -58,13 +58,14 @@ func decisionYear(dec curriculum.Decision) string {
 func (d *desk) verdictItem(v gap.Verdict) item {
 	r := resultTexts[v.Result]
 	name := d.decisionName(v)
-	zh, en := name.ZH+"："+r.text.ZH, name.EN+": "+r.text.EN
+	zh, en := name.ZH, name.EN
 	if v.Before.Shown() && v.After.Shown() && v.Change.Shown() {
-		change := num(v.Before.Estimate, 2) + " → " + num(v.After.Estimate, 2)
-		margin := figureCell(v.Change, 2, withMargin).Print().ZH
-		zh, en = zh+"（差距 "+change+"，变化 "+margin+"）", en+" (gap "+change+", change "+margin+")"
+		before, after, margin := num(v.Before.Estimate, 2), num(v.After.Estimate, 2), figureCell(v.Change, 2, withMargin).Print().ZH
+		zh = itoa(v.From) + " 年差距 " + before + " → " + zh + " → " + itoa(v.To) + " 年差距 " + after + "，变化 " + margin
+		en = itoa(v.From) + " gap " + before + " → " + en + " → " + itoa(v.To) + " gap " + after + ", change " + margin
 	}
-	return item{Tag: r.tag, Text: say(zh, en), Links: []link{{"#decisions", say("检验", "test")}}}
+	page := programmeFile(v.Decision.Programme)
+	return item{Tag: r.tag, Text: say(zh+"："+r.text.ZH, en+": "+r.text.EN), Links: []link{{page + "#decisions", say("检验", "test")}, {"loop.html#decisions", say("闭环", "loop")}}}
 }
 
 // tested counts the adopted decisions that could be tested, and those whose gap narrowed.
@@ -129,7 +130,7 @@ func was(n int) string {
 }
 
 func (d *desk) decisionsTable(verdicts []gap.Verdict, id string) *table {
-	t := &table{ID: id, Caption: say("决定与检验", "Decisions and tests"), Columns: []column{
+	t := &table{ID: id, Whence: registerWhence, Caption: say("决定与检验", "Decisions and tests"), Columns: []column{
 		{Key: "decision", Head: say("决定", "Decision")},
 		{Key: "before", Head: say("之前", "Before"), Numeric: true, Figure: true},
 		{Key: "after", Head: say("之后", "After"), Numeric: true, Figure: true},
@@ -149,8 +150,8 @@ func (d *desk) decisionsTable(verdicts []gap.Verdict, id string) *table {
 		if v.TaughtOK {
 			taught = textCell(same(num(v.Taught[0], 0) + " → " + num(v.Taught[1], 0)))
 		}
-		t.Rows = append(t.Rows, []cell{textCell(name), figureCell(v.Before, 2, withMargin), figureCell(v.After, 2, withMargin),
-			figureCell(v.Change, 2, withMargin), figureCell(v.Same, 2, withMargin), taught, tagCell(r.tag, r.text)})
+		before, after, change, same := d.verdictCells(v)
+		t.Rows = append(t.Rows, []cell{textCell(name), before, after, change, same, taught, tagCell(r.tag, r.text)})
 	}
 	return t
 }
@@ -191,7 +192,7 @@ func outcomesFinding(o gap.ProgrammeOutcomes) Text {
 }
 
 func (d *desk) certificatesTable(o gap.ProgrammeOutcomes, id string) *table {
-	t := &table{ID: id, Caption: say("证书", "Certificates"), Columns: []column{
+	t := &table{ID: id, Whence: outcomesWhence, Caption: say("证书", "Certificates"), Columns: []column{
 		{Key: "certificate", Head: say("证书", "Certificate")}, {Key: "cohort", Head: say("年级", "Cohort"), Numeric: true}, {Key: "year", Head: say("年份", "Year"), Numeric: true},
 		{Key: "candidates", Head: say("应考", "Candidates"), Numeric: true}, {Key: "earned", Head: say("取得", "Earned"), Numeric: true}, {Key: "rate", Head: say("通过率", "Pass rate"), Numeric: true},
 	}}
@@ -209,7 +210,7 @@ func (d *desk) certificatesTable(o gap.ProgrammeOutcomes, id string) *table {
 }
 
 func (d *desk) awardsTable(o gap.ProgrammeOutcomes, id string) *table {
-	t := &table{ID: id, Caption: say("竞赛", "Competitions"), Columns: []column{
+	t := &table{ID: id, Whence: outcomesWhence, Caption: say("竞赛", "Competitions"), Columns: []column{
 		{Key: "competition", Head: say("竞赛", "Competition")}, {Key: "stage", Head: say("级别", "Stage")}, {Key: "award", Head: say("奖项", "Award")},
 		{Key: "year", Head: say("年份", "Year"), Numeric: true}, {Key: "teams", Head: say("队数", "Teams"), Numeric: true},
 	}}
@@ -229,7 +230,7 @@ func (d *desk) contest(c curriculum.CompetitionOutcome) Text {
 }
 
 func graduatesTable(o gap.ProgrammeOutcomes, id string) *table {
-	t := &table{ID: id, Caption: say("毕业去向", "First jobs"), Columns: []column{
+	t := &table{ID: id, Whence: outcomesWhence, Caption: say("毕业去向", "First jobs"), Columns: []column{
 		{Key: "year", Head: say("年份", "Year"), Numeric: true}, {Key: "graduates", Head: say("毕业生", "Graduates"), Numeric: true},
 		{Key: "employed", Head: say("就业", "Employed"), Numeric: true}, {Key: "related", Head: say("对口", "In a matching job"), Numeric: true},
 		{Key: "salary", Head: say("起薪（元/月）", "Starting salary (yuan/month)"), Numeric: true},

@@ -20,7 +20,7 @@ func (d *desk) levelsSection(dg gap.DomainGap, prefix string) (*section, error) 
 		return nil, err
 	}
 	return &section{
-		ID: "levels", Finding: d.levelsFinding(dg), Chart: chart, Table: d.levelsTable(rows, prefix+"levels"),
+		ID: "levels", Finding: d.levelsFinding(dg), Chart: chart, Table: d.levelsTable(dg.Domain, rows, prefix+"levels"),
 		Aside: []note{
 			{say("怎么读", "How to read"), say("圆点为岗位要求，菱形为毕业生现状，竖条为课程所教；横线是 95% 置信区间。右侧数字是要求减现状，红色粗体者超出误差。",
 				"Circles are what jobs require, diamonds what graduates show, bars what is taught; lines are 95% intervals. The number at the right is required minus graduate level, bold red where it exceeds its error.")},
@@ -83,8 +83,8 @@ func (d *desk) levelsFinding(dg gap.DomainGap) Text {
 	return say(zh, en)
 }
 
-func (d *desk) levelsTable(rows []gap.Row, id string) *table {
-	t := &table{ID: id, Caption: say("岗位要求、毕业生现状、课程所教", "Required, graduate and taught level"), Columns: []column{
+func (d *desk) levelsTable(domain demand.Domain, rows []gap.Row, id string) *table {
+	t := &table{ID: id, Whence: d.taughtWhence(), Caption: say("岗位要求、毕业生现状、课程所教", "Required, graduate and taught level"), Columns: []column{
 		{Key: "competency", Head: say("能力", "Competency")},
 		{Key: "importance", Head: say("重要度", "Importance"), Numeric: true, Figure: true},
 		{Key: "required", Head: say("岗位要求", "Required"), Numeric: true, Figure: true},
@@ -95,10 +95,11 @@ func (d *desk) levelsTable(rows []gap.Row, id string) *table {
 		{Key: "enterprises", Head: say("企业", "Enterprises"), Numeric: true},
 	}}
 	for _, r := range rows {
+		of := d.about(domain, r.Competency)
 		t.Rows = append(t.Rows, []cell{
 			linkCell(d.n.competency(r.Competency), competencyFile(r.Competency)),
-			figureCell(r.Importance, 2, withMargin), figureCell(r.Required, 2, withMargin), figureCell(r.Graduate, 2, withMargin),
-			figureCell(r.Gap, 2, withMargin), figureCell(r.HighDemand, 0, asPercent), taughtCell(r.Coverage), enterprisesCell(r.Gap),
+			of(demand.MeanImportance, r.Importance, 2, withMargin), of(demand.MeanRequired, r.Required, 2, withMargin), of(demand.MeanGraduate, r.Graduate, 2, withMargin),
+			of(demand.PerformanceGap, r.Gap, 2, withMargin), of(demand.HighDemandShare, r.HighDemand, 0, asPercent), taughtCell(r.Coverage), enterprisesCell(r.Gap),
 		})
 	}
 	return t
@@ -147,9 +148,14 @@ func (d *desk) traces(dg gap.DomainGap, m demand.Measure) []trace {
 		if i == 2 {
 			break
 		}
-		out = append(out, trace{Address: d.address(dg.Domain, r.Competency, m), Method: string(m), What: d.n.short(r.Competency)})
+		out = append(out, d.traceOf(gap.Address{Year: d.a.Year, Domain: dg.Domain, Competency: r.Competency, Measure: m}, d.n.short(r.Competency)))
 	}
 	return out
+}
+
+// traceOf leads to the trace of one figure.
+func (d *desk) traceOf(at gap.Address, what Text) trace {
+	return trace{Address: at.String(), Href: d.traceHref(at), Method: string(at.Measure), What: what}
 }
 
 // competencyFile and programmeFile are the pages' names within a site.

@@ -59,7 +59,7 @@ func (d *desk) coverageFinding(pg gap.ProgrammeGap) Text {
 }
 
 func (d *desk) coverageTable(pg gap.ProgrammeGap, id string) *table {
-	t := &table{ID: id, Caption: say("要求与所教", "Required and taught"), Columns: []column{
+	t := &table{ID: id, Whence: d.taughtWhence(), Caption: say("要求与所教", "Required and taught"), Columns: []column{
 		{Key: "competency", Head: say("能力", "Competency")},
 		{Key: "required", Head: say("要求", "Required"), Numeric: true, Figure: true},
 		{Key: "taught", Head: say("所教", "Taught"), Numeric: true},
@@ -69,6 +69,7 @@ func (d *desk) coverageTable(pg gap.ProgrammeGap, id string) *table {
 		{Key: "modules", Head: say("讲授模块", "Modules")},
 	}}
 	for _, r := range pg.Rows {
+		of := d.about(pg.Domain, r.Competency)
 		compulsory, hours := taughtCell(r.Coverage), textCell(same("—"))
 		if r.Coverage.Known && r.Coverage.Compulsory >= 1 {
 			compulsory = numberCell(r.Coverage.Compulsory, 1)
@@ -78,8 +79,8 @@ func (d *desk) coverageTable(pg gap.ProgrammeGap, id string) *table {
 		if r.Coverage.Known {
 			hours = numberCell(r.Coverage.Hours, 0)
 		}
-		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), figureCell(r.Required, 2, bare), taughtCell(r.Coverage), compulsory,
-			figureCell(r.Coverage.Gap, 2, withMargin), hours, modulesCell(d.n.modules(r.Coverage.Modules))})
+		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), of(demand.MeanRequired, r.Required, 2, bare), taughtCell(r.Coverage), compulsory,
+			of(demand.CoverageGap, r.Coverage.Gap, 2, withMargin), hours, modulesCell(d.n.modules(r.Coverage.Modules))})
 	}
 	return t
 }
@@ -138,7 +139,7 @@ func (d *desk) planSentence(p gap.Plan) Text {
 }
 
 func (d *desk) houseTable(pg gap.ProgrammeGap, id string) *table {
-	t := &table{ID: id, Caption: say("模块 × 能力（质量屋）", "Modules × competencies (house of quality)"), Columns: []column{{Key: "module", Head: say("模块", "Module")}}}
+	t := &table{ID: id, Whence: d.houseWhence(), Caption: say("模块 × 能力（质量屋）", "Modules × competencies (house of quality)"), Columns: []column{{Key: "module", Head: say("模块", "Module")}}}
 	for i, c := range pg.House.Competencies {
 		head := d.n.short(c)
 		if i < len(pg.House.Weights) {
@@ -164,7 +165,7 @@ func (d *desk) houseTable(pg gap.ProgrammeGap, id string) *table {
 }
 
 func (d *desk) planTable(pg gap.ProgrammeGap, id string) *table {
-	t := &table{ID: id, Caption: say("预算内的调整", "Changes within the budget"), Columns: []column{
+	t := &table{ID: id, Whence: d.houseWhence(), Caption: say("预算内的调整", "Changes within the budget"), Columns: []column{
 		{Key: "module", Head: say("模块", "Module")}, {Key: "competency", Head: say("能力", "Competency")},
 		{Key: "from", Head: say("由", "From"), Numeric: true}, {Key: "to", Head: say("到", "To"), Numeric: true},
 		{Key: "hours", Head: say("学时", "Hours"), Numeric: true}, {Key: "closes", Head: say("补上加权差距", "Weighted gap closed"), Numeric: true},
@@ -294,7 +295,7 @@ func (d *desk) linkTraces(links []gap.BrokenLink) []trace {
 			}
 			seen[f] = true
 			name, measure := d.n.short(a.Competency), measureOf(f)
-			out = append(out, trace{Address: a.String(), Method: string(a.Measure), What: say(name.ZH+" · "+measure.ZH, name.EN+" · "+measure.EN)})
+			out = append(out, d.traceOf(a, say(name.ZH+" · "+measure.ZH, name.EN+" · "+measure.EN)))
 		}
 	}
 	return out

@@ -20,7 +20,7 @@ func (d *desk) rankSection(dg gap.DomainGap, prefix string) (*section, error) {
 		return nil, err
 	}
 	s := &section{
-		ID: "rank", Finding: d.rankFinding(dg), Chart: chart, Table: d.rankTable(rows, prefix+"rank"), Open: true,
+		ID: "rank", Finding: d.rankFinding(dg), Chart: chart, Table: d.rankTable(dg.Domain, rows, prefix+"rank"), Open: true,
 		More: []*table{d.methodTable(rows, prefix+"methods")},
 		Aside: []note{
 			{say("怎么读", "How to read"), say("实心红点：区间整个在零线右侧，差距超出误差。空心：区间跨过零线。右侧是名次的 95% 自助区间。",
@@ -88,8 +88,8 @@ func methodCount(rows []gap.Row) int {
 	return most
 }
 
-func (d *desk) rankTable(rows []gap.Row, id string) *table {
-	t := &table{ID: id, Caption: say("差距与判断", "Gaps and verdicts"), Columns: []column{
+func (d *desk) rankTable(domain demand.Domain, rows []gap.Row, id string) *table {
+	t := &table{ID: id, Whence: rankWhence, Caption: say("差距与判断", "Gaps and verdicts"), Columns: []column{
 		{Key: "competency", Head: say("能力", "Competency")},
 		{Key: "gap", Head: say("差距 R−O", "Gap R−O"), Numeric: true, Figure: true},
 		{Key: "mwds", Head: say("MWDS", "MWDS"), Numeric: true, Figure: true},
@@ -99,9 +99,10 @@ func (d *desk) rankTable(rows []gap.Row, id string) *table {
 		{Key: "verdict", Head: say("判断", "Verdict")},
 	}}
 	for _, r := range rows {
+		of := d.about(domain, r.Competency)
 		t.Rows = append(t.Rows, []cell{
 			linkCell(d.n.competency(r.Competency), competencyFile(r.Competency)),
-			figureCell(r.Gap, 2, withMargin), figureCell(r.Borich, 2, bare), figureCell(r.Ratio, 0, asPercent),
+			of(demand.PerformanceGap, r.Gap, 2, withMargin), of(demand.BorichMWDS, r.Borich, 2, bare), of(demand.SatisfactionRatio, r.Ratio, 0, asPercent),
 			pCell(r.AdjustedP), textCell(same(rankRange(r))), verdictCell(r),
 		})
 	}
@@ -149,7 +150,7 @@ func verdictCell(r gap.Row) cell {
 
 // methodTable gives the rank of every competency under every method with its bootstrap interval.
 func (d *desk) methodTable(rows []gap.Row, id string) *table {
-	t := &table{ID: id, Caption: say("各算法的名次（95% 自助区间）", "Rank under every method (95% bootstrap interval)"),
+	t := &table{ID: id, Whence: rankWhence, Caption: say("各算法的名次（95% 自助区间）", "Rank under every method (95% bootstrap interval)"),
 		Columns: []column{{Key: "competency", Head: say("能力", "Competency")}}}
 	methods := d.shownMethods(rows)
 	for _, m := range methods {
@@ -251,11 +252,12 @@ func (d *desk) planeTable(dg gap.DomainGap, id string) *table {
 		{Key: "quadrant", Head: say("象限", "Quadrant")},
 	}}
 	for _, r := range dg.Rows {
+		of := d.about(dg.Domain, r.Competency)
 		q, ok := quadrantTexts[r.Quadrant]
 		if !ok {
 			q = same("—")
 		}
-		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), figureCell(r.Importance, 2, withMargin), figureCell(r.Graduate, 2, withMargin), textCell(q)})
+		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), of(demand.MeanImportance, r.Importance, 2, withMargin), of(demand.MeanGraduate, r.Graduate, 2, withMargin), textCell(q)})
 	}
 	return t
 }

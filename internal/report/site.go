@@ -13,6 +13,7 @@ import (
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
+	"github.com/thousand-enterprises/qianqi/internal/demand"
 	"github.com/thousand-enterprises/qianqi/internal/gap"
 )
 
@@ -59,7 +60,7 @@ func Build(a *gap.Analysis, opts Options) (*Site, error) {
 	if cb == nil {
 		cb = codebook.Default()
 	}
-	d := newDesk(a, names{cb: cb, plan: opts.Curriculum})
+	d := newDesk(a, names{cb: cb, plan: opts.Curriculum}, opts.Years)
 	pages, err := d.pages(opts.Changes)
 	if err != nil {
 		return nil, fmt.Errorf("report: %w", err)
@@ -111,15 +112,23 @@ func (d *desk) pages(changes *Changes) ([]*page, error) {
 		}
 		pages = append(pages, p)
 	}
+	loop, err := d.loopPage()
+	if err != nil {
+		return nil, err
+	}
 	quality, err := d.qualityPage()
 	if err != nil {
 		return nil, err
 	}
-	pages = append(pages, quality, d.methodsPage(), d.rulesPage())
+	pages = append(pages, loop, quality, d.methodsPage(), d.rulesPage())
 	if changes != nil {
 		pages = append(pages, d.changesPage(changes))
 	}
 	first.Extra = contents(pages)
+	pages = append(pages, d.tracePage(demand.Domain{}))
+	for _, pg := range d.a.Programmes {
+		pages = append(pages, d.tracePage(demand.Domain{Programme: pg.Programme}))
+	}
 	return pages, nil
 }
 
@@ -150,7 +159,7 @@ func (d *desk) frame(o Options) *frame {
 	for _, pg := range d.a.Programmes {
 		f.Nav = append(f.Nav, link{programmeFile(pg.Programme), d.n.programmeShort(pg.Programme)})
 	}
-	f.Nav = append(f.Nav, link{"quality.html", say("数据质量", "Quality")}, link{"methods.html", say("方法", "Methods")}, link{"rules.html", say("规则", "Rules")})
+	f.Nav = append(f.Nav, link{"loop.html", say("闭环", "Loop")}, link{"quality.html", say("数据质量", "Quality")}, link{"methods.html", say("方法", "Methods")}, link{"rules.html", say("规则", "Rules")})
 	if o.Changes != nil {
 		f.Nav = append(f.Nav, link{changesFile, say("变化", "Changes")})
 	}

@@ -216,7 +216,7 @@ func TestNothingReadsAsBlank(t *testing.T) {
 // The look-again table offers published figures only.
 func TestExplorerWithholds(t *testing.T) {
 	a := inventedAnalysis(codebook.Default())
-	d := newDesk(a, names{cb: codebook.Default()})
+	d := newDesk(a, names{cb: codebook.Default()}, nil)
 	var data explorerData
 	if err := json.Unmarshal(d.explorer(demand.Domain{}).data, &data); err != nil {
 		t.Fatal(err)

@@ -28,6 +28,7 @@
     carry();
     redraw();
     explore();
+    if (!first) traced();
   }
 
   // Charts. The still picture stands there until the chart is in view and echarts has come.
@@ -200,12 +201,44 @@
     };
   }
 
+  // On a trace page, the figure that a reader followed: what it is, its formula and its command.
+  function traced() {
+    var id = decodeURIComponent(location.hash.slice(1)), td = id && document.getElementById(id);
+    each(".traced", function (n) { n.remove(); });
+    if (!td || td.tagName !== "TD" || !td.closest) return;
+    var row = td.parentNode, head = td.closest("table").tHead.rows[0].cells[td.cellIndex], link = head.querySelector("a");
+    var box = node("div", undefined, "traced"), what = box.appendChild(node("p")), how = box.appendChild(node("p"));
+    function copy(from, tag) {
+      var n = what.appendChild(node(tag));
+      Array.prototype.forEach.call(from.childNodes, function (c) { if (c.className !== "anchor") n.appendChild(c.cloneNode(true)); });
+    }
+    copy(td.closest("section").querySelector("h2"), "b");
+    copy(link || head, "span");
+    copy(row.cells[0], "span");
+    copy(td, "b");
+    if (link) {
+      var formula = how.appendChild(node("a", say(["公式", "formula"])));
+      formula.href = link.getAttribute("href");
+      how.appendChild(document.createTextNode(" · "));
+    }
+    how.appendChild(node("code", "qianqi trace " + id));
+    var close = box.appendChild(node("button", "×"));
+    close.type = "button";
+    close.setAttribute("aria-label", "关闭 close");
+    close.onclick = function () { box.remove(); };
+    box.setAttribute("role", "status");
+    document.querySelector("main").appendChild(box);
+    carry();
+  }
+
   each(".langs", function (l) { l.hidden = false; });
   each(".langs button", function (b) {
     b.onclick = function () { remember("lang", b.dataset.set === "zh" ? null : b.dataset.set); speak(b.dataset.set); };
   });
   speak(lang);
   find();
+  traced();
+  window.addEventListener("hashchange", traced);
   watch();
   var dark = window.matchMedia && matchMedia("(prefers-color-scheme: dark)");
   if (dark && dark.addEventListener) dark.addEventListener("change", redraw);
