@@ -21,7 +21,7 @@ func newUserCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "user",
 		Short: "网页账号 accounts of the web pages: add, list, disable, passwd",
-		Long: `网页账号：教师 faculty、调研办 office、委员会 committee、企业评审人 reviewer、管理员 admin。
+		Long: `网页账号：教师 faculty、部门秘书 secretary、调研办 office、委员会 committee、企业评审人 reviewer、管理员 admin。
 一个人可以有几种角色。教师的登录名就是工号。密码只存 argon2id 散列。
 
 Accounts of the web pages and their roles; a person may have several. A teacher's login is the
@@ -64,7 +64,7 @@ sign-in. --roster adds one for everybody on the roster who has none, and prints 
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.name, "name", "", "姓名 name")
-	flags.StringVar(&o.department, "department", "", "部门 department; for the office role: only this department's part")
+	flags.StringVar(&o.department, "department", "", "部门 department; a secretary sees this one only")
 	flags.StringSliceVar(&o.roles, "role", []string{"faculty"}, "角色 roles: "+campaign.RoleNames())
 	flags.StringSliceVar(&o.programmes, "programme", nil, "专业代码 programmes that a reviewer or committee member is concerned with (default all)")
 	flags.BoolVar(&o.stdin, "password-stdin", false, "从标准输入读密码 read the password from standard input")

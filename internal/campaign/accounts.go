@@ -39,7 +39,8 @@ type Role string
 // The roles. One person may have several.
 const (
 	Faculty   Role = "faculty"   // hands in visits, sees its own
-	Office    Role = "office"    // runs the campaign; with a department, that department's part of it
+	Secretary Role = "secretary" // of a department: hands in and follows that department's visits
+	Office    Role = "office"    // runs the campaign
 	Committee Role = "committee" // reads reports, proposes and decides
 	Reviewer  Role = "reviewer"  // of an enterprise: sees proposals addressed to it
 	Admin     Role = "admin"     // accounts, sessions, log, backup
@@ -51,6 +52,7 @@ var Roles = []struct {
 	Name codebook.Text
 }{
 	{Faculty, codebook.Text{ZH: "教师", EN: "faculty"}},
+	{Secretary, codebook.Text{ZH: "部门秘书", EN: "department secretary"}},
 	{Office, codebook.Text{ZH: "调研办", EN: "survey office"}},
 	{Committee, codebook.Text{ZH: "专业建设委员会", EN: "committee"}},
 	{Reviewer, codebook.Text{ZH: "企业评审人", EN: "enterprise reviewer"}},
@@ -92,7 +94,7 @@ type NewAccount struct {
 // ErrConflict that the login is taken.
 func (c *Campaign) AddAccount(ctx context.Context, n NewAccount, act Act) (AccountID, error) {
 	n.Login = strings.TrimSpace(n.Login)
-	if err := checkAccount(n.Login, n.Roles); err != nil {
+	if err := checkAccount(n.Login, n.Department, n.Roles); err != nil {
 		return 0, err
 	}
 	a := Account{College: c.Codebook.College, Login: n.Login, Name: strings.TrimSpace(n.Name), Department: strings.TrimSpace(n.Department),
@@ -130,12 +132,14 @@ func refuse(zh, en string) error { return Refused(codebook.Text{ZH: zh, EN: en})
 // maxLogin is how many characters a login may have.
 const maxLogin = 64
 
-func checkAccount(login string, roles []Role) error {
+func checkAccount(login, department string, roles []Role) error {
 	switch {
 	case login == "" || len([]rune(login)) > maxLogin || Printable(login) != login || strings.ContainsAny(login, " ,;<>\"'"):
 		return refuse("登录名（教师用工号）须为 1–64 个字符，不含空格和标点。", "A login (for faculty the staff number) has 1 to 64 characters, no blanks, commas or quotes.")
 	case len(roles) == 0:
 		return refuse("至少选择一种角色。", "Choose at least one role.")
+	case slices.Contains(roles, Secretary) && strings.TrimSpace(department) == "":
+		return refuse("部门秘书须写明部门。", "A department secretary needs a department.")
 	}
 	for _, r := range roles {
 		if _, ok := ParseRole(string(r)); !ok {
@@ -168,7 +172,7 @@ func (c *Campaign) ChangeAccount(ctx context.Context, a Account, act Act) error 
 	for i, r := range a.Roles {
 		roles[i] = Role(r)
 	}
-	if err := checkAccount(a.Login, roles); err != nil {
+	if err := checkAccount(a.Login, a.Department, roles); err != nil {
 		return err
 	}
 	if !Has(&a, Admin) {

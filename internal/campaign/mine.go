@@ -40,6 +40,8 @@ type Task struct {
 	Closed      bool          // there will be no visit
 	Note        string
 	Last        survey.Day // of the latest visit in an earlier year; "" where there was none
+
+	assignment int // index in the roster
 }
 
 // Mine lists a person's visits and tasks of a year.
@@ -120,12 +122,12 @@ func (c *Campaign) tasks(ctx context.Context, roster *survey.Roster, year int) (
 	}
 	today := c.Today()
 	var tasks []Task
-	for _, a := range roster.Assignments {
+	for i, a := range roster.Assignments {
 		key := c.keyOf(a)
 		if met[key] {
 			continue
 		}
-		t := Task{Faculty: a.Faculty, Enterprise: a.Enterprise, Key: a.Key, Planned: a.Planned, Note: a.Note, Last: earlier[key]}
+		t := Task{Faculty: a.Faculty, Enterprise: a.Enterprise, Key: a.Key, Planned: a.Planned, Note: a.Note, Last: earlier[key], assignment: i}
 		if name := frame[a.Key]; name != "" {
 			t.Enterprise = name
 		}

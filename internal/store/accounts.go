@@ -23,8 +23,8 @@ type Account struct {
 	College    string
 	Login      string // a staff number for faculty; letter case does not matter
 	Name       string
-	Department string                 // for the office: "" sees every department
-	Roles      []string               // faculty, office, committee, reviewer, admin
+	Department string
+	Roles      []string               // faculty, secretary, office, committee, reviewer, admin
 	Programmes []codebook.ProgrammeID // what a reviewer or committee member is concerned with; none is all
 	Password   string                 // argon2id in PHC form, "" where only a provider signs in
 	MustChange bool                   // the password was set by somebody else

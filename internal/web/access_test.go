@@ -9,7 +9,7 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
 )
 
-// access says, for every route, which roles may use it: f faculty, o office, c committee,
+// access says, for every route, which roles may use it: f faculty, s secretary, o office, c committee,
 // r reviewer, a admin; * is everybody, signed in or not. It is written by hand, apart from the
 // table that the server goes by: whoever opens a route to somebody has to do it twice.
 var access = map[string]string{
@@ -27,29 +27,44 @@ var access = map[string]string{
 	"GET /oidc/callback":     "*",
 	"GET /cas":               "*",
 	"GET /cas/callback":      "*",
-	"GET /account":           "focra",
-	"POST /account/password": "focra",
+	"GET /account":           "fsocra",
+	"POST /account/password": "fsocra",
 
 	"GET /visits":                    "f",
-	"GET /template.xlsx":             "fo",
-	"GET /upload":                    "fo",
-	"POST /upload":                   "fo",
-	"POST /uploads/confirm":          "fo",
-	"GET /uploads/{id}":              "fo",
-	"POST /uploads/{id}/confirm":     "fo",
-	"POST /uploads/{id}/discard":     "fo",
-	"GET /uploads/{id}/return.xlsx":  "fo",
-	"GET /uploads/{id}/original":     "fo",
-	"GET /receipts/{id}":             "fo",
-	"GET /receipts/{id}/return.xlsx": "fo",
-	"GET /receipts/{id}/original":    "fo",
-	"POST /receipts/{id}/withdraw":   "fo",
+	"GET /template.xlsx":             "fso",
+	"GET /upload":                    "fso",
+	"POST /upload":                   "fso",
+	"POST /uploads/confirm":          "fso",
+	"GET /uploads/{id}":              "fso",
+	"POST /uploads/{id}/confirm":     "fso",
+	"POST /uploads/{id}/discard":     "fso",
+	"GET /uploads/{id}/return.xlsx":  "fso",
+	"GET /uploads/{id}/original":     "fso",
+	"GET /receipts/{id}":             "fso",
+	"GET /receipts/{id}/return.xlsx": "fso",
+	"GET /receipts/{id}/original":    "fso",
+	"POST /receipts/{id}/withdraw":   "fso",
+	"POST /receipts/{id}/remark":     "fso",
+
+	"GET /campaign":               "so",
+	"GET /campaign/reminders":     "so",
+	"GET /review":                 "so",
+	"POST /receipts/{id}/approve": "so",
+	"POST /receipts/{id}/return":  "so",
+	"GET /refused/{id}":           "o",
+	"POST /refused/{id}/waive":    "o",
+	"GET /enterprises":            "o",
+	"POST /enterprises":           "o",
+	"POST /enterprises/undo":      "o",
+	"GET /assignments":            "so",
+	"POST /assignments":           "o",
+	"GET /assignments.xlsx":       "o",
 }
 
 var letters = []struct {
 	letter string
 	role   campaign.Role
-}{{"f", campaign.Faculty}, {"o", campaign.Office}, {"c", campaign.Committee}, {"r", campaign.Reviewer}, {"a", campaign.Admin}}
+}{{"f", campaign.Faculty}, {"s", campaign.Secretary}, {"o", campaign.Office}, {"c", campaign.Committee}, {"r", campaign.Reviewer}, {"a", campaign.Admin}}
 
 // Every route × every role × signed out × disabled × a foreign site, as the table says.
 func TestAccess(t *testing.T) {

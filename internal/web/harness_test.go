@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -181,11 +182,11 @@ func (v *visitor) send(path, kind string, body io.Reader) reply {
 func (r reply) want(t testing.TB, status int, texts ...string) reply {
 	t.Helper()
 	if r.Code != status {
-		t.Fatalf("status %d, want %d: %s %s", r.Code, status, r.location(), r.main())
+		t.Fatalf("status %d, want %d: %s %.1500s", r.Code, status, r.location(), r.main())
 	}
 	for _, text := range texts {
 		if !strings.Contains(r.text(), text) {
-			t.Errorf("the page lacks %q: %.5000s", text, r.main())
+			t.Errorf("the page lacks %q: %.1500s", text, r.main())
 		}
 	}
 	return r
@@ -226,4 +227,13 @@ func (s *site) lastActor(action string) (actor string) {
 		return nil
 	})
 	return actor
+}
+
+func readFile(t testing.TB, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }

@@ -11,6 +11,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -54,10 +55,10 @@ var navigation = []struct {
 	text codebook.Text
 }{
 	{faculty, "/visits", text("我的走访", "My visits")},
-	{office, "/campaign", text("进度", "Campaign")},
-	{faculty | office, "/upload", text("交表", "Hand in")},
-	{office, "/review", text("审核", "Review")},
-	{office, "/assignments", text("任务", "Assignments")},
+	{secretary | office, "/campaign", text("进度", "Campaign")},
+	{faculty | secretary | office, "/upload", text("交表", "Hand in")},
+	{secretary | office, "/review", text("审核", "Review")},
+	{secretary | office, "/assignments", text("任务", "Assignments")},
 	{office, "/enterprises", text("企业", "Enterprises")},
 	{office | committee, "/reports", text("报告", "Reports")},
 	{committee | reviewer, "/proposals", text("提案", "Proposals")},
@@ -179,9 +180,24 @@ var helpers = template.FuncMap{
 	},
 	"roles": roleNames,
 	"add":   func(a, b int) int { return a + b },
+	"sub":   func(a, b int) int { return a - b },
+	"first": first,
+	"table": func(zh, en string, rows []campaign.Part) partsView { return partsView{text(zh, en), rows} },
 	"pct":   percent,
 	"list":  func(items []string) string { return strings.Join(items, "、") },
 	"safe":  campaign.Printable,
+}
+
+// partsView is a table of what each part was to do and has done.
+type partsView struct {
+	Title codebook.Text
+	Rows  []campaign.Part
+}
+
+// first takes the first n of a list.
+func first(n int, list any) any {
+	v := reflect.ValueOf(list)
+	return v.Slice(0, min(n, v.Len())).Interface()
 }
 
 // bilingual sets a sentence in both languages; the reader's choice hides one of them.

@@ -138,10 +138,10 @@ func (c *call) receiptOf() (*campaign.Receipt, error) {
 // maySee reports whether a receipt is the person's business.
 func (c *call) maySee(r *campaign.Receipt) (bool, error) {
 	if c.has(campaign.Office) {
-		if c.me.Department == "" {
-			return true, nil
-		}
-		if ok, err := c.campaign().Department(c.ctx(), r, c.me.Department); ok || err != nil {
+		return true, nil
+	}
+	if c.has(campaign.Secretary) {
+		if ok, err := c.campaign().Department(c.ctx(), r, c.scope()); ok || err != nil {
 			return ok, err
 		}
 	}
@@ -152,6 +152,9 @@ func (c *call) maySee(r *campaign.Receipt) (bool, error) {
 	return c.campaign().Whose(c.ctx(), r, c.owner(), staff)
 }
 
+// manages reports whether the person follows other people's visits.
+func (c *call) manages() bool { return c.has(campaign.Office) || c.has(campaign.Secretary) }
+
 type receiptView struct {
 	*campaign.Receipt
 	Open    []issueView
@@ -160,6 +163,8 @@ type receiptView struct {
 	Current bool // something of it counts
 	Names   map[string]string
 	Form    codebook.Text
+	Office  bool
+	Sheets  []string // that a word may be pinned to
 }
 
 // receiptPage shows what became of a workbook that was taken.
@@ -168,7 +173,7 @@ func receiptPage(c *call) error {
 	if err != nil {
 		return err
 	}
-	v := receiptView{Receipt: r, Mine: r.By == c.owner() || c.has(campaign.Office), Current: r.Status == "accepted"}
+	v := receiptView{Receipt: r, Mine: r.By == c.owner() || c.manages(), Current: r.Status == "accepted"}
 	errs, others := issueViews(r.Issues)
 	for _, i := range append(errs, others...) {
 		if i.Issue.Open() {
@@ -182,6 +187,11 @@ func receiptPage(c *call) error {
 	}
 	if v.Names, err = c.names(); err != nil {
 		return err
+	}
+	if v.Office = c.manages(); v.Office {
+		if v.Sheets, err = c.campaign().Sheets(c.ctx(), r.Submission); err != nil {
+			return err
+		}
 	}
 	if r.By != c.owner() {
 		c.record("submission.seen", campaign.ObjectOf(r.Submission), nil)
@@ -233,7 +243,7 @@ func withdraw(c *call) error {
 	if err != nil {
 		return err
 	}
-	if r.By != c.owner() && !c.has(campaign.Office) {
+	if r.By != c.owner() && !c.manages() {
 		return fail(http.StatusForbidden, "这份表不是您交的，请交表人或调研办撤回。", "You did not hand this in; whoever did, or the office, can withdraw it.")
 	}
 	if c.form("reason") == "" {

@@ -7,17 +7,18 @@ type who uint8
 
 const (
 	faculty who = 1 << iota
+	secretary
 	office
 	committee
 	reviewer
 	admin
-	public                                                    // signed in or not
-	anybody = faculty | office | committee | reviewer | admin // signed in
+	public                                                                // signed in or not
+	anybody = faculty | secretary | office | committee | reviewer | admin // signed in
 )
 
 // bits are the roles as campaign names them.
 var bits = map[campaign.Role]who{
-	campaign.Faculty: faculty, campaign.Office: office, campaign.Committee: committee, campaign.Reviewer: reviewer, campaign.Admin: admin,
+	campaign.Faculty: faculty, campaign.Secretary: secretary, campaign.Office: office, campaign.Committee: committee, campaign.Reviewer: reviewer, campaign.Admin: admin,
 }
 
 // allows reports whether an account may use a route, by its roles alone. Whose things it may see
@@ -64,17 +65,32 @@ var routes = []route{
 	{"POST", "/account/password", anybody, changePassword},
 
 	{"GET", "/visits", faculty, visitsPage},
-	{"GET", "/template.xlsx", faculty | office, templateFile},
-	{"GET", "/upload", faculty | office, uploadPage},
-	{"POST", "/upload", faculty | office, upload},
-	{"POST", "/uploads/confirm", faculty | office, confirmAll},
-	{"GET", "/uploads/{id}", faculty | office, checkPage},
-	{"POST", "/uploads/{id}/confirm", faculty | office, confirm},
-	{"POST", "/uploads/{id}/discard", faculty | office, discard},
-	{"GET", "/uploads/{id}/return.xlsx", faculty | office, parkedReturn},
-	{"GET", "/uploads/{id}/original", faculty | office, parkedOriginal},
-	{"GET", "/receipts/{id}", faculty | office, receiptPage},
-	{"GET", "/receipts/{id}/return.xlsx", faculty | office, receiptReturn},
-	{"GET", "/receipts/{id}/original", faculty | office, receiptOriginal},
-	{"POST", "/receipts/{id}/withdraw", faculty | office, withdraw},
+	{"GET", "/template.xlsx", faculty | secretary | office, templateFile},
+	{"GET", "/upload", faculty | secretary | office, uploadPage},
+	{"POST", "/upload", faculty | secretary | office, upload},
+	{"POST", "/uploads/confirm", faculty | secretary | office, confirmAll},
+	{"GET", "/uploads/{id}", faculty | secretary | office, checkPage},
+	{"POST", "/uploads/{id}/confirm", faculty | secretary | office, confirm},
+	{"POST", "/uploads/{id}/discard", faculty | secretary | office, discard},
+	{"GET", "/uploads/{id}/return.xlsx", faculty | secretary | office, parkedReturn},
+	{"GET", "/uploads/{id}/original", faculty | secretary | office, parkedOriginal},
+	{"GET", "/receipts/{id}", faculty | secretary | office, receiptPage},
+	{"GET", "/receipts/{id}/return.xlsx", faculty | secretary | office, receiptReturn},
+	{"GET", "/receipts/{id}/original", faculty | secretary | office, receiptOriginal},
+	{"POST", "/receipts/{id}/withdraw", faculty | secretary | office, withdraw},
+	{"POST", "/receipts/{id}/remark", faculty | secretary | office, remark},
+
+	{"GET", "/campaign", secretary | office, campaignPage},
+	{"GET", "/campaign/reminders", secretary | office, remindersPage},
+	{"GET", "/review", secretary | office, reviewPage},
+	{"POST", "/receipts/{id}/approve", secretary | office, approve},
+	{"POST", "/receipts/{id}/return", secretary | office, sendBack},
+	{"GET", "/refused/{id}", office, refusedPage},
+	{"POST", "/refused/{id}/waive", office, waive},
+	{"GET", "/enterprises", office, enterprisesPage},
+	{"POST", "/enterprises", office, decidePair},
+	{"POST", "/enterprises/undo", office, undoMerge},
+	{"GET", "/assignments", secretary | office, assignmentsPage},
+	{"POST", "/assignments", office, assign},
+	{"GET", "/assignments.xlsx", office, rosterFile},
 }

@@ -84,6 +84,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		s.mux.Handle(routes[i].pattern(), s.guarded(&routes[i]))
 		s.paths[routes[i].path] = true
 	}
+	pages() // a template that does not parse stops the start, not a request
 	s.handler, err = s.outer()
 	return s, err
 }

@@ -25,7 +25,7 @@ func home(c *call) error {
 	for _, start := range []struct {
 		role campaign.Role
 		page string
-	}{{campaign.Office, "/campaign"}, {campaign.Faculty, "/visits"}, {campaign.Committee, "/reports"}, {campaign.Reviewer, "/proposals"}, {campaign.Admin, "/admin/users"}} {
+	}{{campaign.Office, "/campaign"}, {campaign.Secretary, "/campaign"}, {campaign.Faculty, "/visits"}, {campaign.Committee, "/reports"}, {campaign.Reviewer, "/proposals"}, {campaign.Admin, "/admin/users"}} {
 		if c.has(start.role) {
 			return redirect(start.page)
 		}

@@ -46,14 +46,14 @@ type uploadView struct {
 func (c *call) owner() string { return c.me.ID.Actor() }
 
 // hand is how the person hands a workbook in: a teacher their own visits, the office anything,
-// a department's office its department's visits.
+// a department's secretary its visits.
 func (c *call) hand(name string, data []byte) campaign.Hand {
 	h := campaign.Hand{Name: name, Data: data, By: c.owner()}
 	switch {
-	case c.has(campaign.Office) && c.me.Department == "":
-		h.Any = true
 	case c.has(campaign.Office):
-		h.Department = c.me.Department
+		h.Any = true
+	case c.has(campaign.Secretary):
+		h.Department = c.scope()
 	default:
 		h.Staff = c.me.Login
 	}

@@ -166,9 +166,9 @@ func TestWhoMayHandInWhat(t *testing.T) {
 		{"a roster by a teacher", campaign.Faculty, "通信系", roster, "X021"},
 		{"anybody's by the office", campaign.Office, "", aBook(t, other), ""},
 		{"a roster by the office", campaign.Office, "", roster, ""},
-		{"a department's by its office", campaign.Office, "通信系", aBook(t, other), ""},
-		{"another department's", campaign.Office, "通信系", aBook(t, elsewhere), "X022"},
-		{"a roster by a department", campaign.Office, "通信系", roster, "X021"},
+		{"a department's by its secretary", campaign.Secretary, "通信系", aBook(t, other), ""},
+		{"another department's", campaign.Secretary, "通信系", aBook(t, elsewhere), "X022"},
+		{"a roster by a department", campaign.Secretary, "通信系", roster, "X021"},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			s := newSite(t)
