@@ -22,8 +22,8 @@ type ToReview struct {
 	Approved   bool
 }
 
-// ReviewQueue lists the submissions of a year, those that ask most first; approved ones last.
-func (c *Campaign) ReviewQueue(ctx context.Context, year int, department string) ([]ToReview, error) {
+// HandIns lists the submissions of a year, those that ask most first; approved ones last.
+func (c *Campaign) HandIns(ctx context.Context, year int, department string) ([]ToReview, error) {
 	heads, err := c.Store.VisitHeads(ctx, year, "")
 	if err != nil {
 		return nil, err
@@ -216,45 +216,6 @@ func (c *Campaign) Sheets(ctx context.Context, id SubmissionID) ([]string, error
 		}
 	}
 	return list, err
-}
-
-// Pair is two enterprises that may be one, for a person to decide.
-type Pair struct {
-	A, B  store.EnterpriseRow
-	Score float64
-}
-
-// EnterpriseQueue lists the pairs that wait for a decision, the likeliest first, and the merges
-// that hold.
-func (c *Campaign) EnterpriseQueue(ctx context.Context) (pairs []Pair, merged []Merge, err error) {
-	rows, err := c.Store.Enterprises(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	byID := make(map[store.EnterpriseID]store.EnterpriseRow, len(rows))
-	for _, r := range rows {
-		byID[r.ID] = r
-	}
-	open, err := c.Store.Candidates(ctx, "open")
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, p := range open {
-		pairs = append(pairs, Pair{byID[p.A], byID[p.B], p.Score})
-	}
-	acts, err := c.Store.EnterpriseActs(ctx)
-	for _, a := range slices.Backward(acts) {
-		if a.Kind == "merge" && a.UndoneBy == "" {
-			merged = append(merged, Merge{a, byID[a.Enterprise], byID[a.Into]})
-		}
-	}
-	return pairs, merged, err
-}
-
-// Merge is a decision that one enterprise counts as another.
-type Merge struct {
-	store.EnterpriseAct
-	From, Into store.EnterpriseRow
 }
 
 // EnterpriseID numbers an enterprise.

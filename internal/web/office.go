@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -130,7 +131,7 @@ func reviewPage(c *call) error {
 		return err
 	}
 	v := reviewView{Year: year}
-	if v.Queue, err = c.campaign().ReviewQueue(c.ctx(), year, c.scope()); err != nil {
+	if v.Queue, err = c.campaign().HandIns(c.ctx(), year, c.scope()); err != nil {
 		return err
 	}
 	for _, q := range v.Queue {
@@ -236,17 +237,40 @@ func waive(c *call) error {
 }
 
 type enterprisesView struct {
-	Pairs  []campaign.Pair
-	Merged []campaign.Merge
+	Pairs  []campaign.ReviewPair
+	Merged []mergeView
 	Names  map[string]string
+}
+
+// mergeView is a merge that holds.
+type mergeView struct {
+	campaign.EnterpriseAct
+	From, To string
 }
 
 // enterprisesPage asks of pairs of enterprises whether they are one.
 func enterprisesPage(c *call) error {
 	var v enterprisesView
 	var err error
-	if v.Pairs, v.Merged, err = c.campaign().EnterpriseQueue(c.ctx()); err != nil {
+	if v.Pairs, err = c.campaign().ReviewQueue(c.ctx()); err != nil {
 		return err
+	}
+	acts, err := c.campaign().EnterpriseActs(c.ctx())
+	if err != nil {
+		return err
+	}
+	all, err := c.campaign().Enterprises(c.ctx(), "")
+	if err != nil {
+		return err
+	}
+	names := make(map[campaign.EnterpriseID]string, len(all))
+	for _, e := range all {
+		names[e.ID] = e.Name
+	}
+	for _, a := range slices.Backward(acts) {
+		if a.Kind == "merge" && a.UndoneBy == "" {
+			v.Merged = append(v.Merged, mergeView{a, names[a.Enterprise], names[a.Into]})
+		}
 	}
 	if v.Names, err = c.names(); err != nil {
 		return err
