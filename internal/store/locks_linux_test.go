@@ -139,7 +139,7 @@ var (
 		"audit.go keepHead":         "the audit head among the originals",
 		"sync_unix.go syncDir":      "a folder",
 		"verify.go hashFile":        "an original, or the closed database of a backup",
-		"backup.go CheckBackup":     "the manifest of a backup",
+		"backup.go ReadManifest":    "the manifest of a backup",
 		"backup.go copyFile":        "the closed database of a backup, to a new name",
 		"backup.go syncFile":        "the closed database of a backup",
 	}
