@@ -1,10 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -16,6 +20,8 @@ const (
 	exitUsage   = 2
 	exitPartial = 3
 	exitLocked  = 4
+
+	exitInterrupted = 130 // 128 + SIGINT, as shells have it
 )
 
 // exitTable is what --help prints.
@@ -24,7 +30,8 @@ const exitTable = `退出码 EXIT STATUS
   1  失败 failed; the message says why
   2  用法错误 usage: an unknown command, flag or value
   3  已完成，但部分文件有错误 finished, but some files had errors
-  4  另一个运行正持有锁 another run holds the lock`
+  4  另一个运行正持有锁 another run holds the lock
+  130  被中断 interrupted (Ctrl-C): what was read is in; run it again to go on`
 
 // ExitError carries the exit code of a failure to the one place that ends the process.
 type ExitError struct {
@@ -51,21 +58,31 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.As(err, &exit):
 		return exit.Code
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
 	}
 	return exitFailed
 }
 
-// execute runs one command line and returns the exit code. It is main without the process.
+// execute runs one command line and returns the exit code. It is main without the process. The
+// first interrupt ends the command's context, so that it stops at the next safe place; a second
+// one ends the process at once.
 func execute(args []string, in io.Reader, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
 	root := newRootCmd()
 	root.SetArgs(args)
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errOut)
-	cmd, err := root.ExecuteC()
+	cmd, err := root.ExecuteContextC(ctx)
 	code := exitCode(err)
 	if err == nil || errors.Is(err, errSilent) {
 		return code
+	}
+	if err == context.Canceled {
+		err = bilingual("已中断；已完成的都已保存，再运行一次即可接着做。", "Interrupted; what was done is kept. Run it again to go on.")
 	}
 	fmt.Fprintln(errOut, "qianqi: "+strings.TrimSpace(err.Error()))
 	if code == exitUsage {

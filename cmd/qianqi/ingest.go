@@ -77,11 +77,25 @@ func runIngest(cmd *cobra.Command, o ingestOptions) error {
 				err = printErr
 			}
 		}
-		if err == nil && result.Totals.Bad() > 0 {
+		switch {
+		case err != nil:
+		case result.Interrupted:
+			err = &ExitError{exitInterrupted, stopped(result)}
+		case result.Totals.Bad() > 0:
 			err = &ExitError{exitPartial, errSilent}
 		}
 		return asUsage(err)
 	})
+}
+
+// stopped says where an interrupted ingest stopped and how to go on.
+func stopped(r *campaign.IngestResult) error {
+	done, last := len(r.Files), ""
+	if done > 0 {
+		last = campaign.Printable(r.Files[done-1].File)
+	}
+	return bilingual(fmt.Sprintf("已中断：读完 %d / %d 个文件，停在 %s 之后；已收下的不受影响，再运行一次即可接着做。", done, done+r.Left, last),
+		fmt.Sprintf("Interrupted: %d of %d files are read, the last one %s; what was taken is in. Run it again to go on.", done, done+r.Left, last))
 }
 
 func printIngest(w io.Writer, r *campaign.IngestResult, asJSON bool) error {

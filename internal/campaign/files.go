@@ -32,6 +32,7 @@ func collect(paths []string) []file {
 	var files []file
 	seen := make(map[string]bool)
 	add := func(f file) {
+		f.name = strings.ToValidUTF8(f.name, "\uFFFD") // a name in GBK; the path stays as it is
 		if clean := filepath.Clean(f.path); !seen[clean] {
 			seen[clean] = true
 			files = append(files, f)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/user"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -66,7 +67,8 @@ func (c *Campaign) Ingest(ctx context.Context, o IngestOptions) (*IngestResult, 
 			return result, err
 		}
 	}
-	result.Interrupted = len(result.Files) < len(files)
+	result.Left = len(files) - len(result.Files)
+	result.Interrupted = result.Left > 0
 	return result, in.finish(context.WithoutCancel(ctx), result)
 }
 
@@ -228,7 +230,8 @@ func sums(got []*taken) []string {
 			list = append(list, t.sum)
 		}
 	}
-	return list
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // parallel calls do(desk, i) for i = 0 … n−1 on all workers, each with its own desk.

@@ -127,6 +127,7 @@ type IngestResult struct {
 	Files       []FileResult `json:"files"`
 	Totals      Totals       `json:"totals"`
 	Interrupted bool         `json:"interrupted,omitempty"` // stopped by the user; what is listed is in
+	Left        int          `json:"left,omitempty"`        // files not read because of that
 }
 
 // add appends a receipt and counts it.
