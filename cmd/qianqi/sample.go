@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -24,12 +25,15 @@ func newSampleCmd(a *app) *cobra.Command {
 Writes invented visit workbooks with curriculum, roster, outcomes and decisions. Enterprises,
 teachers and ratings are invented; the same flags give the same bytes. Without flags it rewrites
 the tracked surveys (2024 to 2026).`,
-		Example: "  qianqi sample --out surveys --force\n  qianqi sample --visits 2000 --years 2026 --out big",
+		Example: "  qianqi sample --out surveys --force\n  qianqi sample --visits 2000 --years 2026 --out big\n  qianqi sample --years 2026 --as csv --out 问卷",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cb, err := a.loadCodebook()
 			if err != nil {
 				return err
+			}
+			if !slices.Contains(campaign.SampleForms, o.in.As) {
+				return usageError("--as 只能是 single、bulk、csv", "--as is single, bulk or csv")
 			}
 			o.in.Progress = progressOn(cmd.ErrOrStderr())
 			written, err := campaign.WriteSample(cmd.Context(), cb, o.in)
@@ -45,6 +49,7 @@ the tracked surveys (2024 to 2026).`,
 	flags.IntVar(&o.in.Visits, "visits", 0, "每年走访次数 visits a year (default: the size of the tracked sample)")
 	flags.IntSliceVar(&o.in.Years, "years", []int{2024, 2025, 2026}, "年份 years")
 	flags.Uint64Var(&o.in.Seed, "seed", 0, "随机种子 seed")
+	flags.StringVar(&o.in.As, "as", campaign.AsSingle, "走访的形式 form of the visits: single (a workbook each), bulk (a workbook per department), csv")
 	flags.BoolVar(&o.in.Force, "force", false, "覆盖已有文件 replace files that exist")
 	return cmd
 }

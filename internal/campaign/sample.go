@@ -21,7 +21,8 @@ type SampleOptions struct {
 	Years    []int
 	Visits   int // a year; 0 is the size of the tracked sample
 	Seed     uint64
-	Force    bool // replace years that exist
+	Force    bool   // replace years that exist
+	As       string // AsSingle when empty, AsBulk or AsCSV
 	Progress func(done, total int)
 }
 
@@ -38,6 +39,9 @@ func (e *ErrInTheWay) Error() string {
 func WriteSample(ctx context.Context, cb *codebook.Codebook, o SampleOptions) (int, error) {
 	if o.Visits == 0 {
 		o.Visits = sample.DefaultVisits
+	}
+	if o.As == "" {
+		o.As = AsSingle
 	}
 	if o.Seed == 0 {
 		o.Seed = sample.DefaultSeed
@@ -76,6 +80,9 @@ func (w *sampleWriter) year(ctx context.Context, year int) error {
 	c := sample.New(w.cb, sample.Options{Year: year, Visits: w.Visits, Seed: w.Seed})
 	if err := w.tables(root, year, c); err != nil {
 		return err
+	}
+	if w.As != AsSingle {
+		return w.together(ctx, filepath.Join(root, "visits"), c)
 	}
 	return w.visits(ctx, filepath.Join(root, "visits"), year, c)
 }
