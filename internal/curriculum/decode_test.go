@@ -112,6 +112,7 @@ func add(sheet string, row map[codebook.FieldID]any) func(records) {
 // Every rule of the map: a sound workbook is broken in one place and the issue must say where.
 func TestCurriculumRules(t *testing.T) {
 	cb := codebook.Default()
+	f := newFixtures(bookOf(t, cb, "curriculum", small()), "curriculum")
 	for _, c := range []struct {
 		want   string // rule@cell; "" for none
 		why    string
@@ -140,9 +141,12 @@ func TestCurriculumRules(t *testing.T) {
 	} {
 		r := small()
 		c.broken(r)
-		_, issues := curriculum.Decode(cb, bookOf(t, cb, "curriculum", r))
+		book := bookOf(t, cb, "curriculum", r)
+		_, issues := curriculum.Decode(cb, book)
 		expect(t, c.why, c.want, issues)
+		f.add(c.want, c.why, book)
 	}
+	f.check(t, "curriculum")
 }
 
 // expect looks for one issue, rule@cell, among the issues; none at all for "".
@@ -196,6 +200,19 @@ func TestVersionsInConflict(t *testing.T) {
 	} {
 		expect(t, c.m.Version+" from "+string(c.m.ValidFrom), c.want, curriculum.CheckVersions(cb, &c.m, stored))
 	}
+	f := newFixtures(bookOf(t, cb, "curriculum", small()), "curriculum")
+	for _, c := range []struct {
+		want, why string
+		change    func(records)
+	}{
+		{"C016@", "another version from the same day", change("versions", 0, "version", "2026.2")},
+		{"C017@", "the same number from another day", change("versions", 0, "valid_from", survey.Day("2026-02-01"))},
+	} {
+		r := small()
+		c.change(r)
+		f.add(c.want, c.why, bookOf(t, cb, "curriculum", r), "curriculum")
+	}
+	f.check(t, "versions")
 }
 
 func TestTaughtIsTheHighestLevelOfTheProgramme(t *testing.T) {

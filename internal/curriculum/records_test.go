@@ -41,6 +41,7 @@ func outcomes() records {
 
 func TestOutcomesRules(t *testing.T) {
 	cb := codebook.Default()
+	f := newFixtures(bookOf(t, cb, "outcomes", outcomes()), "outcomes")
 	for _, c := range []struct {
 		want   string
 		why    string
@@ -59,9 +60,12 @@ func TestOutcomesRules(t *testing.T) {
 	} {
 		r := outcomes()
 		c.broken(r)
-		_, issues := curriculum.DecodeOutcomes(cb, bookOf(t, cb, "outcomes", r))
+		book := bookOf(t, cb, "outcomes", r)
+		_, issues := curriculum.DecodeOutcomes(cb, book)
 		expect(t, c.why, c.want, issues)
+		f.add(c.want, c.why, book)
 	}
+	f.check(t, "outcomes")
 }
 
 func TestStartingSalaryMayBeARange(t *testing.T) {
@@ -112,6 +116,7 @@ func decisions() records {
 
 func TestDecisionRules(t *testing.T) {
 	cb := codebook.Default()
+	f := newFixtures(bookOf(t, cb, "decisions", decisions()), "decisions")
 	m, _ := curriculum.Decode(cb, bookOf(t, cb, "curriculum", small()))
 	decision := func(id, proposal string) map[codebook.FieldID]any {
 		return map[codebook.FieldID]any{"decision_id": id, "proposal_id": proposal, "decided_on": survey.Day("2025-06-01"), "outcome": "defer", "reason": "再看", "effective_year": 2026}
@@ -141,9 +146,12 @@ func TestDecisionRules(t *testing.T) {
 	} {
 		r := decisions()
 		c.broken(r)
-		_, issues := curriculum.DecodeDecisions(cb, bookOf(t, cb, "decisions", r), m)
+		book := bookOf(t, cb, "decisions", r)
+		_, issues := curriculum.DecodeDecisions(cb, book, m)
 		expect(t, c.why, c.want, issues)
+		f.add(c.want, c.why, book, "curriculum")
 	}
+	f.check(t, "decisions")
 }
 
 // What is on record is never edited; the same workbook may be handed in again.
@@ -156,6 +164,7 @@ func TestRegisterIsNeverEdited(t *testing.T) {
 		return reg
 	}
 	recorded := read(func(records) {})
+	f := newFixtures(bookOf(t, cb, "decisions", decisions()), "decisions")
 	for _, c := range []struct {
 		want, why string
 		change    func(records)
@@ -169,7 +178,11 @@ func TestRegisterIsNeverEdited(t *testing.T) {
 		{"D004@A2", "a second decision on a closed proposal", change("decisions", 0, "decision_id", "D2026-05")},
 	} {
 		expect(t, c.why, c.want, curriculum.CheckRegister(cb, read(c.change), recorded))
+		r := decisions()
+		c.change(r)
+		f.add(c.want, c.why, bookOf(t, cb, "decisions", r), "curriculum", "decisions")
 	}
+	f.check(t, "record")
 	next := read(func(r records) {
 		r["proposals"][1]["proposal_id"], r["proposals"][1]["supersedes"] = "P2025-07", "P2025-02"
 	})

@@ -77,6 +77,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add(questionnaire)
 	f.Add(numbered)
 	f.Add(nationalForm)
+	mapping := mustMapping(f, nationalMapping)
 	f.Fuzz(func(t *testing.T, text string) {
 		if len(text) > 20_000 {
 			return
@@ -93,7 +94,7 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 		DecodeRoster(cb, book)
-		Decode(cb, book, Context{Mapping: national})
+		Decode(cb, book, Context{Mapping: mapping})
 	})
 }
 

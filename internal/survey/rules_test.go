@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,30 +16,40 @@ type broken struct {
 	why   string            // what is wrong, for the reader of a failure
 	edits []string          // old, new, old, new …
 	book  string            // in the place of the good visit
-	ctx   func(*Context)    // what differs from the usual context
+	with  []string          // what is handed in before it or read through: staff, national
 	kind  string            // "roster" decodes a roster
 	names map[string]string // what the message must say, beside the rule's own text
 }
 
-func roster(c *Context) {
-	c.Roster = &Roster{Faculty: []Faculty{
-		{ID: "20150012", Name: "林知远"}, {ID: "20150034", Name: "陈安"}, {ID: "20150056", Name: "周明"},
-		{ID: "0001012", Name: "何一"}, {ID: "0001013", Name: "何一"},
-	}}
-}
+// staff is a roster handed in before; national a mapping that a case is read through, with staff.
+var (
+	staff    = []string{"staff"}
+	national = []string{"staff", "national.yaml"}
+)
 
-func mapped(m *Mapping) func(*Context) { return func(c *Context) { c.Mapping = m; roster(c) } }
+// staffBook is the roster that some cases are held against.
+const staffBook = `
+== 教师
+| 教师工号 | 教师姓名 | 所在部门 |
+| '20150012 | 林知远 | 信息通信学院 |
+| '20150034 | 陈安 | 信息通信学院 |
+| '20150056 | 周明 | 信息通信学院 |
+| '0001012 | 何一 | 信息通信学院 |
+| '0001013 | 何一 | 信息通信学院 |
+`
 
-var national = &Mapping{
-	ID: "national",
-	Sheets: []MappedSheet{{From: []string{"访企拓岗"}, To: "visit", Columns: []MappedColumn{
-		{Header: "走访企业名", Field: "enterprise_name"}, {Header: "牵头拜访人", Field: "faculty_name"},
-	}}},
-	Constants: map[codebook.FieldID]string{"visit_mode": "on_site"},
-	NotAsked: []codebook.FieldID{
-		"survey_year", "faculty_id", "department", "industry", "enterprise_size", "region", "interviewee_role", "programmes", "job_title",
-	},
-}
+// nationalMapping reads a form of three columns, and names one of them wrongly for some books.
+const nationalMapping = `# A mapping of the tests; the national form's own one stands in surveys/mappings.
+id: national
+sheets:
+  - from: [访企拓岗]
+    to: visit
+    columns:
+      - {header: 走访企业名, field: enterprise_name}
+      - {header: 牵头拜访人, field: faculty_name}
+constants: {visit_mode: on_site}
+not_asked: [survey_year, faculty_id, department, industry, enterprise_size, region, interviewee_role, programmes, job_title]
+`
 
 // jobRow is the good visit's first job up to its ratings, jobEnd what follows them.
 const (
@@ -100,8 +111,8 @@ var cases = []broken{
 	{code: "T019", why: "a copied sheet", edits: []string{"== 建议 Suggestions", "== 趋势 Trends (2)\n| 技术 * | 方向 * |\n| 云原生 | 上升 |\n== 建议 Suggestions"}},
 	{code: "T020", cell: "4:4", why: "a total", edits: []string{"| 需要无线规划 |", "| 需要无线规划 |\n| 合计 | | | 1 项 |"}},
 	{code: "T021", why: "the form's own sheet hidden", edits: []string{"== 趋势 Trends", "== 趋势 Trends (hidden)"}},
-	{code: "T030", why: "a mapping with a wrong header", book: "== 访企拓岗\n| 走访企业名称 | 牵头拜访人 | 拜访时间 |\n| 云图通信技术有限公司 | 林知远 | 2026-03-05 |", ctx: mapped(national)},
-	{code: "T031", why: "a foreign form that asks less", book: "== 访企拓岗\n| 走访企业名 | 牵头拜访人 | 拜访时间 |\n| 云图通信技术有限公司 | 林知远 | 2026-03-05 |", ctx: mapped(national)},
+	{code: "T030", why: "a mapping with a wrong header", book: "== 访企拓岗\n| 走访企业名称 | 牵头拜访人 | 拜访时间 |\n| 云图通信技术有限公司 | 林知远 | 2026-03-05 |", with: national},
+	{code: "T031", why: "a foreign form that asks less", book: "== 访企拓岗\n| 走访企业名 | 牵头拜访人 | 拜访时间 |\n| 云图通信技术有限公司 | 林知远 | 2026-03-05 |", with: national},
 
 	{code: "V001", cell: "B5", why: "a required answer blank", edits: []string{"| 现场 On site |", "| |"}},
 	{code: "V002", cell: "B11", why: "a name that is not known", edits: []string{"| 云图通信技术有限公司 |", "| 不清楚 |"}},
@@ -129,11 +140,11 @@ var cases = []broken{
 	{code: "V030", cell: "B3", why: "last year's number", edits: []string{"| 2026 | 四位数字", "| 2025 | 四位数字"}},
 	{code: "V031", cell: "B4", why: "last year's day", edits: []string{"| 2026-03-05 |", "| 2025-03-05 |"}},
 	{code: "V032", cell: "B4", why: "tomorrow", edits: []string{"| 2026-03-05 |", "| 2026-06-02 |"}},
-	{code: "V034", cell: "B6", why: "a number that lost its zeros", edits: []string{"'20150012", "1012", "林知远", "何一"}, ctx: roster, names: map[string]string{"text": "0001012"}},
-	{code: "V035", cell: "B7", why: "somebody else's number", edits: []string{"林知远", "陈安"}, ctx: roster},
+	{code: "V034", cell: "B6", why: "a number that lost its zeros", edits: []string{"'20150012", "1012", "林知远", "何一"}, with: staff, names: map[string]string{"text": "0001012"}},
+	{code: "V035", cell: "B7", why: "somebody else's number", edits: []string{"林知远", "陈安"}, with: staff},
 	{code: "V036", cell: "B9", why: "oneself as company", edits: []string{"'20150034、20150056", "'20150012、20150056"}},
-	{code: "V037", cell: "B9", why: "a name for a number", edits: []string{"'20150034、20150056", "张老师"}, ctx: roster},
-	{code: "V038", cell: "B2", why: "namesakes", book: "== 访企拓岗\n| 走访企业名 | 牵头拜访人 | 拜访时间 |\n| 云图通信技术有限公司 | 何一 | 2026-03-05 |", ctx: mapped(national)},
+	{code: "V037", cell: "B9", why: "a name for a number", edits: []string{"'20150034、20150056", "张老师"}, with: staff},
+	{code: "V038", cell: "B2", why: "namesakes", book: "== 访企拓岗\n| 走访企业名 | 牵头拜访人 | 拜访时间 |\n| 云图通信技术有限公司 | 何一 | 2026-03-05 |", with: national},
 	{code: "V039", cell: "B14", why: "a large enterprise of 120", edits: []string{"| 中型 Medium |", "| 大型 |"}, names: map[string]string{"text": "中型"}},
 	{code: "V040", cell: "B21", why: "graduates rated who are not there", edits: []string{"| 近三年录用 | 6 |", "| 近三年录用 | 0 |"}},
 	{code: "V041", cell: "B21", why: "more graduates than people", edits: []string{"| 近三年录用 | 6 |", "| 近三年录用 | 500 |"}},
@@ -199,10 +210,22 @@ func (c broken) text(t *testing.T) string {
 	return text
 }
 
+func mustMapping(t testing.TB, text string) *Mapping {
+	t.Helper()
+	m, err := ParseMapping([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
 func (c broken) decode(t *testing.T) []Issue {
 	ctx := Context{Year: 2026, Today: "2026-06-01"}
-	if c.ctx != nil {
-		c.ctx(&ctx)
+	if slices.Contains(c.with, "staff") {
+		ctx.Roster, _ = DecodeRoster(codebook.Default(), BookFromText(staffBook))
+	}
+	if slices.Contains(c.with, "national.yaml") {
+		ctx.Mapping = mustMapping(t, nationalMapping)
 	}
 	book := BookFromText(c.text(t))
 	if c.kind == "roster" {
