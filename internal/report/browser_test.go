@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	_ "embed"
 	"flag"
 	"fmt"
 	"net/url"
@@ -24,10 +23,14 @@ import (
 
 var screens = flag.String("screens", "", "keep screenshots and prints of every page in this folder")
 
-// axe-core, MPL-2.0, for these tests only; see testdata/axe.LICENSE.txt.
-//
-//go:embed testdata/axe.min.js
-var axeJS string
+// axeJS is axe-core, MPL-2.0, for tests only; see testdata/axe/LICENSE.txt at the top.
+var axeJS = sync.OnceValue(func() string {
+	js, err := os.ReadFile(filepath.Join("..", "..", "testdata", "axe", "axe.min.js"))
+	if err != nil {
+		panic(err) // it is tracked beside the tests
+	}
+	return string(js)
+})
 
 // browser is one headless Chromium for all tests of the room, and the published site.
 type browser struct {
@@ -306,7 +309,7 @@ func TestAccessible(t *testing.T) {
 		t.Run(c.file+" "+c.scheme, func(t *testing.T) {
 			tb := b.open(t, c.file, "lang=both", 1440, send(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: c.scheme}}}))
 			tb.settle()
-			value[int](tb, axeJS+";0")
+			value[int](tb, axeJS()+";0")
 			found := value[[]string](tb, `axe.run(document, `+c.rules+`).then(r => !r.passes.length ? ["no rule looked at anything"] : r.violations.filter(v => v.impact === "serious" || v.impact === "critical")
 				.map(v => v.id + ": " + v.help + "\n" + v.nodes.slice(0, 4).map(n => n.html.slice(0, 160) + " | " + (n.any[0] || {}).message).join("\n")))`)
 			for _, f := range found {
