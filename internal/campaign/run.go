@@ -117,7 +117,7 @@ func (c *Campaign) begin(ctx context.Context, kind string, o RunOptions) (*runni
 
 // shelfAt is a folder of reports as this database fills it.
 func (c *Campaign) shelfAt(dir string, keep int) shelf {
-	return shelf{dir, sumOf([]byte(c.Store.Path()))[:8], cmp.Or(keep, keepReports)}
+	return shelf{dir: dir, mine: sumOf([]byte(c.Store.Path()))[:8], keep: cmp.Or(keep, keepReports)}
 }
 
 // closeCutOff records the end of runs that were cut off: whoever holds the lock knows that no

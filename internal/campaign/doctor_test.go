@@ -1,0 +1,152 @@
+package campaign
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/store"
+)
+
+// doctorNames breaks a set-up in one way after another; each is named by its code, with a fix.
+func doctorNames(t *testing.T, w *office) {
+	for _, broken := range []struct {
+		code string
+		why  string
+		make func(*testing.T, *Setup, *Campaign)
+	}{
+		{"", "nothing is wrong", func(*testing.T, *Setup, *Campaign) {}},
+		{"H001", "a codebook that cannot be read", func(_ *testing.T, s *Setup, _ *Campaign) { s.Codebook, s.Bad = nil, errors.New("line 3") }},
+		{"H002", "no database", func(t *testing.T, s *Setup, _ *Campaign) { remove(t, s.DB) }},
+		{"H003", "another program's database", func(t *testing.T, s *Setup, _ *Campaign) {
+			remove(t, s.DB)
+			execSQL(t, s.DB, "CREATE TABLE theirs (x)")
+		}},
+		{"H004", "a newer program's database", func(t *testing.T, s *Setup, _ *Campaign) { execSQL(t, s.DB, "PRAGMA user_version = 999") }},
+		{"H005", "an older program's database", func(t *testing.T, s *Setup, _ *Campaign) { execSQL(t, s.DB, "PRAGMA user_version = 1") }},
+		{"H006", "a database cut short", func(t *testing.T, s *Setup, _ *Campaign) { must(t, os.Truncate(s.DB, 20000)) }},
+		{"H006", "a database of zeros", func(t *testing.T, s *Setup, _ *Campaign) { must(t, os.WriteFile(s.DB, make([]byte, 9000), 0o600)) }},
+		{"H011", "a database that everybody can read", func(t *testing.T, s *Setup, _ *Campaign) { must(t, os.Chmod(s.DB, 0o644)) }},
+		{"H012", "a disk nearly full", func(_ *testing.T, s *Setup, _ *Campaign) {
+			s.Free = func(string) (uint64, bool) { return 10 << 20, true }
+		}},
+		{"H013", "a clock behind the last record", func(_ *testing.T, s *Setup, _ *Campaign) {
+			s.Now = func() time.Time { return yearEnd.Add(-72 * time.Hour) }
+		}},
+		{"H013", "a clock that was never set", func(_ *testing.T, s *Setup, _ *Campaign) { s.Now = func() time.Time { return time.Unix(0, 0) } }},
+		{"H014", "no inbox", func(_ *testing.T, s *Setup, _ *Campaign) { s.Inbox = []string{"nowhere"} }},
+		{"H016", "a file where the reports should go", func(t *testing.T, s *Setup, _ *Campaign) {
+			must(t, os.RemoveAll(s.Reports))
+			must(t, os.WriteFile(s.Reports, nil, 0o644))
+		}},
+		{"H017", "what an interrupted run left", func(t *testing.T, s *Setup, c *Campaign) {
+			must(t, os.Mkdir(filepath.Join(s.Reports, c.shelfAt(s.Reports, 0).half(2026)+"1"), 0o755))
+		}},
+		{"H018", "a run under way", func(t *testing.T, _ *Setup, c *Campaign) {
+			held, err := c.lock()
+			must(t, err)
+			t.Cleanup(held.release)
+		}},
+		{"H019", "a run that was cut off", func(t *testing.T, _ *Setup, c *Campaign) {
+			_, err := c.Store.StartRun(context.Background(), store.Run{Kind: "run"})
+			must(t, err)
+		}},
+		{"H020", "a last run that failed", func(t *testing.T, s *Setup, c *Campaign) {
+			if _, err := c.Run(context.Background(), options(filepath.Dir(s.DB), "nowhere")); err == nil {
+				t.Error("a run over nothing")
+			}
+		}},
+		{"H021", "no backup", func(t *testing.T, s *Setup, _ *Campaign) { must(t, os.RemoveAll(s.Backups)) }},
+		{"H021", "an old backup", func(t *testing.T, s *Setup, c *Campaign) {
+			mustIngest(t, c, IngestOptions{Paths: []string{filepath.Join(filepath.Dir(s.DB), "late")}})
+			s.Now = func() time.Time { return yearEnd.AddDate(0, 2, 0) }
+		}},
+		{"H022", "workbooks on an older template", func(_ *testing.T, s *Setup, _ *Campaign) { s.Codebook = withNewerForm("visit") }},
+		{"H023", "an altered report", func(t *testing.T, s *Setup, _ *Campaign) {
+			must(t, os.WriteFile(filepath.Join(s.Reports, "2026", "index.html"), nil, 0o644))
+		}},
+		{"H024", "a report that is out of date", func(t *testing.T, s *Setup, c *Campaign) {
+			mustIngest(t, c, IngestOptions{Paths: []string{filepath.Join(filepath.Dir(s.DB), "late")}})
+		}},
+		{"H025", "no roster", func(t *testing.T, s *Setup, c *Campaign) { withdrawAll(t, c, "roster") }},
+		{"H026", "no curriculum", func(t *testing.T, s *Setup, c *Campaign) { withdrawAll(t, c, "curriculum") }},
+	} {
+		c, dir := w.copied(t)
+		must(t, os.Chmod(filepath.Join(dir, "qianqi.originals"), 0o700))
+		s := Setup{DB: c.Store.Path(), Inbox: []string{filepath.Join(dir, "inbox")}, Reports: filepath.Join(dir, "reports"),
+			Backups: filepath.Join(dir, "qianqi.backups"), Codebook: c.Codebook, Program: c.Program, Now: c.Now}
+		if strings.HasPrefix(broken.code, "H00") {
+			must(t, c.Store.Close()) // the file itself is touched
+		}
+		broken.make(t, &s, c)
+		var got []string
+		for _, f := range Examine(context.Background(), s).Findings {
+			got = append(got, f.Code)
+			if f.ZH == "" || f.EN == "" || f.Fix.ZH == "" || f.Fix.EN == "" {
+				t.Errorf("%s: a finding without words or fix: %+v", broken.why, f)
+			}
+		}
+		if broken.code == "" && len(got) > 0 || broken.code != "" && !slices.Contains(got, broken.code) {
+			t.Errorf("%s: found %v, want %s", broken.why, got, broken.code)
+		}
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func remove(t *testing.T, db string) {
+	t.Helper()
+	for _, tail := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(db + tail); err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+	must(t, os.RemoveAll(strings.TrimSuffix(db, ".db")+".originals"))
+}
+
+// execSQL changes a database past the store, which nobody has open.
+func execSQL(t *testing.T, path, query string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	must(t, err)
+	_, err = db.Exec(query)
+	must(t, errors.Join(err, db.Close()))
+}
+
+// withNewerForm is the built-in codebook with the next version of one form.
+func withNewerForm(kind string) *codebook.Codebook {
+	text, err := codebook.Default().YAML()
+	if err != nil {
+		panic(err)
+	}
+	cb, err := codebook.Parse(text)
+	if err != nil {
+		panic(err)
+	}
+	form, _ := cb.Form(kind)
+	form.Version++
+	return cb
+}
+
+func withdrawAll(t *testing.T, c *Campaign, kind string) {
+	t.Helper()
+	rows, err := c.Store.Submissions(context.Background(), store.Filter{})
+	must(t, err)
+	for _, row := range rows {
+		if row.Form == kind {
+			must(t, c.Store.Withdraw(context.Background(), row.ID, store.Act{By: "office"}))
+		}
+	}
+}

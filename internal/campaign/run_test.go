@@ -1,0 +1,513 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/store"
+)
+
+// office is a set-up after its first run: inbox, database, reports; late holds one more visit.
+type office struct{ dir string }
+
+// TestTheBatch lets an office run once and hands every part a copy of it.
+func TestTheBatch(t *testing.T) {
+	w := newOffice(t)
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, *office)
+	}{
+		{"a second run is quiet", secondRunIsQuiet},
+		{"a later visit is told", laterVisitIsTold},
+		{"an earlier report is made again", earlierReportAgain},
+		{"the order of the files does not show", orderDoesNotShow},
+		{"a run that was cut off is made good", cutOffIsMadeGood},
+		{"a failed run leaves the report", failedRunLeavesReport},
+		{"an altered page is found and mended", alteredPageIsMended},
+		{"so many reports are kept", soManyAreKept},
+		{"a closed year is frozen", closedYearIsFrozen},
+		{"a clock set back is told", clockSetBack},
+		{"a stamp is believed while size and time hold", stampsAreBelieved},
+		{"a doctor names what is wrong", doctorNames},
+		{"backups are let go in order", backupsInOrder},
+	} {
+		t.Run(test.name, func(t *testing.T) { test.run(t, w) })
+	}
+}
+
+func newOffice(t *testing.T) *office {
+	t.Helper()
+	w := &office{t.TempDir()}
+	ctx := context.Background()
+	_, err := WriteSample(ctx, codebook.Default(), SampleOptions{Out: w.at("inbox"), Years: []int{2025, 2026}, Visits: 7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	visits, _ := filepath.Glob(w.at("inbox/2026/visits/*.xlsx"))
+	if err := errors.Join(os.Mkdir(w.at("late"), 0o755), os.Rename(visits[0], filepath.Join(w.at("late"), filepath.Base(visits[0])))); err != nil {
+		t.Fatal(err)
+	}
+	age(t, w.dir)
+	c := w.campaign(t, w.dir)
+	if r := mustRun(t, c, w.dir); r.Report.Unchanged || r.Changes.Before != "" || r.Changes.Visits != [2]int{0, 6} {
+		t.Errorf("the first run: %+v %+v", r.Report, r.Changes)
+	}
+	_, err = c.Backup(ctx, w.at("qianqi.backups"), 0)
+	must(t, errors.Join(err, c.Store.Close()))
+	return w
+}
+
+func (w *office) at(name string) string { return filepath.Join(w.dir, filepath.FromSlash(name)) }
+
+// age makes files old enough for a stamp.
+func age(t *testing.T, dir string) {
+	t.Helper()
+	old := yearEnd.Add(-time.Hour)
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		return os.Chtimes(path, old, old)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// campaign opens the database of a copy.
+func (w *office) campaign(t *testing.T, dir string) *Campaign {
+	t.Helper()
+	now := func() time.Time { return yearEnd }
+	st, err := store.Open(context.Background(), filepath.Join(dir, "qianqi.db"), store.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() })
+	return &Campaign{Codebook: codebook.Default(), Store: st, Now: now, Program: "test 1"}
+}
+
+// copied is a campaign on a copy of the office.
+func (w *office) copied(t *testing.T) (*Campaign, string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(w.dir)); err != nil {
+		t.Fatal(err)
+	}
+	must(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error { // CopyFS makes its own modes
+		if err == nil && strings.Contains(path, "qianqi.") {
+			mode := fs.FileMode(0o600)
+			if d.IsDir() {
+				mode = 0o700
+			}
+			err = os.Chmod(path, mode)
+		}
+		return err
+	}))
+	w.shareStills(t, dir)
+	return w.campaign(t, dir), dir
+}
+
+// shareStills lets a copy use the charts that were drawn for others.
+func (w *office) shareStills(t *testing.T, dir string) {
+	t.Helper()
+	stills := filepath.Join(dir, "qianqi.stills")
+	must(t, errors.Join(os.RemoveAll(stills), os.Symlink(w.at("qianqi.stills"), stills)))
+}
+
+// options of a run over folders of an office; without names its inbox.
+func options(dir string, names ...string) RunOptions {
+	if len(names) == 0 {
+		names = []string{"inbox"}
+	}
+	o := RunOptions{Reports: filepath.Join(dir, "reports"), Ingest: IngestOptions{By: "test"}}
+	for _, name := range names {
+		o.Ingest.Paths = append(o.Ingest.Paths, filepath.Join(dir, name))
+	}
+	return o
+}
+
+func mustRun(t *testing.T, c *Campaign, dir string, names ...string) *RunResult {
+	t.Helper()
+	r, err := c.Run(context.Background(), options(dir, names...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// treeAt is the SHA-256 of every file below a folder; empty where there is none.
+func treeAt(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	sums := make(map[string]string)
+	files, err := filesBelow(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	for name := range files {
+		data, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums[name] = sumOf(data)
+	}
+	return sums
+}
+
+func secondRunIsQuiet(t *testing.T, w *office) {
+	c, dir := w.copied(t)
+	before := treeAt(t, dir+"/reports/2026")
+	head, _ := c.Store.AuditHead(context.Background())
+	r := mustRun(t, c, dir)
+	if !r.Quiet() || !r.Report.Unchanged || r.Report.Run != 1 || len(r.Headlines) == 0 {
+		t.Errorf("nothing is new, but %+v", r.Report)
+	}
+	if after, _ := c.Store.AuditHead(context.Background()); after != head {
+		t.Error("a run without news left a mark in the audit log")
+	}
+	if !maps.Equal(before, treeAt(t, dir+"/reports/2026")) {
+		t.Error("the report changed")
+	}
+	c.Program = "test 2"
+	if r := mustRun(t, c, dir); r.Report.Unchanged || len(r.Changes.LastRun.Moved) > 0 {
+		t.Errorf("another program makes its own report, with the same figures: %+v", r.Changes)
+	}
+}
+
+func laterVisitIsTold(t *testing.T, w *office) {
+	c, dir := w.copied(t)
+	r := mustRun(t, c, dir, "inbox", "late")
+	ch := r.Changes
+	if r.Quiet() || ch.Files.Taken != 1 || ch.Visits != [2]int{6, 7} || ch.Before == "" || ch.LastRun == nil || ch.LastRun.Compared == 0 || ch.LastYear == nil {
+		t.Errorf("changes: %+v", ch)
+	}
+	row, err := c.FindRun(context.Background(), "latest")
+	if err != nil || row.ID != r.Run || len(row.Record.Inputs) != 1 || row.Record.Inputs[0].SHA256 == "" || row.Record.Years[1].Visits != 7 {
+		t.Errorf("record: %+v %v", row.Record, err)
+	}
+	for _, name := range []string{changesDataFile, changesTextFile, "changes.html", madeOfFile} {
+		data, err := os.ReadFile(filepath.Join(dir, "reports/2026", name))
+		if err != nil || strings.Contains(string(data), "001") && strings.Contains(string(data), "走访-") {
+			t.Errorf("%s: %v; no file name stands in it: %.60s", name, err, data)
+		}
+	}
+}
+
+func earlierReportAgain(t *testing.T, w *office) {
+	c, dir := w.copied(t)
+	ctx := context.Background()
+	before := treeAt(t, dir+"/reports/2026")
+	mustRun(t, c, dir, "inbox", "late")
+	if err := c.Store.Withdraw(ctx, 5, store.Act{By: "office"}); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, c, dir, "late")
+	for _, name := range []string{"1", "2", "3"} {
+		run, err := c.FindRun(ctx, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := c.Reproduce(ctx, run, filepath.Join(dir, "again"+name))
+		if err != nil || !again.Same {
+			t.Errorf("run %s again: %+v %v", name, again, err)
+		}
+	}
+	if !maps.Equal(before, treeAt(t, dir+"/again1")) {
+		t.Error("run 1 made again is not what was published")
+	}
+	run, _ := c.FindRun(ctx, "1")
+	run.Record.Outputs = maps.Clone(run.Record.Outputs)
+	run.Record.Outputs["index.html"] = "other"
+	if again, err := c.Reproduce(ctx, run, ""); err != nil || again.Same || !slices.Equal(again.Differ, []string{"index.html"}) || len(again.Reasons) != 1 {
+		t.Errorf("a difference is named: %+v %v", again, err)
+	}
+	if _, err := c.Reproduce(ctx, run, dir); err == nil {
+		t.Error("written over a folder that was there")
+	}
+}
+
+// Whatever the order and the number of runs, the same files give the same report.
+func orderDoesNotShow(t *testing.T, w *office) {
+	var want map[string]string
+	for i, names := range [][]string{{"inbox", "late"}, {"late", "inbox"}, {"inbox/2026", "late", "inbox/2025"}} {
+		dir := t.TempDir()
+		w.shareStills(t, dir)
+		c := w.campaign(t, dir)
+		for _, name := range names {
+			mustIngest(t, c, IngestOptions{Paths: []string{w.at(name)}, By: "test"})
+		}
+		if _, err := c.Run(context.Background(), RunOptions{Reports: filepath.Join(dir, "reports")}); err != nil {
+			t.Fatal(err)
+		}
+		got := treeAt(t, filepath.Join(dir, "reports/2026"))
+		if i == 0 {
+			want = got
+		}
+		for name, sum := range want {
+			if got[name] != sum {
+				t.Errorf("order %d: %s differs", i, name)
+			}
+		}
+	}
+}
+
+func cutOffIsMadeGood(t *testing.T, w *office) {
+	c, dir := w.copied(t)
+	ctx := context.Background()
+	id, err := c.Store.StartRun(ctx, store.Run{Kind: "run"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := c.shelfAt(filepath.Join(dir, "reports"), 0)
+	half := filepath.Join(s.dir, s.half(2026)+"77")
+	foreign := filepath.Join(s.dir, ".new-00000000-2026-1")
+	for _, folder := range []string{half, half + ".old", foreign} {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustRun(t, c, dir)
+	row, err := c.FindRun(ctx, "2")
+	if err != nil || row.ID != id || row.Status != "failed" || row.Record.Error != "cut off" {
+		t.Errorf("the run that was cut off: %+v %v", row, err)
+	}
+	left, _ := filepath.Glob(filepath.Join(s.dir, ".new-*"))
+	if !slices.Equal(left, []string{foreign}) {
+		t.Errorf("left lying: %v; only another database's folder should be", left)
+	}
+}
+
+func failedRunLeavesReport(t *testing.T, w *office) {
+	c, dir := w.copied(t)
+	ctx := context.Background()
+	before := treeAt(t, dir+"/reports/2026")
+	_, err := c.Run(ctx, options(dir, "inbox", "nowhere"))
+	var path *ErrNoSuchPath
+	if !errors.As(err, &path) {
+		t.Errorf("a path that is not there: %v", err)
+	}
+	if !maps.Equal(before, treeAt(t, dir+"/reports/2026")) {
+		t.Error("the report changed")
+	}
+	row, err := c.FindRun(ctx, "2")
+	if err != nil || row.Status != "failed" || !strings.Contains(row.Record.Error, "nowhere") {
+		t.Errorf("the record says why: %+v %v", row.Record, err)
+	}
+	cancelled, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := c.Run(cancelled, options(dir)); !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped by the user: %v", err)
+	}
+}
+
+func alteredPageIsMended(t *testing.T, w *office) {
+	c, dir := w.copied(t)
+	ctx := context.Background()
+	want := treeAt(t, dir+"/reports/2026")
+	page := filepath.Join(dir, "reports/2026/index.html")
+	stray := filepath.Join(dir, "reports/2026/notes.txt")
+	missing := filepath.Join(dir, "reports/2026/rules.html")
+	for _, err := range []error{os.WriteFile(page, []byte("<p>better news"), 0o644), os.WriteFile(stray, nil, 0o644), os.Remove(missing)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := c.Verify(ctx, VerifyOptions{Reports: filepath.Join(dir, "reports")})
+	var got []string
+	for _, f := range found {
+		got = append(got, f.Code+" "+filepath.Base(f.Path))
+	}
+	if err != nil || !slices.Equal(got, []string{"P004 index.html", "P003 rules.html", "P005 notes.txt"}) {
+		t.Errorf("verify: %v %v", got, err)
+	}
+	if r := mustRun(t, c, dir); r.Report.Unchanged {
+		t.Error("the altered report was left as it was")
+	}
+	if !maps.Equal(want, treeAt(t, dir+"/reports/2026")) {
+		t.Error("made again, the report is not the same")
+	}
+	if found, err := c.Verify(ctx, VerifyOptions{Reports: filepath.Join(dir, "reports")}); err != nil || len(found) != 0 {
+		t.Errorf("after mending: %v %v", found, err)
+	}
+}
+
+func soManyAreKept(t *testing.T, w *office) {
+	c, dir := w.copied(t)
+	o := options(dir)
+	o.Keep = 2
+	for _, program := range []string{"a", "b", "c", "d"} {
+		c.Program = program
+		if _, err := c.Run(context.Background(), o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := c.shelfAt(o.Reports, 2).kept(2026)
+	if len(kept) != 2 || !strings.HasPrefix(kept[0], "0003-") || !strings.HasPrefix(kept[1], "0004-") {
+		t.Errorf("kept %v", kept)
+	}
+	if found, err := c.Verify(context.Background(), VerifyOptions{Reports: o.Reports}); err != nil || len(found) != 0 {
+		t.Errorf("verify: %v %v", found, err)
+	}
+	if link, err := os.Readlink(filepath.Join(o.Reports, "latest")); err != nil || link != "2026" {
+		t.Errorf("latest leads to %q %v", link, err)
+	}
+}
+
+func closedYearIsFrozen(t *testing.T, w *office) {
+	c, dir := w.copied(t)
+	ctx := context.Background()
+	o := options(dir)
+	for _, day := range []struct {
+		close  string
+		frozen int
+		why    string
+	}{
+		{"2026-12-31", 0, "the last day is still open"},
+		{"", 0, "no closing date"},
+		{"2026-12-30", 2026, "the day after"},
+		{"2026-12-30", 0, "frozen already"},
+	} {
+		o.Close = day.close
+		r, err := c.Run(ctx, o)
+		if err != nil || r.Frozen != day.frozen {
+			t.Errorf("%s: frozen %d, want %d (%v)", day.why, r.Frozen, day.frozen, err)
+		}
+	}
+	late := options(dir, "late")
+	late.Close = "2026-12-30"
+	r, err := c.Run(ctx, late)
+	if err != nil || r.Ingest.Totals.Rejected != 1 || r.Ingest.Files[0].Issues[0].Code != "X001" || !r.Report.Unchanged {
+		t.Errorf("late for a frozen year: %+v %v", r.Ingest, err)
+	}
+	late.Reopen = "the bus was late"
+	r, err = c.Run(ctx, late)
+	if err != nil || r.Ingest.Totals.Accepted != 1 || r.Reopened != 2026 || r.Frozen != 2026 {
+		t.Errorf("reopened with a reason: %+v %v", r, err)
+	}
+	states, err := c.Store.States(ctx, 2026)
+	if err != nil || len(states) != 3 || states[1].Reason != "the bus was late" || states[1].By != "test" {
+		t.Errorf("on record: %+v %v", states, err)
+	}
+	// the codebook's own closing date, in a leap year
+	c.Codebook = withClosing(t, 2026, "2026-02-28")
+	if err := c.Reopen(ctx, 2026, "x", "again"); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := c.Run(ctx, options(dir, "late")); err != nil || r.Frozen != 2026 {
+		t.Errorf("the codebook's closing date: %+v %v", r, err)
+	}
+}
+
+// withClosing is the built-in codebook with a closing date.
+func withClosing(t *testing.T, year int, day string) *codebook.Codebook {
+	t.Helper()
+	cb := *codebook.Default()
+	cb.Campaigns = []codebook.Campaign{{Year: year, Closes: day}}
+	return &cb
+}
+
+func clockSetBack(t *testing.T, w *office) {
+	c, dir := w.copied(t)
+	c.Now = func() time.Time { return yearEnd.Add(-48 * time.Hour) }
+	if r := mustRun(t, c, dir); len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0].ZH, "时钟") {
+		t.Errorf("a clock two days back: %+v", r.Warnings)
+	}
+	c.Now = func() time.Time { return yearEnd.Add(24 * time.Hour) }
+	if r := mustRun(t, c, dir); len(r.Warnings) != 0 {
+		t.Errorf("a clock that went on: %+v", r.Warnings)
+	}
+}
+
+func stampsAreBelieved(t *testing.T, w *office) {
+	c, dir := w.copied(t)
+	mustRun(t, c, dir) // files of the copy are known by their hash and stamped now
+	path := mustGlob(t, dir, "inbox/2026/visits/*.xlsx")
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	swap := func(with []byte, at time.Time) {
+		t.Helper()
+		if err := errors.Join(os.WriteFile(path, with, 0o644), os.Chtimes(path, at, at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := slices.Clone(data)
+	other[len(other)/2] ^= 0xff
+	for _, step := range []struct {
+		why    string
+		with   []byte
+		at     time.Time
+		reread bool
+		bad    int
+	}{
+		{"same size, same time: not opened", other, info.ModTime(), false, 0},
+		{"--reread opens it all the same", other, info.ModTime(), true, 1},
+		{"another time: opened, and found damaged", other, info.ModTime().Add(time.Minute), false, 1},
+		{"the same bytes at another time", data, info.ModTime().Add(time.Hour), false, 0},
+		{"shorter", data[:len(data)-10], info.ModTime().Add(time.Hour), false, 1},
+	} {
+		swap(step.with, step.at)
+		o := options(dir)
+		o.Ingest.Reread = step.reread
+		r, err := c.Run(context.Background(), o)
+		if err != nil || r.Ingest.Totals.Rejected != step.bad {
+			t.Errorf("%s: %d refused, want %d (%v)", step.why, r.Ingest.Totals.Rejected, step.bad, err)
+		}
+	}
+	// a file that was written this very second gets no stamp
+	swap(data, yearEnd.Add(-time.Second))
+	mustRun(t, c, dir)
+	stamps, err := c.Store.Stamps(context.Background(), path)
+	if err != nil || stamps[path].MTime == yearEnd.Add(-time.Second).UnixNano() {
+		t.Errorf("stamped too early: %+v %v", stamps, err)
+	}
+}
+
+func mustGlob(t *testing.T, dir, pattern string) string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(pattern)))
+	if err != nil || len(found) == 0 {
+		t.Fatalf("%s: %v", pattern, err)
+	}
+	return found[0]
+}
+
+func backupsInOrder(t *testing.T, w *office) {
+	c, dir := w.copied(t)
+	ctx := context.Background()
+	to := filepath.Join(dir, "backups")
+	for i, name := range []string{"inbox", "late", "inbox"} {
+		// the clock goes back every time: the newest backup has the oldest name
+		now := yearEnd.Add(time.Duration(-i) * time.Hour)
+		s, err := store.Open(ctx, c.Store.Path(), store.Options{Now: func() time.Time { return now }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		back := &Campaign{Codebook: c.Codebook, Store: s, Now: func() time.Time { return now }}
+		mustIngest(t, back, IngestOptions{Paths: []string{filepath.Join(dir, name)}})
+		r, err := back.Backup(ctx, to, 2)
+		if err != nil || len(r.Removed) != max(0, i-1) {
+			t.Errorf("backup %d: %+v %v", i, r, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := Backups(to)
+	if err != nil || len(all) != 2 || all[1].Holds.Visits != 14 {
+		t.Errorf("%d left, the last with %d visits (%v)", len(all), all[len(all)-1].Holds.Visits, err)
+	}
+}
