@@ -156,6 +156,14 @@ func (s *Store) Propose(ctx context.Context, college string, p curriculum.Propos
 	})
 }
 
+// ProposalActs lists what was done to a proposal by people one at a time, and by whom; what came in
+// workbooks stands under their submissions.
+func (r *Reader) ProposalActs(ctx context.Context, proposal string) ([]AuditEntry, error) {
+	return queryAll(ctx, r, func(e *AuditEntry) []any {
+		return []any{&e.Seq, &e.College, timeOf(&e.At), &e.Actor, &e.Action, &e.Object}
+	}, "SELECT seq, college, at, actor, action, object FROM audit WHERE object = ? AND seq <= ? ORDER BY seq", "proposal/"+proposal, int64(r.at))
+}
+
 // nextNumber is the first free number after the highest one with the prefix: "P2026-03". What was
 // superseded keeps its number.
 func (b *Batch) nextNumber(ctx context.Context, college, table, prefix string) (string, error) {

@@ -59,6 +59,19 @@ var access = map[string]string{
 	"GET /assignments":            "so",
 	"POST /assignments":           "o",
 	"GET /assignments.xlsx":       "o",
+
+	"GET /reports":                    "oc",
+	"GET /reports/{year}/{path...}":   "oc",
+	"GET /reports/{year}/remarks":     "oc",
+	"POST /reports/{year}/remarks":    "oc",
+	"POST /reports/remarks/take-back": "oc",
+	"GET /proposals":                  "cr",
+	"GET /proposals/new":              "c",
+	"POST /proposals":                 "c",
+	"GET /proposals/{id}":             "cr",
+	"POST /proposals/{id}/review":     "cr",
+	"POST /proposals/{id}/decide":     "c",
+	"POST /proposals/{id}/address":    "c",
 }
 
 var letters = []struct {

@@ -86,6 +86,7 @@ func newSite(t testing.TB, change ...func(*Options)) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(s.Close)
 	return &site{Server: s, t: t, clock: clk, c: c, logs: logs}
 }
 

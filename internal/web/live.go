@@ -1,6 +1,298 @@
 package web
 
-// live keeps the reports of all years in memory, made anew when what they rest on has changed.
-type live struct{ s *Server }
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"html"
+	"path"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
 
-func newLive(s *Server) *live { return &live{s} }
+	"github.com/thousand-enterprises/qianqi/internal/campaign"
+)
+
+// live keeps the reports of all years in memory, made anew when what they rest on has changed.
+// While one is being made, readers get the one before; uploads that pour in make it no more often
+// than once in a while.
+type live struct {
+	s       *Server
+	mu      sync.Mutex
+	years   map[int]*liveYear
+	courses coursesMemo
+}
+
+// liveYear is one year's report.
+type liveYear struct {
+	report *campaign.LiveReport // nil until the first one is made
+	pages  map[string]*livePage
+	places map[string]string // page and anchor of every section and figure, by what remarks call it
+	asked  time.Time         // when the label was last compared
+	made   time.Time         // when the report was finished
+	making chan struct{}
+	failed error
+}
+
+// livePage is one page taken apart where remarks are linked, or a file as it is.
+type livePage struct {
+	kind    string
+	data    []byte
+	packed  []byte // gzipped; nil where that gains nothing
+	pieces  []piece
+	byState map[string]*livePage // put together, by the number of remarks at each place
+}
+
+// piece is a stretch of a page up to a place where a remark may be left.
+type piece struct {
+	text   []byte
+	figure string // what remarks call it; "" after the last
+}
+
+const (
+	lookEvery = 3 * time.Second  // how often the label is compared
+	rest      = 20 * time.Second // least time between two reports of a year
+	firstWait = 15 * time.Second // how long a reader waits for the first one
+)
+
+func newLive(s *Server) *live { return &live{s: s, years: make(map[int]*liveYear)} }
+
+// errMaking says that the first report of a year is still being made.
+var errMaking = errors.New("web: the report is being made")
+
+// year returns the report of a year, and whether a newer one is being made. The error is
+// errMaking where there is none yet.
+func (l *live) year(ctx context.Context, year int) (y liveYear, newer bool, err error) {
+	if err := l.compare(ctx, year); err != nil {
+		return y, false, err
+	}
+	y = l.at(year)
+	if y.report == nil && y.making != nil {
+		select {
+		case <-y.making:
+		case <-time.After(firstWait):
+		case <-ctx.Done():
+		}
+		y = l.at(year)
+	}
+	switch {
+	case y.report != nil:
+		return y, y.making != nil, nil
+	case y.failed != nil:
+		return y, false, y.failed
+	}
+	return y, true, errMaking
+}
+
+// at is a year's report as it stands.
+func (l *live) at(year int) liveYear {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if y := l.years[year]; y != nil {
+		return *y
+	}
+	return liveYear{}
+}
+
+// compare starts a new report where the label is no longer the one of the report at hand. One
+// reader at a time compares; the others read on.
+func (l *live) compare(ctx context.Context, year int) error {
+	now, fresh := time.Now(), liveYear{}
+	l.mu.Lock()
+	y, known := l.years[year], true
+	if y == nil {
+		y, known = &fresh, false
+	}
+	idle := y.making != nil || (y.report != nil || y.failed != nil) && now.Sub(y.asked) < lookEvery
+	y.asked = now
+	l.mu.Unlock()
+	if idle {
+		return nil
+	}
+	label, err := l.s.Campaign.LiveLabel(ctx, year)
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !known { // a year without visits never gets here
+		if l.years[year] == nil {
+			l.years[year] = y
+		}
+		y = l.years[year]
+	}
+	if y.making != nil || y.report != nil && (y.report.Label == label || now.Sub(y.made) < rest) {
+		return nil
+	}
+	done := make(chan struct{})
+	y.making = done
+	l.s.work.Go(func() { l.make(year, done) })
+	return nil
+}
+
+// make makes a report in the background, on one core: reading and handing in go on beside it.
+func (l *live) make(year int, done chan struct{}) {
+	defer close(done)
+	report, err := l.s.Campaign.Live(l.s.life, year, 1)
+	var pages map[string]*livePage
+	places := make(map[string]string)
+	if err == nil {
+		pages = takeApart(report, places)
+	} else if l.s.life.Err() == nil {
+		l.s.Log.Error("report not made", "year", year, "error", err.Error())
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	y := l.years[year]
+	y.making, y.failed, y.made = nil, err, time.Now()
+	if err == nil {
+		y.report, y.pages, y.places = report, pages, places
+	}
+}
+
+// kinds are the content types of a report's files.
+var kinds = map[string]string{
+	".html": "text/html; charset=utf-8", ".csv": "text/csv; charset=utf-8", ".json": "application/json", ".js": "text/javascript; charset=utf-8",
+	".txt": "text/plain; charset=utf-8", ".svg": "image/svg+xml", ".css": "text/css; charset=utf-8",
+}
+
+// takeApart makes pages of a report's files and notes the place of everything that may be remarked on.
+func takeApart(report *campaign.LiveReport, places map[string]string) map[string]*livePage {
+	pages := make(map[string]*livePage)
+	for _, name := range report.Paths() {
+		ext := path.Ext(name)
+		kind, ok := kinds[ext]
+		if !ok {
+			kind = anyFile
+		}
+		p := &livePage{kind: kind, data: report.File(name)}
+		if ext == ".html" {
+			p.pieces, p.byState = pieces(name, p.data, places), make(map[string]*livePage)
+		} else {
+			p.packed = packed(p.data)
+		}
+		pages[name] = p
+	}
+	return pages
+}
+
+// remarkable is where a remark is linked: the head of a section, or the cell of a figure under its
+// address.
+var remarkable = regexp.MustCompile(`<section id="([A-Za-z0-9_-]+)"[^>]*><div class="head"><h2>|<td class="n" id="[0-9]{4}/([^"]+)">`)
+
+// pieces takes a page apart at the ends of its sections' headings and of its figures' cells.
+func pieces(name string, page []byte, places map[string]string) []piece {
+	var out []piece
+	at := 0
+	for _, m := range remarkable.FindAllSubmatchIndex(page, -1) {
+		end, figure, anchor := []byte("</td>"), "", ""
+		if m[2] >= 0 {
+			anchor = string(page[m[2]:m[3]])
+			end, figure = []byte("</h2>"), name+"#"+anchor
+		} else {
+			figure = html.UnescapeString(string(page[m[4]:m[5]]))
+			anchor = string(page[m[4]-5:m[4]]) + figure
+		}
+		stop := bytes.Index(page[m[1]:], end)
+		if stop < 0 || m[0] < at {
+			continue
+		}
+		stop += m[1]
+		out = append(out, piece{page[at:stop], figure})
+		places[figure] = name + "#" + anchor
+		at = stop
+	}
+	return append(out, piece{page[at:], ""})
+}
+
+// packed is data gzipped, nil where that gains nothing.
+func packed(data []byte) []byte {
+	if len(data) < 1024 {
+		return nil
+	}
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	if err != nil {
+		return nil
+	}
+	if _, err := w.Write(data); err != nil || w.Close() != nil || b.Len() >= len(data) {
+		return nil
+	}
+	return b.Bytes()
+}
+
+// mostStates bounds how many ways of one page are kept put together.
+const mostStates = 8
+
+// with puts a page together with links to the remarks at each of its sections.
+func (l *live) with(p *livePage, state string, link func(figure string) string, bar string) *livePage {
+	l.mu.Lock()
+	known := p.byState[state]
+	l.mu.Unlock()
+	if known != nil {
+		return known
+	}
+	var b bytes.Buffer
+	for i, piece := range p.pieces {
+		text := piece.text
+		if i == 0 {
+			text = bytes.Replace(text, []byte("<body>"), []byte("<body>"+bar), 1)
+		}
+		b.Write(text)
+		if piece.figure != "" {
+			b.WriteString(link(piece.figure))
+		}
+	}
+	whole := &livePage{kind: p.kind, data: b.Bytes(), packed: packed(b.Bytes())}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(p.byState) >= mostStates {
+		clear(p.byState)
+	}
+	p.byState[state] = whole
+	return whole
+}
+
+// coursesMemo remembers the proposals with their verdicts, which take a while to compute.
+type coursesMemo struct {
+	mu    sync.Mutex
+	label string
+	list  []campaign.Course
+}
+
+// coursesNow are the proposals as they stand.
+func (l *live) coursesNow(ctx context.Context) ([]campaign.Course, error) {
+	label, err := l.s.Campaign.LiveLabel(ctx, 0)
+	var none *campaign.ErrNoVisits
+	if errors.As(err, &none) {
+		return l.s.Campaign.Courses(ctx, campaign.AnalyzeOptions{})
+	}
+	if err != nil {
+		return nil, err
+	}
+	m := &l.courses
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.label == label {
+		return m.list, nil
+	}
+	list, err := l.s.Campaign.Courses(ctx, campaign.AnalyzeOptions{Cores: 1})
+	if err == nil {
+		m.label, m.list = label, list
+	}
+	return list, err
+}
+
+// accepts reports whether a browser takes an answer gzipped.
+func accepts(header string) bool {
+	for _, part := range strings.Split(header, ",") {
+		name, quality, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			q := strings.ReplaceAll(quality, " ", "")
+			return q != "q=0" && q != "q=0.0"
+		}
+	}
+	return false
+}

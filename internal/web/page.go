@@ -99,6 +99,8 @@ var notices = map[string]codebook.Text{
 	"unchanged":  text("这份内容先前已经交过，没有改动。这是当时的收据。", "This was handed in before; nothing changed. This is the receipt from then."),
 	"withdrawn":  text("已撤回，不再计入数字；历史仍保留。", "Withdrawn: it no longer counts. Its history is kept."),
 	"saved":      text("已保存。", "Saved."),
+	"said":       text("已记下。", "Noted."),
+	"waived":     text("已豁免。请交表人重新检查并确认这份文件。", "Waived. Its person may now check the file again and confirm it."),
 }
 
 // page answers with a page.
@@ -178,15 +180,26 @@ var helpers = template.FuncMap{
 		t, _ := time.Parse(time.RFC3339, rfc3339)
 		return stamp(t, "2006-01-02 15:04")
 	},
-	"roles": roleNames,
-	"add":   func(a, b int) int { return a + b },
-	"sub":   func(a, b int) int { return a - b },
-	"first": first,
-	"table": func(zh, en string, rows []campaign.Part) partsView { return partsView{text(zh, en), rows} },
-	"pct":   percent,
-	"list":  func(items []string) string { return strings.Join(items, "、") },
-	"safe":  campaign.Printable,
+	"roles":   roleNames,
+	"add":     func(a, b int) int { return a + b },
+	"sub":     func(a, b int) int { return a - b },
+	"first":   first,
+	"courses": func(list []campaign.Course, n vocabulary) coursesView { return coursesView{list, n} },
+	"outcome": func(code string) template.HTML { return bilingual(outcomes[code]) },
+	"table":   func(zh, en string, rows []campaign.Part) partsView { return partsView{text(zh, en), rows} },
+	"pct":     percent,
+	"list":    func(items []string) string { return strings.Join(items, "、") },
+	"safe":    campaign.Printable,
 }
+
+// coursesView is a table of proposals.
+type coursesView struct {
+	List  []campaign.Course
+	Names vocabulary
+}
+
+// outcomes are the words of a decision.
+var outcomes = map[string]codebook.Text{"adopt": text("采纳", "adopted"), "defer": text("暂缓", "deferred"), "reject": text("不采纳", "rejected")}
 
 // partsView is a table of what each part was to do and has done.
 type partsView struct {

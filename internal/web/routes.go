@@ -93,4 +93,17 @@ var routes = []route{
 	{"GET", "/assignments", secretary | office, assignmentsPage},
 	{"POST", "/assignments", office, assign},
 	{"GET", "/assignments.xlsx", office, rosterFile},
+
+	{"GET", "/reports", office | committee, reportsPage},
+	{"GET", "/reports/{year}/{path...}", office | committee, reportFile},
+	{"GET", "/reports/{year}/remarks", office | committee, remarksPage},
+	{"POST", "/reports/{year}/remarks", office | committee, leaveRemark},
+	{"POST", "/reports/remarks/take-back", office | committee, takeBack},
+	{"GET", "/proposals", committee | reviewer, proposalsPage},
+	{"GET", "/proposals/new", committee, newProposalPage},
+	{"POST", "/proposals", committee, propose},
+	{"GET", "/proposals/{id}", committee | reviewer, proposalPage},
+	{"POST", "/proposals/{id}/review", committee | reviewer, reviewProposal},
+	{"POST", "/proposals/{id}/decide", committee, decideProposal},
+	{"POST", "/proposals/{id}/address", committee, addressProposal},
 }

@@ -50,7 +50,10 @@ type Server struct {
 	counter  *counter
 	live     *live
 	flows    *flows
-	seen     sync.Map // session/report pairs already in the log
+	looks    looks
+	life     context.Context // ends when the server closes
+	end      context.CancelFunc
+	work     sync.WaitGroup // what goes on in the background
 	metrics  metrics
 	started  time.Time
 }
@@ -68,6 +71,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	o.Keep.fill()
 	s := &Server{Options: o, now: o.Campaign.Now, mux: http.NewServeMux(), paths: make(map[string]bool), throttle: newThrottle(o.Campaign.Now),
 		hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0))), flows: newFlows(o.Campaign.Now), started: o.Campaign.Now()}
+	s.life, s.end = context.WithCancel(context.WithoutCancel(ctx))
 	var err error
 	if s.counter, err = newCounter(s); err != nil {
 		return nil, err
@@ -98,6 +102,12 @@ func (s *Server) SetupToken() string {
 
 // Handler is the server as one handler, with every defence that does not depend on the listener.
 func (s *Server) Handler() http.Handler { return s.handler }
+
+// Close ends what goes on in the background and waits for it. Serve does so by itself.
+func (s *Server) Close() {
+	s.end()
+	s.work.Wait()
+}
 
 // outer wraps the routes: a panic is an error page, headers are on every answer, requests of
 // other sites change nothing.
@@ -197,12 +207,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
-	work, stop := context.WithCancel(ctx)
-	defer stop()
-	var background sync.WaitGroup
-	background.Go(func() { s.housekeeping(work) })
-	defer background.Wait()
-	defer stop()
+	defer s.Close()
+	s.work.Go(s.housekeeping)
+	s.work.Go(s.warm)
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()
 	select {
@@ -223,7 +230,8 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 }
 
 // housekeeping does at intervals what nobody asks for.
-func (s *Server) housekeeping(ctx context.Context) {
+func (s *Server) housekeeping() {
+	ctx := s.life
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for {

@@ -1,0 +1,100 @@
+package campaign
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/curriculum"
+	"github.com/thousand-enterprises/qianqi/internal/gap"
+	"github.com/thousand-enterprises/qianqi/internal/report"
+)
+
+// LiveReport is a year's report as the database has it now: the pages that a run would publish.
+type LiveReport struct {
+	Year      int
+	Label     string          // names what it was made of: equal labels, equal pages
+	Headlines []codebook.Text // the finding of each programme
+	files     tree
+}
+
+// Paths lists the files in sorted order.
+func (l *LiveReport) Paths() []string { return slices.Sorted(maps.Keys(l.files)) }
+
+// File is the content of one file; nil where there is none.
+func (l *LiveReport) File(path string) []byte { return l.files[path] }
+
+// LiveLabel is the label that a year's report would have now. It costs little beside the report.
+// The error is *ErrNoVisits where the year has none.
+func (c *Campaign) LiveLabel(ctx context.Context, year int) (string, error) {
+	q, err := c.question(ctx, c.Store.At(0), AnalyzeOptions{Year: year})
+	if err != nil {
+		return "", err
+	}
+	recipe, err := c.recipe(ctx, c.Store.At(0), q, c.otherYears(ctx, q.in.Year))
+	if err != nil {
+		return "", err
+	}
+	return recipe.Label(), nil
+}
+
+// otherYears are the years whose reports can be read beside one.
+func (c *Campaign) otherYears(ctx context.Context, year int) []int {
+	counts, err := c.Store.Years(ctx)
+	if err != nil {
+		return nil // the links are left out, the report is right all the same
+	}
+	var years []int
+	for _, n := range counts {
+		if n.Year != year {
+			years = append(years, n.Year)
+		}
+	}
+	return years
+}
+
+// Live makes a year's report of the database as it stands at this moment, on so many cores. What
+// changed is told against the year before; the reports of runs are told against one another.
+func (c *Campaign) Live(ctx context.Context, year, cores int) (*LiveReport, error) {
+	head, err := c.Store.AuditHead(ctx)
+	if err != nil {
+		return nil, err
+	}
+	reader := c.Store.At(head.Seq)
+	q, err := c.question(ctx, reader, AnalyzeOptions{Year: year, Cores: cores})
+	if err != nil {
+		return nil, err
+	}
+	recipe, err := c.recipe(ctx, reader, q, c.otherYears(ctx, q.in.Year))
+	if err != nil {
+		return nil, err
+	}
+	if err := c.load(ctx, reader, q); err != nil {
+		return nil, err
+	}
+	a, err := gap.Analyze(c.Codebook, *q.in)
+	if err != nil {
+		return nil, err
+	}
+	changes := &report.Changes{Year: a.Year, LastYear: compareYears(a), Due: dues(q.in.Register, a)}
+	sizes(changes, q.sizes, 1)
+	live := &LiveReport{Year: a.Year, Label: recipe.Label()}
+	for _, p := range a.Programmes {
+		live.Headlines = append(live.Headlines, p.Headline)
+	}
+	live.files, err = c.build(a, q.in, recipe, changes)
+	return live, err
+}
+
+// ReportPolicy is the content security policy of the report's pages, for servers to send.
+func ReportPolicy() string { return report.ContentSecurityPolicy() }
+
+// Words of the loop that pages use.
+type (
+	Side   = curriculum.Side
+	Origin = curriculum.Origin
+)
+
+// FromGap is the origin of a proposal that rests on a figure of the report.
+const FromGap = curriculum.FromGap
