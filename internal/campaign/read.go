@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"strconv"
 	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -154,7 +153,7 @@ func (d *desk) mappingFor(book *survey.Book) *survey.Mapping {
 // yearOf is the campaign a workbook was made for, as its template noted it, or the one that
 // the ingest is for. A visit has a year of its own.
 func (d *desk) yearOf(book *survey.Book) int {
-	if year, err := strconv.Atoi(book.Properties["qianqi.year"]); err == nil {
+	if year, ok := survey.YearMark(book); ok {
 		return year
 	}
 	return d.opts.Year

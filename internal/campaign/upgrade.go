@@ -2,7 +2,6 @@ package campaign
 
 import (
 	"errors"
-	"strconv"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
@@ -22,7 +21,7 @@ func (c *Campaign) upgraded(f *FileResult, data []byte) (*upgrade, error) {
 	if err != nil || old == nil {
 		return nil, errors.Join(err, errNoBook)
 	}
-	year, _ := strconv.Atoi(old.Properties["qianqi.year"])
+	year, _ := survey.YearMark(old)
 	u := &upgrade{moved: make(map[survey.Ref]survey.Ref)}
 	if u.data, err = workbook.Upgrade(c.Codebook, old, workbook.TemplateOptions{Year: year}); err != nil {
 		return nil, err

@@ -60,3 +60,18 @@ func TestDecodeGoodVisit(t *testing.T) {
 	}
 	t.Logf("%+v", visits[0])
 }
+
+// The campaign that a template was made for is read from wherever a program left it.
+func TestYearMark(t *testing.T) {
+	for text, want := range map[string]int{
+		"%qianqi.year: 2026\n== 走访\n":                         2026,
+		"%name qianqi.year: \"2025\"\n== 走访\n":                2025,
+		"== 走访\n== _qianqi (hidden)\n| qianqi.year | '2024 |": 2024,
+		"== 走访\n":                     0,
+		"%qianqi.year: this\n== 走访\n": 0,
+	} {
+		if got, ok := YearMark(BookFromText(text)); got != want || ok != (want > 0) {
+			t.Errorf("%q: %d %v", text, got, ok)
+		}
+	}
+}

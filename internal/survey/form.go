@@ -39,6 +39,17 @@ func Marked(cb *codebook.Codebook, b *Book) bool {
 	return formOf(cb, id) != nil
 }
 
+// YearMark is the campaign that a book's template was made for, from wherever the mark survived;
+// false where there is none.
+func YearMark(b *Book) (int, bool) {
+	for _, from := range []map[string]string{b.Properties, b.Names, markSheet(b)} {
+		if year, err := strconv.Atoi(unquote(from["qianqi.year"])); err == nil {
+			return year, true
+		}
+	}
+	return 0, false
+}
+
 // templateOf reads the template's mark and version from wherever they survived. A version
 // that some other program's property or name states counts as well.
 func templateOf(b *Book) (id string, version int) {
