@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -75,7 +76,7 @@ func TestAnnotateChangesNothingElse(t *testing.T) {
 
 // sameButForTheReturn holds every part of a workbook against its return: what is not one of
 // our additions must be the same bytes.
-func sameButForTheReturn(t *testing.T, before, after []byte) {
+func sameButForTheReturn(t testing.TB, before, after []byte) {
 	t.Helper()
 	was, is := mustPack(t, before), mustPack(t, after)
 	main, err := was.workbookPart()
@@ -142,7 +143,7 @@ func elements(t testing.TB, x []byte) []string {
 
 // sameSheet compares a worksheet element by element, leaving out our shading and the link to
 // the notes, and undoing the two things that must give way: selection and rule priorities.
-func sameSheet(t *testing.T, name string, old, now []byte) {
+func sameSheet(t testing.TB, name string, old, now []byte) {
 	t.Helper()
 	ours := func(e string) bool { return isShade(e) || strings.Contains(e[:min(len(e), 20)], "legacyDrawing ") }
 	want := slices.DeleteFunc(elements(t, old), ours)
@@ -161,7 +162,7 @@ func sameSheet(t *testing.T, name string, old, now []byte) {
 }
 
 // sameLists checks that a style sheet only grew at the ends of its lists.
-func sameLists(t *testing.T, name string, old, now []byte) {
+func sameLists(t testing.TB, name string, old, now []byte) {
 	t.Helper()
 	has := map[string]string{}
 	for _, e := range elements(t, now) {
@@ -178,7 +179,7 @@ func sameLists(t *testing.T, name string, old, now []byte) {
 
 // sameCells asks excelize, as a second opinion, for every cell's value and format, for widths,
 // merges and dropdowns.
-func sameCells(t *testing.T, before, after []byte) {
+func sameCells(t testing.TB, before, after []byte) {
 	t.Helper()
 	was, is := openOracle(t, before), openOracle(t, after)
 	if got, want := is.GetSheetList()[1:], was.GetSheetList(); !slices.Equal(got, want) {
@@ -213,8 +214,102 @@ func sameCells(t *testing.T, before, after []byte) {
 		}
 		oldMerges, _ := was.GetMergeCells(sheet)
 		newMerges, _ := is.GetMergeCells(sheet)
-		if len(oldMerges) != len(newMerges) {
+		if !reflect.DeepEqual(oldMerges, newMerges) {
 			t.Errorf("sheet %s has other merges", sheet)
+		}
+		sameFrame(t, sheet, was, is)
+	}
+	if !reflect.DeepEqual(was.GetDefinedName(), is.GetDefinedName()) {
+		t.Errorf("the names are %v, were %v", is.GetDefinedName(), was.GetDefinedName())
+	}
+}
+
+// sameFrame compares how a sheet is shown: widths, heights, what is hidden, what is frozen.
+func sameFrame(t testing.TB, sheet string, was, is *excelize.File) {
+	t.Helper()
+	frame := func(x *excelize.File) []any {
+		visible, _ := x.GetSheetVisible(sheet)
+		panes, _ := x.GetPanes(sheet)
+		all := []any{visible, panes}
+		for i := range 40 {
+			name := survey.ColumnName(i + 1)
+			width, _ := x.GetColWidth(sheet, name)
+			shown, _ := x.GetColVisible(sheet, name)
+			height, _ := x.GetRowHeight(sheet, i+1)
+			row, _ := x.GetRowVisible(sheet, i+1)
+			all = append(all, width, shown, height, row)
+		}
+		return all
+	}
+	if !reflect.DeepEqual(frame(was), frame(is)) {
+		t.Errorf("sheet %s is shown another way", sheet)
+	}
+}
+
+// complaint keeps the first word of a comparison instead of failing the test it runs in.
+type complaint struct {
+	testing.TB
+	said string
+}
+
+func (c *complaint) Errorf(format string, args ...any) {
+	c.said = fmt.Sprintf(format, args...)
+	panic(c)
+}
+
+func (c *complaint) Fatalf(format string, args ...any) { c.Errorf(format, args...) }
+
+// compare runs the comparison to its end or its first complaint.
+func (c *complaint) compare(before, after []byte) {
+	defer func() {
+		if r := recover(); r != nil && r != any(c) {
+			panic(r)
+		}
+	}()
+	sameButForTheReturn(c, before, after)
+}
+
+// The comparison itself is put to the test: whatever a careless return might do to somebody's
+// workbook is seen, each change alone.
+func TestTheComparisonSeesEveryChange(t *testing.T) {
+	original := filledVisit(t)
+	sound := mustAnnotate(t, "示例教师.xlsx", original, foundIssues())
+	untouched := &complaint{TB: t}
+	if untouched.compare(original, sound); untouched.said != "" {
+		t.Fatalf("an untouched return: %q", untouched.said)
+	}
+	for _, c := range []struct{ why, part, old, now string }{
+		{"another text", "xl/worksheets/sheet2.xml", "示例教师", "示例老师"},
+		{"another number", "xl/worksheets/sheet2.xml", "<v>1280</v>", "<v>1281</v>"},
+		{"a lost cell", "xl/worksheets/sheet2.xml", `<c r="B17"`, `<c r="BB17"`},
+		{"another format", "xl/worksheets/sheet2.xml", `<c r="B17" s="`, `<c r="B17" s="1`},
+		{"another width", "xl/worksheets/sheet2.xml", `width="`, `width="1`},
+		{"another dropdown", "xl/worksheets/sheet3.xml", `type="list"`, `type="none"`},
+		{"another limit", "xl/worksheets/sheet3.xml", "<formula1>", "<formula1>1"},
+		{"a lost prompt", "xl/worksheets/sheet3.xml", ` showInputMessage="`, ` hideInputMessage="`},
+		{"another merge", "xl/worksheets/sheet3.xml", `<mergeCell ref="`, `<mergeCell ref="A`},
+		{"a column shown", "xl/worksheets/sheet2.xml", ` hidden="true"`, ` hidden="false"`},
+		{"other frozen rows", "xl/worksheets/sheet3.xml", `ySplit="`, `ySplit="1`},
+		{"a list shown", "xl/workbook.xml", `state="veryHidden"`, ``},
+		{"another list", "xl/workbook.xml", `</definedName>`, `0</definedName>`},
+		{"a renamed sheet", "xl/workbook.xml", `name="岗位 Jobs"`, `name="岗位"`},
+		{"another property", "docProps/custom.xml", "qianqi-visit", "qianqi-visits"},
+		{"another colour of a format", "xl/styles.xml", `rgb="`, `rgb="0`},
+	} {
+		p := mustPack(t, sound)
+		x := mustPart(t, p, c.part)
+		if !bytes.Contains(x, []byte(c.old)) {
+			t.Errorf("%s: %s does not hold %q", c.why, c.part, c.old)
+			continue
+		}
+		p.put(c.part, bytes.Replace(x, []byte(c.old), []byte(c.now), 1))
+		out, err := p.bytes(&quick)
+		if err != nil {
+			t.Fatal(err)
+		}
+		heard := &complaint{TB: t}
+		if heard.compare(original, out); heard.said == "" {
+			t.Errorf("%s in %s is not seen", c.why, c.part)
 		}
 	}
 }
