@@ -35,3 +35,11 @@ func checkDay(flag, text string) error {
 	}
 	return nil
 }
+
+// checkClose takes a day, or a day of every year.
+func checkClose(text string) error {
+	if _, err := time.Parse("01-02", text); err == nil {
+		return nil
+	}
+	return checkDay("--close", text)
+}

@@ -56,6 +56,7 @@ func commands(a *app) []*cobra.Command {
 		newCurriculumCmd(a),
 		newRunCmd(a),
 		newRunsCmd(a),
+		newScheduleCmd(a),
 		newReproduceCmd(a),
 		newFreezeCmd(a),
 		newReopenCmd(a),

@@ -14,10 +14,11 @@ import (
 )
 
 type runOptions struct {
-	app   *app
-	in    campaign.RunOptions
-	quiet bool
-	json  bool
+	app    *app
+	in     campaign.RunOptions
+	missed string
+	quiet  bool
+	json   bool
 }
 
 func newRunCmd(a *app) *cobra.Command {
@@ -39,25 +40,31 @@ after --close freezes the year; from then on a correction needs --reopen with a 
 ` + exitTable,
 		Example: `  qianqi run
   qianqi run /srv/inbox --year 2026 --db /srv/qianqi.db --out /srv/reports
-  qianqi run /srv/inbox --quiet --close 2026-12-31      # 定时任务 for a schedule, see qianqi schedule
+  qianqi run /srv/inbox --quiet --close 12-31           # 定时任务 for a schedule, see qianqi schedule
   qianqi run --json > 结果.json 2> 日志.jsonl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.in.Ingest.Paths = args
 			return runRun(cmd, o)
 		},
 	}
-	bindIngest(cmd, &o.in.Ingest)
-	bindAnalyze(cmd, &o.in.Analyze)
-	bindPages(cmd, &o.in.Analyze)
-	bindShelf(cmd, &o.in)
+	bindRun(cmd, &o.in)
 	flags := cmd.Flags()
-	flags.StringVar(&o.in.Close, "close", "", "征集截止日 last day of the campaign, 2026-12-31: a run after it freezes the year (default: the codebook's)")
+	flags.StringVar(&o.missed, "missed", "", "仅当此时间表上一次到期的运行被错过 only if the run last due by this timetable was missed, e.g. 'year 12-31 02:30'")
 	flags.StringVar(&o.in.Reopen, "reopen", "", "重新开放已冻结年度的理由 reason to open a frozen year again for this run")
 	flags.BoolVar(&o.in.Force, "force", false, "没有变化也重写报告 make the report again even where nothing changed")
 	flags.BoolVar(&o.in.Ingest.Reread, "reread", false, "重读每个文件 read every file, also those whose size and time are as they were")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "没有新内容时不作声 say nothing when nothing is new")
 	flags.BoolVar(&o.json, "json", false, "输出 JSON；日志逐行 JSON 写到标准错误 print JSON; log lines as JSON on standard error")
 	return cmd
+}
+
+// bindRun declares the flags of run that a schedule may pass on.
+func bindRun(cmd *cobra.Command, in *campaign.RunOptions) {
+	bindIngest(cmd, &in.Ingest)
+	bindAnalyze(cmd, &in.Analyze)
+	bindPages(cmd, &in.Analyze)
+	bindShelf(cmd, in)
+	cmd.Flags().StringVar(&in.Close, "close", "", "征集截止日，12-31 指每年的这一天 last day of the campaign, 2026-12-31 or, every year, 12-31: a run after it freezes the year (default: the codebook's)")
 }
 
 // bindShelf declares where reports go and how many are kept.
@@ -67,8 +74,15 @@ func bindShelf(cmd *cobra.Command, in *campaign.RunOptions) {
 }
 
 func runRun(cmd *cobra.Command, o runOptions) error {
-	if err := checkDay("--close", o.in.Close); err != nil {
+	if err := checkClose(o.in.Close); err != nil {
 		return err
+	}
+	if o.missed != "" {
+		table, err := campaign.ParseTimetable(o.missed)
+		if err != nil {
+			return asUsage(err)
+		}
+		o.in.Due = table.LastDue(o.app.now())
 	}
 	if len(o.in.Ingest.Paths) == 0 {
 		o.in.Ingest.Paths = []string{"surveys"}
@@ -84,6 +98,9 @@ func runRun(cmd *cobra.Command, o runOptions) error {
 		if err != nil {
 			return asUsage(err)
 		}
+		if result.NotDue {
+			return o.sayNotDue(cmd.OutOrStdout(), result)
+		}
 		if !o.quiet || !result.Quiet() {
 			if err := printRun(cmd.OutOrStdout(), result, o.json); err != nil {
 				return err
@@ -94,6 +111,18 @@ func runRun(cmd *cobra.Command, o runOptions) error {
 		}
 		return nil
 	})
+}
+
+// sayNotDue tells that the run was not missed, unless it is to be quiet.
+func (o *runOptions) sayNotDue(w io.Writer, r *campaign.RunResult) error {
+	switch {
+	case o.json:
+		return printJSON(w, r)
+	case o.quiet:
+		return nil
+	}
+	_, err := fmt.Fprintf(w, "没有错过的运行（%s 到期的已由运行 %d 完成）。No run was missed; run %d was the one due.\n", localTime(o.in.Due), r.Run, r.Run)
+	return err
 }
 
 func printRun(w io.Writer, r *campaign.RunResult, asJSON bool) error {
@@ -151,6 +180,8 @@ var mendable = []func(error) bool{
 	is[*campaign.ErrMadeNothing],
 	is[*campaign.ErrNoReason],
 	is[*campaign.ErrNoBackup],
+	is[*campaign.ErrTimetable],
+	is[*campaign.ErrUnschedulable],
 }
 
 // is reports whether an error is, or wraps, an E.

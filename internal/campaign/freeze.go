@@ -64,13 +64,26 @@ func (r *running) reopen(ctx context.Context) error {
 	return r.Reopen(ctx, year, r.o.Ingest.By, r.o.Reopen)
 }
 
+// closing is the last day of a year's campaign; "" where none is known. A day that was named with
+// its year closes the campaign of that year or of the one before, never one to come: a schedule may
+// say it for ever.
+func (r *running) closing(year int) string {
+	named := r.o.Close
+	switch at, err := time.Parse(time.DateOnly, named); {
+	case named == "":
+		return r.Codebook.Closing(year)
+	case err == nil && at.Year() != year && at.Year() != year+1:
+		return ""
+	case err == nil:
+		return named
+	}
+	return fmt.Sprintf("%d-%s", year, named)
+}
+
 // freeze closes the year of the run once the last day of its campaign is over.
 func (r *running) freeze(ctx context.Context) error {
 	year := r.run.Year
-	last := r.o.Close
-	if last == "" {
-		last = r.Codebook.Closing(year)
-	}
+	last := r.closing(year)
 	today := r.start.Format(time.DateOnly)
 	if last == "" || today <= last {
 		return nil

@@ -24,8 +24,10 @@ type RunOptions struct {
 	Reports string // folder for reports
 	Keep    int    // earlier reports kept of every year; 0 is 5, a negative number none
 	Force   bool   // make the report anew even where nothing changed
-	Close   string // last day of the campaign; "" is the codebook's. A run after it freezes the year
+	Close   string // last day of the campaign, 2026-12-31, or 12-31 for every year; "" is the codebook's. A run after it freezes the year
 	Reopen  string // reason to open a frozen year again, for this run
+
+	Due time.Time // do nothing where a run begun since then is finished; zero always runs
 }
 
 // keepReports is how many earlier reports of a year are kept where nothing else is said.
@@ -42,6 +44,7 @@ type RunResult struct {
 	Frozen    int             `json:"frozen,omitempty"`   // the year that this run closed
 	Reopened  int             `json:"reopened,omitempty"` // the year that this run opened again
 	Warnings  []codebook.Text `json:"warnings,omitempty"`
+	NotDue    bool            `json:"not_due,omitempty"` // Run has done already what was due; nothing was done now
 }
 
 // ChangeLine is one finding of a comparison with what it consists of.
@@ -83,12 +86,28 @@ func (c *Campaign) batch(ctx context.Context, kind string, o RunOptions) (*RunRe
 		return nil, err
 	}
 	defer lock.release()
+	if done, err := c.doneSince(ctx, o.Due); err != nil || done != 0 {
+		return &RunResult{Run: done, NotDue: true}, err
+	}
 	r, err := c.begin(ctx, kind, o)
 	if err != nil {
 		return nil, err
 	}
 	err = r.work(ctx)
 	return r.result, errors.Join(err, r.end(context.WithoutCancel(ctx), err))
+}
+
+// doneSince is the last whole round that was begun at or after a moment and finished; 0 where there
+// is none, or no moment.
+func (c *Campaign) doneSince(ctx context.Context, due time.Time) (store.RunID, error) {
+	if due.IsZero() {
+		return 0, nil
+	}
+	found, err := c.Store.FindRuns(ctx, store.RunFilter{Kinds: []string{"run"}, Status: "finished", Limit: 1})
+	if err != nil || len(found) == 0 || found[0].Started.Before(due) {
+		return 0, err
+	}
+	return found[0].ID, nil
 }
 
 // begin makes good what interrupted runs left, and records that this one starts.

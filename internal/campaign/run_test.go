@@ -372,8 +372,10 @@ func closedYearIsFrozen(t *testing.T, w *office) {
 	}{
 		{"2026-12-31", 0, "the last day is still open"},
 		{"", 0, "no closing date"},
+		{"12-31", 0, "the last day of every year"},
+		{"2025-06-30", 0, "last year's closing date, left in a schedule"},
 		{"2026-12-30", 2026, "the day after"},
-		{"2026-12-30", 0, "frozen already"},
+		{"12-30", 0, "frozen already"},
 	} {
 		o.Close = day.close
 		r, err := c.Run(ctx, o)
