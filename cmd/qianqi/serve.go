@@ -37,6 +37,7 @@ type serveOptions struct {
 	noLocal  bool
 	year     int
 	keepDays int
+	setup    campaign.Setup
 	oidc     web.OIDC
 	cas      web.CAS
 }
@@ -83,6 +84,9 @@ func (o *serveOptions) bind(cmd *cobra.Command) {
 	flags.BoolVar(&o.open, "open", runtime.GOOS == "windows", "打开浏览器 open the browser")
 	flags.IntVar(&o.year, "year", 0, "调研年份 campaign under way (default this year)")
 	flags.IntVar(&o.keepDays, "keep-days", 30, "退回与未确认的文件保留天数 days for which returned and unconfirmed files are kept")
+	flags.StringVar(&o.setup.Reports, "out", "reports", "报告文件夹，供状态页检查 folder of reports, for the health page")
+	flags.StringVar(&o.setup.Backups, "backups", "", "备份文件夹 folder of backups (default: beside the database)")
+	flags.StringSliceVar(&o.setup.Inbox, "inbox", nil, "批处理读入的文件夹，供状态页检查 what a scheduled run reads, for the health page")
 	flags.BoolVar(&o.noLocal, "no-passwords", false, "只用单点登录 sign-in by provider only")
 	flags.StringVar(&o.oidc.Issuer, "oidc", "", "OpenID Connect 颁发者 issuer address")
 	flags.StringVar(&o.oidc.Client, "oidc-client", "", "OpenID Connect 客户端 client id")
@@ -121,7 +125,11 @@ func runServe(cmd *cobra.Command, o *serveOptions) error {
 func (o *serveOptions) settings(c *campaign.Campaign, logTo io.Writer) (web.Options, error) {
 	s := web.Options{Campaign: c, Year: o.year, Password: !o.noLocal, Keep: web.Keep{Pending: time.Duration(o.keepDays) * 24 * time.Hour},
 		Pending: strings.TrimSuffix(c.Store.Path(), ".db") + ".pending", Version: readBuild().Version,
-		Log: slog.New(slog.NewJSONHandler(logTo, nil))}
+		Log: slog.New(slog.NewJSONHandler(logTo, nil)), Setup: o.setup}
+	s.Setup.DB, s.Setup.Codebook, s.Setup.Program, s.Setup.Now = c.Store.Path(), c.Codebook, c.Program, c.Now
+	if s.Setup.Backups == "" {
+		s.Setup.Backups = campaign.BackupsBeside(c.Store.Path())
+	}
 	var err error
 	if o.public != "" {
 		if s.Public, err = url.Parse(o.public); err != nil || s.Public.Host == "" || s.Public.Scheme != "https" && s.Public.Scheme != "http" {

@@ -147,7 +147,7 @@ func runUserRoster(cmd *cobra.Command, o userAddOptions, args []string) error {
 		w := csv.NewWriter(cmd.OutOrStdout())
 		writeErr := w.Write([]string{"login", "name", "department", "password"})
 		for _, n := range added {
-			writeErr = errors.Join(writeErr, w.Write([]string{n.Login, n.Name, n.Department, n.Password}))
+			writeErr = errors.Join(writeErr, w.Write([]string{n.Login, n.Name, n.Department, n.FirstPassword}))
 		}
 		w.Flush()
 		return errors.Join(err, writeErr, w.Error())

@@ -46,11 +46,13 @@ const (
 	Admin     Role = "admin"     // accounts, sessions, log, backup
 )
 
-// Roles lists the roles with their names, in the order in which they are shown.
-var Roles = []struct {
+type roleName struct {
 	Role Role
 	Name codebook.Text
-}{
+}
+
+// Roles lists the roles with their names, in the order in which they are shown.
+var Roles = []roleName{
 	{Faculty, codebook.Text{ZH: "教师", EN: "faculty"}},
 	{Secretary, codebook.Text{ZH: "部门秘书", EN: "department secretary"}},
 	{Office, codebook.Text{ZH: "调研办", EN: "survey office"}},
@@ -87,15 +89,25 @@ type NewAccount struct {
 	Roles                   []Role
 	Programmes              []codebook.ProgrammeID
 	Password                string // "" where only a provider signs in
+	FirstPassword           string // made by Secret, to be changed at the first sign-in; instead of Password
 	MustChange              bool
 }
 
 // AddAccount adds an account. An error that Is ErrInvalid says what is wrong with the request,
 // ErrConflict that the login is taken.
 func (c *Campaign) AddAccount(ctx context.Context, n NewAccount, act Act) (AccountID, error) {
+	a, err := c.account(n)
+	if err != nil {
+		return 0, err
+	}
+	return c.Store.AddAccount(ctx, a, act)
+}
+
+// account makes the account that is asked for, its password hashed.
+func (c *Campaign) account(n NewAccount) (Account, error) {
 	n.Login = strings.TrimSpace(n.Login)
 	if err := checkAccount(n.Login, n.Department, n.Roles); err != nil {
-		return 0, err
+		return Account{}, err
 	}
 	a := Account{College: c.Codebook.College, Login: n.Login, Name: strings.TrimSpace(n.Name), Department: strings.TrimSpace(n.Department),
 		Programmes: n.Programmes, MustChange: n.MustChange}
@@ -105,13 +117,27 @@ func (c *Campaign) AddAccount(ctx context.Context, n NewAccount, act Act) (Accou
 	if a.Name == "" {
 		a.Name = a.Login
 	}
-	if n.Password != "" {
+	switch {
+	case n.FirstPassword != "":
+		a.Password, a.MustChange = HashPassword(n.FirstPassword, firstCost), true
+	case n.Password != "":
 		if fault, ok := PasswordFault(n.Password, n.Login); !ok {
-			return 0, Refused(fault)
+			return Account{}, Refused(fault)
 		}
 		a.Password = HashPassword(n.Password, c.hashCost())
 	}
-	return c.Store.AddAccount(ctx, a, act)
+	return a, nil
+}
+
+// firstCost is what a password made by Secret is hashed with. Nobody guesses 80 random bits, so
+// that it need not be slow; a whole staff gets theirs within a second.
+var firstCost = HashCost{MemoryKiB: 64, Passes: 1, Lanes: 1}
+
+// Slow reports whether comparing with a hash takes as long as with any password of a person's own
+// choice. Where it does not, a decoy must fill up the time.
+func (c *Campaign) Slow(hash string) bool {
+	cost, ok := CostOf(hash)
+	return ok && cost != firstCost
 }
 
 // hashCost is what a password is hashed with; tests take a cheap one.
@@ -132,9 +158,13 @@ func refuse(zh, en string) error { return Refused(codebook.Text{ZH: zh, EN: en})
 // maxLogin is how many characters a login may have.
 const maxLogin = 64
 
+func isLogin(s string) bool {
+	return s != "" && len([]rune(s)) <= maxLogin && Printable(s) == s && !strings.ContainsAny(s, " ,;<>\"'")
+}
+
 func checkAccount(login, department string, roles []Role) error {
 	switch {
-	case login == "" || len([]rune(login)) > maxLogin || Printable(login) != login || strings.ContainsAny(login, " ,;<>\"'"):
+	case !isLogin(login):
 		return refuse("登录名（教师用工号）须为 1–64 个字符，不含空格和标点。", "A login (for faculty the staff number) has 1 to 64 characters, no blanks, commas or quotes.")
 	case len(roles) == 0:
 		return refuse("至少选择一种角色。", "Choose at least one role.")
@@ -289,28 +319,15 @@ func (c *Campaign) Note(ctx context.Context, by, action, object string, detail m
 func Stylesheet() string { return report.Stylesheet() }
 
 // AddRosterAccounts adds an account for everybody on the newest roster who has none, as faculty,
-// with a made-up first password where passwords is set. What was added before an error is returned.
+// with a made-up first password where passwords is set; all of them or none.
 func (c *Campaign) AddRosterAccounts(ctx context.Context, passwords bool, act Act) ([]NewAccount, error) {
-	roster, err := c.Store.LoadRoster(ctx, everyRoster)
-	if err != nil || roster == nil {
+	missing, err := c.RosterWithoutAccount(ctx)
+	if err != nil {
 		return nil, err
 	}
-	var added []NewAccount
-	for _, f := range roster.Faculty {
-		if _, err := c.AccountOf(ctx, f.ID); !errors.Is(err, ErrNotFound) {
-			if err != nil {
-				return added, err
-			}
-			continue
-		}
-		n := NewAccount{Login: f.ID, Name: f.Name, Department: f.Department, Roles: []Role{Faculty}}
-		if passwords {
-			n.Password, n.MustChange = Secret(10), true
-		}
-		if _, err := c.AddAccount(ctx, n, act); err != nil {
-			return added, err
-		}
-		added = append(added, n)
+	people := make([]NewAccount, len(missing))
+	for i, f := range missing {
+		people[i] = NewAccount{Login: f.ID, Name: f.Name, Department: f.Department, Roles: []Role{Faculty}}
 	}
-	return added, nil
+	return people, c.addAll(ctx, people, passwords, act)
 }

@@ -134,6 +134,10 @@ func inert(s string) string {
 	return s
 }
 
+// Inert makes a text of a CSV safe to open in a spreadsheet; a workbook's text cells need no such
+// care.
+func Inert(s string) string { return inert(s) }
+
 func writeCSV(rows [][]string) []byte {
 	var b bytes.Buffer
 	b.WriteString(bom)

@@ -67,29 +67,51 @@ func onlyAccount(found []Account, err error) (Account, error) {
 
 // AddAccount adds an account. ErrConflict says that the login is taken.
 func (s *Store) AddAccount(ctx context.Context, a Account, act Act) (AccountID, error) {
+	ids, err := s.AddAccounts(ctx, []Account{a}, act)
+	if err != nil {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
+// AddAccounts adds accounts, all of them or none. ErrConflict says that a login is taken.
+func (s *Store) AddAccounts(ctx context.Context, list []Account, act Act) ([]AccountID, error) {
+	return inBatch(ctx, s, func(b *Batch) ([]AccountID, error) {
+		ids, last := make([]AccountID, len(list)), b.lastActor(ctx)
+		for i, a := range list {
+			id, err := b.addAccount(ctx, a, last, act)
+			if err != nil {
+				return nil, err
+			}
+			ids[i] = id
+		}
+		return ids, nil
+	})
+}
+
+// addAccount adds one; last is the highest number that was ever given.
+func (b *Batch) addAccount(ctx context.Context, a Account, last AccountID, act Act) (AccountID, error) {
 	a.Login = strings.TrimSpace(a.Login)
 	if a.College == "" || a.Login == "" {
 		return 0, invalid("账号须有学院和登录名。", "An account needs a college and a login.")
 	}
-	return inBatch(ctx, s, func(b *Batch) (AccountID, error) {
-		var taken bool
-		const q = "SELECT EXISTS (SELECT 1 FROM account WHERE college = ? AND login = ?), (SELECT coalesce(max(id), 0) + 1 FROM account)"
-		if err := b.tx.QueryRowContext(ctx, q, a.College, a.Login).Scan(&taken, &a.ID); err != nil {
-			return 0, err
-		}
-		if taken {
-			return 0, conflict("登录名 "+a.Login+" 已有账号。", "The login "+a.Login+" is taken.")
-		}
-		a.ID = max(a.ID, b.lastActor(ctx)+1)
-		a.Created, a.Disabled, a.SignedIn = s.now(), time.Time{}, time.Time{}
-		if act.By == "" {
-			act.By = a.ID.Actor()
-		}
-		row := newRows("account", accountColumns, "")
-		row.add(a.fields()...)
-		b.record(a.College, act.By, "account.added", "account/"+itoa(a.ID), rolesJSON(a))
-		return a.ID, row.flush(ctx, b.tx)
-	})
+	var taken bool
+	const q = "SELECT EXISTS (SELECT 1 FROM account WHERE college = ? AND login = ?), (SELECT coalesce(max(id), 0) + 1 FROM account)"
+	if err := b.tx.QueryRowContext(ctx, q, a.College, a.Login).Scan(&taken, &a.ID); err != nil {
+		return 0, err
+	}
+	if taken {
+		return 0, conflict("登录名 "+a.Login+" 已有账号。", "The login "+a.Login+" is taken.")
+	}
+	a.ID = max(a.ID, last+1)
+	a.Created, a.Disabled, a.SignedIn = b.s.now(), time.Time{}, time.Time{}
+	if act.By == "" {
+		act.By = a.ID.Actor()
+	}
+	row := newRows("account", accountColumns, "")
+	row.add(a.fields()...)
+	b.record(a.College, act.By, "account.added", "account/"+itoa(a.ID), rolesJSON(a))
+	return a.ID, row.flush(ctx, b.tx)
 }
 
 // lastActor is the highest account number the log knows: a number that was erased is never given

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -95,6 +96,21 @@ func (s *Store) EndSession(ctx context.Context, token string, act Act) error {
 		return struct{}{}, err
 	})
 	return err
+}
+
+// EndSessions signs an account out everywhere and returns how many sessions that were.
+func (s *Store) EndSessions(ctx context.Context, id AccountID, act Act) (int, error) {
+	return inBatch(ctx, s, func(b *Batch) (n int, err error) {
+		a, err := b.account(ctx, id)
+		if err == nil {
+			err = b.tx.QueryRowContext(ctx, "SELECT count(*) FROM session WHERE account_id = ?", int64(id)).Scan(&n)
+		}
+		if err == nil {
+			b.record(a.College, act.By, "session.all_ended", "account/"+itoa(id), fmt.Sprintf(`{"sessions":%d}`, n))
+			err = b.exec(ctx, "DELETE FROM session WHERE account_id = ?", int64(id))
+		}
+		return n, err
+	})
 }
 
 // PruneSessions forgets sessions not used since idle, and those past their end.

@@ -60,7 +60,7 @@ func (c *call) who() string {
 }
 
 // large are the routes whose bodies are not ordinary forms; they set bounds of their own.
-var large = map[string]bool{"/upload": true}
+var large = map[string]bool{"/upload": true, "/admin/import": true}
 
 // admit finds out who asks and whether the route is for them.
 func (c *call) admit() error {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"archive/zip"
 	"context"
 	"io"
 	"log/slog"
@@ -78,7 +79,8 @@ func newSite(t testing.TB, change ...func(*Options)) *site {
 	t.Cleanup(func() { st.Close() })
 	c := &campaign.Campaign{Codebook: codebook.Default(), Store: st, Now: clk.Now, HashCost: cheap}
 	logs := &logBuffer{}
-	o := Options{Campaign: c, Password: true, Pending: filepath.Join(dir, "qianqi.pending"), Workers: 2, Log: slog.New(slog.NewJSONHandler(logs, nil)), Version: "test"}
+	o := Options{Campaign: c, Password: true, Pending: filepath.Join(dir, "qianqi.pending"), Workers: 2, Log: slog.New(slog.NewJSONHandler(logs, nil)), Version: "test",
+		Setup: campaign.Setup{DB: st.Path(), Reports: filepath.Join(dir, "reports"), Backups: filepath.Join(dir, "backups"), Codebook: c.Codebook, Now: clk.Now}}
 	for _, f := range change {
 		f(&o)
 	}
@@ -237,4 +239,21 @@ func readFile(t testing.TB, path string) []byte {
 		t.Fatal(err)
 	}
 	return data
+}
+
+// unzip writes an archive out below a folder.
+func unzip(archive *zip.Reader, to string) error { return os.CopyFS(to, archive) }
+
+// spoil changes one byte of an original in the folder of a backup.
+func spoil(t testing.TB, folder string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.originals", "*", "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no originals: %v", err)
+	}
+	data := readFile(t, files[0])
+	data[len(data)/2] ^= 1
+	if err := os.WriteFile(files[0], data, 0o600); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -65,6 +65,7 @@ var navigation = []struct {
 	{admin, "/admin/users", text("账号", "Accounts")},
 	{admin, "/admin/sessions", text("会话", "Sessions")},
 	{admin, "/admin/log", text("日志", "Log")},
+	{admin, "/admin/backups", text("备份", "Backups")},
 	{admin, "/admin/health", text("状态", "Health")},
 }
 
@@ -101,6 +102,11 @@ var notices = map[string]codebook.Text{
 	"saved":      text("已保存。", "Saved."),
 	"said":       text("已记下。", "Noted."),
 	"waived":     text("已豁免。请交表人重新检查并确认这份文件。", "Waived. Its person may now check the file again and confirm it."),
+	"added":      text("已添加账号。", "The account is added."),
+	"disabled":   text("已停用；本人的登录都已结束。", "Disabled; every session of theirs has ended."),
+	"enabled":    text("已启用。", "Enabled."),
+	"session":    text("登录已结束。", "Signed out."),
+	"backup":     text("备份已做好，并已逐字节读回核对。请下载一份存到别处。", "The backup is made and was proved by reading all of it back. Keep a copy elsewhere."),
 }
 
 // page answers with a page.
@@ -190,6 +196,10 @@ var helpers = template.FuncMap{
 	"pct":     percent,
 	"list":    func(items []string) string { return strings.Join(items, "、") },
 	"safe":    campaign.Printable,
+
+	"everyRole": func() any { return campaign.Roles },
+	"holds":     holds,
+	"mib":       func(bytes int64) string { return fmt.Sprintf("%.1f", float64(bytes)/(1<<20)) },
 }
 
 // coursesView is a table of proposals.
@@ -205,6 +215,17 @@ var outcomes = map[string]codebook.Text{"adopt": text("采纳", "adopted"), "def
 type partsView struct {
 	Title codebook.Text
 	Rows  []campaign.Part
+}
+
+// holds reports whether a list of names holds one, whatever their types are called.
+func holds(list, name any) bool {
+	v := reflect.ValueOf(list)
+	for i := range v.Len() {
+		if v.Index(i).String() == reflect.ValueOf(name).String() {
+			return true
+		}
+	}
+	return false
 }
 
 // first takes the first n of a list.

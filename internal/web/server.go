@@ -34,6 +34,7 @@ type Options struct {
 	Log      *slog.Logger   // nil discards
 	Version  string         // of the program, for the health page
 	Limits   Limits         // zero fields take the default
+	Setup    campaign.Setup // what the health page looks at, and where backups go
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -56,6 +57,8 @@ type Server struct {
 	work     sync.WaitGroup // what goes on in the background
 	metrics  metrics
 	started  time.Time
+
+	backingUp, examining sync.Mutex // one at a time
 }
 
 // New builds a server. The database tells whether it runs for the first time: SetupToken is then

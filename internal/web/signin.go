@@ -107,11 +107,10 @@ func (s *Server) matches(ctx context.Context, password, hash string) bool {
 		return false
 	}
 	s.metrics.hashes.Add(1)
-	if _, ok := campaign.CostOf(hash); !ok || len(password) > 4*campaign.MaxPassword {
+	if !s.Campaign.Slow(hash) || len(password) > 4*campaign.MaxPassword { // nobody, or a first password: the time of a slow hash all the same
 		campaign.PasswordMatches(strings.Repeat("x", campaign.MinPassword), s.decoy())
-		return false
 	}
-	return campaign.PasswordMatches(password, hash)
+	return len(password) <= 4*campaign.MaxPassword && campaign.PasswordMatches(password, hash)
 }
 
 // decoy is a hash that no password has, as costly as those that have one.

@@ -443,12 +443,17 @@ const (
 
 // download answers with a file to be saved.
 func (c *call) download(name, kind string, data []byte) error {
-	h := c.w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+strings.ReplaceAll(url.QueryEscape(cmp.Or(name, "file")), "+", "%20"))
+	c.attach(name, kind)
 	_, err := c.w.Write(data)
 	if err != nil {
 		c.s.Log.Debug("download broke off", "error", err.Error())
 	}
 	return nil
+}
+
+// attach says that the answer is a file to be saved under a name.
+func (c *call) attach(name, kind string) {
+	h := c.w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+strings.ReplaceAll(url.QueryEscape(cmp.Or(name, "file")), "+", "%20"))
 }
