@@ -30,7 +30,7 @@ func TestAddStaffFromWorkbook(t *testing.T) {
 	c := aCollege(t)
 	data, err := workbook.WriteTable([]workbook.Table{{Name: "名单", Title: "通信学院教职工（样例）",
 		Columns: []workbook.TableColumn{{Header: "序号"}, {Header: "工号 Staff number"}, {Header: "姓名 Name"}, {Header: "部门"}, {Header: "角色"}},
-		Rows: [][]any{{1, "000012", "张示例", "通信系", "教师；survey office"}, {2, "000013", "李示例", nil, nil}, {3, "000014", "王示例", "通信系", "Department Secretary"}}}})
+		Rows:    [][]any{{1, "000012", "张示例", "通信系", "教师；survey office"}, {2, "000013", "李示例", nil, nil}, {3, "000014", "王示例", "通信系", "Department Secretary"}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
