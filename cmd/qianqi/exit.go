@@ -39,7 +39,10 @@ type ExitError struct {
 	Err  error
 }
 
+// Error is the message for the user.
 func (e *ExitError) Error() string { return e.Err.Error() }
+
+// Unwrap is the failure behind the code.
 func (e *ExitError) Unwrap() error { return e.Err }
 
 // usageError says that the caller asked for something that cannot be.
