@@ -17,6 +17,7 @@ type runOptions struct {
 	app    *app
 	in     campaign.RunOptions
 	missed string
+	news   newsOptions
 	quiet  bool
 	json   bool
 }
@@ -41,13 +42,14 @@ after --close freezes the year; from then on a correction needs --reopen with a 
 		Example: `  qianqi run
   qianqi run /srv/inbox --year 2026 --db /srv/qianqi.db --out /srv/reports
   qianqi run /srv/inbox --quiet --close 12-31           # 定时任务 for a schedule, see qianqi schedule
+  qianqi run /srv/inbox --webhook https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=… --eml 通知.eml
   qianqi run --json > 结果.json 2> 日志.jsonl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.in.Ingest.Paths = args
 			return runRun(cmd, o)
 		},
 	}
-	bindRun(cmd, &o.in)
+	bindRun(cmd, &o.in, &o.news)
 	flags := cmd.Flags()
 	flags.StringVar(&o.missed, "missed", "", "仅当此时间表上一次到期的运行被错过 only if the run last due by this timetable was missed, e.g. 'year 12-31 02:30'")
 	flags.StringVar(&o.in.Reopen, "reopen", "", "重新开放已冻结年度的理由 reason to open a frozen year again for this run")
@@ -59,11 +61,12 @@ after --close freezes the year; from then on a correction needs --reopen with a 
 }
 
 // bindRun declares the flags of run that a schedule may pass on.
-func bindRun(cmd *cobra.Command, in *campaign.RunOptions) {
+func bindRun(cmd *cobra.Command, in *campaign.RunOptions, news *newsOptions) {
 	bindIngest(cmd, &in.Ingest)
 	bindAnalyze(cmd, &in.Analyze)
 	bindPages(cmd, &in.Analyze)
 	bindShelf(cmd, in)
+	news.bind(cmd, in)
 	cmd.Flags().StringVar(&in.Close, "close", "", "征集截止日，12-31 指每年的这一天 last day of the campaign, 2026-12-31 or, every year, 12-31: a run after it freezes the year (default: the codebook's)")
 }
 
@@ -74,8 +77,12 @@ func bindShelf(cmd *cobra.Command, in *campaign.RunOptions) {
 }
 
 func runRun(cmd *cobra.Command, o runOptions) error {
-	if err := checkClose(o.in.Close); err != nil {
+	err := checkClose(o.in.Close)
+	if err != nil {
 		return err
+	}
+	if o.in.Tell, err = o.news.tell(); err != nil {
+		return asUsage(err)
 	}
 	if o.missed != "" {
 		table, err := campaign.ParseTimetable(o.missed)
@@ -96,6 +103,9 @@ func runRun(cmd *cobra.Command, o runOptions) error {
 	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
 		result, err := c.Run(ctx, o.in)
 		if err != nil {
+			if result != nil && !o.json {
+				printWarnings(cmd.ErrOrStderr(), result)
+			}
 			return asUsage(err)
 		}
 		if result.NotDue {
@@ -129,9 +139,7 @@ func printRun(w io.Writer, r *campaign.RunResult, asJSON bool) error {
 	if asJSON {
 		return printJSON(w, r)
 	}
-	for _, t := range r.Warnings {
-		fmt.Fprintf(w, "注意 warning: %s\n                %s\n\n", t.ZH, t.EN)
-	}
+	printWarnings(w, r)
 	if err := printIngest(w, r.Ingest, false); err != nil {
 		return err
 	}
@@ -149,6 +157,12 @@ func printRun(w io.Writer, r *campaign.RunResult, asJSON bool) error {
 	}
 	_, err := fmt.Fprintf(w, "报告 report: %s\n", r.Report.Index)
 	return err
+}
+
+func printWarnings(w io.Writer, r *campaign.RunResult) {
+	for _, t := range r.Warnings {
+		fmt.Fprintf(w, "注意 warning: %s\n                %s\n\n", t.ZH, t.EN)
+	}
 }
 
 // printChanges tells what changed, each finding in both languages.
@@ -181,6 +195,7 @@ var mendable = []func(error) bool{
 	is[*campaign.ErrNoReason],
 	is[*campaign.ErrNoBackup],
 	is[*campaign.ErrTimetable],
+	is[*campaign.ErrHook],
 	is[*campaign.ErrUnschedulable],
 }
 

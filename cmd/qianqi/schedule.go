@@ -20,6 +20,7 @@ import (
 type scheduleOptions struct {
 	app           *app
 	run           campaign.RunOptions // only declares its flags
+	news          newsOptions
 	kind, out     string
 	every, on, at string
 	program, as   string
@@ -50,7 +51,7 @@ goes at a time and without news it says nothing, so a run a day does no harm.
   qianqi schedule --print windows D:\调研\收件 --db D:\调研\qianqi.db --out D:\调研\报告 -o .`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runSchedule(cmd, o, args) },
 	}
-	bindRun(cmd, &o.run)
+	bindRun(cmd, &o.run, &o.news)
 	passed := make(map[string]bool)
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { passed[f.Name] = true })
 	flags := cmd.Flags()
@@ -146,7 +147,7 @@ func (o *scheduleOptions) schedule(cmd *cobra.Command, paths []string) (*campaig
 	if len(paths) == 0 {
 		paths = []string{"surveys"}
 	}
-	s := &campaign.Schedule{Timetable: table, Program: o.absolute(o.program), Flags: o.passOn(cmd), As: o.as, Now: o.app.now()}
+	s := &campaign.Schedule{Timetable: table, Program: o.absolute(o.program), Flags: o.passOn(cmd), As: o.as, Online: o.news.webhook != "", Now: o.app.now()}
 	for _, path := range paths {
 		s.Inbox = append(s.Inbox, o.absolute(path))
 	}
@@ -154,7 +155,7 @@ func (o *scheduleOptions) schedule(cmd *cobra.Command, paths []string) (*campaig
 }
 
 // pathFlags are the flags whose value is a path.
-var pathFlags = []string{"db", "codebook", "out", "returns", "mapping"}
+var pathFlags = []string{"db", "codebook", "out", "returns", "mapping", "eml"}
 
 // passOn lists the flags of run that were given, in a fixed order; where the database and the
 // reports are is always said, since a schedule starts in no folder of ours.

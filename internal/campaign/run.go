@@ -27,6 +27,9 @@ type RunOptions struct {
 	Close   string // last day of the campaign, 2026-12-31, or 12-31 for every year; "" is the codebook's. A run after it freezes the year
 	Reopen  string // reason to open a frozen year again, for this run
 
+	Tell []Tell // who is told where there is news
+	Link string // where readers find the reports, for those who are told
+
 	Due time.Time // do nothing where a run begun since then is finished; zero always runs
 }
 
@@ -94,6 +97,7 @@ func (c *Campaign) batch(ctx context.Context, kind string, o RunOptions) (*RunRe
 		return nil, err
 	}
 	err = r.work(ctx)
+	r.tell(ctx, err)
 	return r.result, errors.Join(err, r.end(context.WithoutCancel(ctx), err))
 }
 

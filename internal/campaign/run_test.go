@@ -39,6 +39,7 @@ func TestTheBatch(t *testing.T) {
 		{"a stamp is believed while size and time hold", stampsAreBelieved},
 		{"a doctor names what is wrong", doctorNames},
 		{"backups are let go in order", backupsInOrder},
+		{"news is told once", newsIsToldOnce},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, w) })
 	}

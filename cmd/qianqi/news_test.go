@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// TestRunTellsAWebhook runs the command against a robot that takes one message and refuses the next.
+func TestRunTellsAWebhook(t *testing.T) {
+	var mu sync.Mutex
+	var bodies []string
+	robot := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		defer mu.Unlock()
+		bodies = append(bodies, string(body))
+		answer := `{"errcode":0,"errmsg":"ok"}`
+		if len(bodies) > 1 {
+			answer = `{"errcode":45009,"errmsg":"api freq out of limit"}`
+		}
+		io.WriteString(w, answer)
+	}))
+	defer robot.Close()
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	qianqi := func(args ...string) (string, int) {
+		var out bytes.Buffer
+		code := execute(append(args, "--db", at("qianqi.db")), strings.NewReader(""), &out, &out)
+		return out.String(), code
+	}
+	if out, code := qianqi("sample", "--years", "2026", "--visits", "4", "--out", at("inbox")); code != exitOK {
+		t.Fatal(out)
+	}
+	hook := []string{"--webhook", robot.URL + "/send?key=SECRET", "--webhook-form", "wecom", "--out", at("reports"), "--eml", at("news.eml"), "--link", "https://reports.example.edu.cn"}
+	if out, code := qianqi(append([]string{"run", at("inbox")}, hook...)...); code != exitOK {
+		t.Fatalf("%d %s", code, out)
+	}
+	if len(bodies) != 1 || !strings.Contains(bodies[0], `"msgtype":"text"`) || !strings.Contains(bodies[0], "千企 2026 年报告有更新") || !strings.Contains(bodies[0], "https://reports.example.edu.cn") {
+		t.Errorf("the robot got %q", bodies)
+	}
+	if mail, err := os.ReadFile(at("news.eml")); err != nil || !bytes.HasPrefix(mail, []byte("From: ")) {
+		t.Errorf("the message: %v", err)
+	}
+	out, code := qianqi(append([]string{"run", at("inbox")}, hook...)...)
+	if code != exitOK || len(bodies) != 1 {
+		t.Errorf("nothing new, but told %d times: %d %s", len(bodies), code, out)
+	}
+	out, code = qianqi(append([]string{"run", at("inbox"), "--close", "2026-01-01"}, hook...)...)
+	if code != exitOK || len(bodies) != 2 || !strings.Contains(out, "消息没有送到 webhook") || !strings.Contains(out, "45009") || strings.Contains(out, "SECRET") {
+		t.Errorf("a robot that refuses is a warning: %d %s", code, out)
+	}
+	if out, code := qianqi("run", at("inbox"), "--webhook", "robot"); code != exitUsage {
+		t.Errorf("an address that is none: %d %s", code, out)
+	}
+}
