@@ -28,6 +28,7 @@ func TestTheSampleCampaign(t *testing.T) {
 	}{
 		{"every figure traces to cells", everyFigureTraces},
 		{"a withheld figure traces to nothing", withheldTracesToNothing},
+		{"nothing leaks", nothingLeaks},
 		{"the way round the loop", theWayRound},
 		{"the record is not edited", theRecordIsNotEdited},
 		{"the map has versions", theMapHasVersions}, // adds to the record: last

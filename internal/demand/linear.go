@@ -158,6 +158,12 @@ func screened(f Figure, l Linear, k int) Figure {
 	return f
 }
 
+// Confidential reports whether the answers behind the estimate must not be seen: fewer than k
+// enterprises, or one that dominates. An estimate of nobody gives nobody away.
+func (l Linear) Confidential(k int) bool {
+	return l.OK && limit(l.Enterprises, k, l.Largest, 1) != ""
+}
+
 // Variance is the design variance of the estimate.
 func (l Linear) Variance() float64 { return l.v.covariance(l, l) }
 

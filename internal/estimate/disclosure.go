@@ -11,6 +11,10 @@ import (
 type Disclosure struct {
 	MinHolders int     // fewest holders a shown cell may have; 0: 5
 	MaxShare   float64 // largest share of a shown cell one holder may have; 0: 0.8
+
+	// Fixed cells are decided elsewhere, e.g. totals that another table publishes or
+	// withholds: Shown, or why not. They stay so whatever it takes.
+	Fixed map[int]Withheld
 }
 
 // Contribution is what one holder (an enterprise) puts into one cell. Amounts
@@ -77,6 +81,9 @@ func Withhold(cells int, given []Contribution, sums []Sum, rule Disclosure) []Wi
 	t := newDisclosureTable(cells, given, sums, rule)
 	for c, held := range t.held {
 		t.why[c] = t.verdict(held)
+		if why, ok := rule.Fixed[c]; ok {
+			t.why[c] = why
+		}
 	}
 	for sums := t.leaks(); len(sums) > 0 && t.withholdIn(sums); sums = t.leaks() {
 	}
@@ -211,7 +218,7 @@ func (t *disclosureTable) leaks() []int {
 func (t *disclosureTable) giveBack() {
 	var spare []int
 	for c, w := range t.why {
-		if w == Complementary {
+		if _, fixed := t.rule.Fixed[c]; w == Complementary && !fixed {
 			spare = append(spare, c)
 		}
 	}
@@ -248,7 +255,7 @@ func (t *disclosureTable) withholdIn(sums []int) bool {
 	for _, k := range sums {
 		best, cost := -1, math.Inf(1)
 		for _, c := range append(slices.Clone(t.sums[k].Parts), t.sums[k].Total) {
-			if t.why[c] != Shown {
+			if _, fixed := t.rule.Fixed[c]; fixed || t.why[c] != Shown {
 				continue
 			}
 			if now := t.cost(c, k); now < cost {

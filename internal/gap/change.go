@@ -46,6 +46,9 @@ type changeRow struct {
 	measure    demand.Measure
 }
 
+// make fills in the row. The change among the same enterprises is withheld where those visited in
+// one of the years only are so few that their answers, or their number, would follow from it and
+// from the figures of the two years.
 func (w changeRow) make(now, then *demand.Column, inNow, inThen func(int) bool) ChangeRow {
 	out := ChangeRow{
 		Domain: w.domain, Competency: w.competency, Measure: w.measure,
@@ -63,11 +66,18 @@ func (w changeRow) make(now, then *demand.Column, inNow, inThen func(int) bool) 
 	}
 	sameAfter, sameBefore := now.Linear(w.domain, w.measure, inNow), then.Linear(w.domain, w.measure, inThen)
 	out.Same = demand.Difference(sameAfter, sameBefore, w.r.in.K)
+	for _, others := range [2]demand.Linear{now.Linear(w.domain, w.measure, not(inNow)), then.Linear(w.domain, w.measure, not(inThen))} {
+		if others.Confidential(w.r.in.K) && out.Same.Flag != demand.NoData {
+			out.Same = demand.Figure{Flag: demand.WithheldComplement}
+		}
+	}
 	if out.Same.Shown() {
 		out.Parts = split(out.Change.Estimate, out.Same.Estimate, sameAfter.Weight/after.Weight, sameBefore.Weight/before.Weight)
 	}
 	return out
 }
+
+func not(in func(int) bool) func(int) bool { return func(e int) bool { return !in(e) } }
 
 // paired withholds a change unless both figures it compares are shown.
 func paired(change, after, before demand.Figure) demand.Figure {
@@ -91,18 +101,27 @@ func split(change, same, shareAfter, shareBefore float64) Parts {
 func (r *run) change() Change {
 	out := Change{Since: r.before, Years: r.years, Rows: r.changes, Trend: r.trend()}
 	if r.before != 0 {
-		in, n := panel(r.sample, r.in.Samples[r.before]), 0
-		for e := range r.sample.Enterprises {
-			if in(e) {
-				n++
-			}
-		}
-		if others := len(r.sample.Enterprises) - n; n >= r.in.K && (others == 0 || others >= r.in.K) {
-			out.Panel = n
-		}
+		out.Panel = r.panelSize()
 	}
 	adjustChanges(out.Rows)
 	return out
+}
+
+// panelSize counts the enterprises visited in both years; 0 where they, or those visited in one of
+// the years only, are one to k−1.
+func (r *run) panelSize() int {
+	in, n := panel(r.sample, r.in.Samples[r.before]), 0
+	for e := range r.sample.Enterprises {
+		if in(e) {
+			n++
+		}
+	}
+	for _, visited := range [2]int{len(r.sample.Enterprises), len(r.in.Samples[r.before].Enterprises)} {
+		if others := visited - n; n < r.in.K || others > 0 && others < r.in.K {
+			return 0
+		}
+	}
+	return n
 }
 
 // adjustChanges adjusts the p values of the performance gaps together, since they are read

@@ -3,6 +3,7 @@ package gap
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
@@ -71,24 +72,25 @@ func band(share float64) string {
 }
 
 // over measures concentration on groups of enterprises; an enterprise of several groups is
-// split evenly among them. The largest group is named only where it may be shown.
+// split evenly among them. The largest group is named only where its share gives no enterprise
+// away: see mayName. Where any group is confidential the index is rounded, since with the totals
+// published elsewhere an exact one is an equation for what is withheld.
 func (r *run) over(of, kind string, per []float64, groups func(*demand.Enterprise) []string) Concentration {
-	total, largest, members := make(map[string]float64), make(map[string]float64), make(map[string]int)
+	parts := make(map[string][]float64) // group → what each of its enterprises holds
 	for e, amount := range per {
 		codes := groups(&r.sample.Enterprises[e])
 		for _, code := range codes {
-			part := amount / float64(len(codes))
-			if code != "" && part > 0 {
-				total[code] += part
-				largest[code] = max(largest[code], part)
-				members[code]++
+			if part := amount / float64(len(codes)); code != "" && part > 0 {
+				parts[code] = append(parts[code], part)
 			}
 		}
 	}
-	codes := sortedKeys(total)
+	codes := sortedKeys(parts)
 	values := make([]float64, len(codes))
+	exact := true
 	for i, code := range codes {
-		values[i] = total[code]
+		values[i] = sumOf(parts[code])
+		exact = exact && !r.confidential(parts[code])
 	}
 	c := estimate.Concentrate(values)
 	out := Concentration{Of: of, Over: kind, Units: c.Holders, Withheld: demand.NoData}
@@ -96,13 +98,43 @@ func (r *run) over(of, kind string, per []float64, groups func(*demand.Enterpris
 		return out
 	}
 	out.HHI, out.Effective, out.Withheld = known(c.HHI), known(c.Effective), demand.Good
-	top := codes[c.TopIndex]
-	if members[top] < r.in.K || largest[top] > Dominance*total[top] {
-		out.TopBand, out.HHI, out.Effective = band(c.Top), known(math.Round(c.HHI/100)*100), known(math.Round(c.Effective*10)/10)
+	if !exact {
+		out.HHI, out.Effective = known(math.Round(c.HHI/100)*100), known(math.Round(c.Effective*10)/10)
+	}
+	if top := codes[c.TopIndex]; r.mayName(kind, top, parts) {
+		out.Top, out.TopShare = top, known(c.Top)
 		return out
 	}
-	out.Top, out.TopShare = top, known(c.Top)
+	out.TopBand = band(c.Top)
 	return out
+}
+
+// mayName reports whether the share of a group may be shown: neither the group nor all others
+// together are confidential, and the group is not withheld as a domain elsewhere.
+func (r *run) mayName(kind, group string, parts map[string][]float64) bool {
+	var others []float64
+	for _, code := range sortedKeys(parts) {
+		if code != group {
+			others = append(others, parts[code]...)
+		}
+	}
+	if r.confidential(parts[group]) || len(others) > 0 && r.confidential(others) {
+		return false
+	}
+	return kind != "industry" || r.table.Figure(demand.Domain{Industry: group}, "", demand.Openings).Shown()
+}
+
+// confidential reports fewer than k holders, or one that dominates.
+func (r *run) confidential(held []float64) bool {
+	return len(held) < r.in.K || slices.Max(held) > Dominance*sumOf(held)
+}
+
+func sumOf(v []float64) float64 {
+	var sum float64
+	for _, x := range v {
+		sum += x
+	}
+	return sum
 }
 
 // withoutLargest ranks again without the enterprise that counts for most.

@@ -160,10 +160,11 @@ type NonResponse struct {
 
 // Reliability is the agreement between visits to the same enterprise.
 type Reliability struct {
-	Measure demand.Measure
-	Alpha   *float64 // Krippendorff's α, ordinal; nil where there is too little
-	Units   int      // things rated by two visits or more
-	Reason  demand.Flag
+	Measure     demand.Measure
+	Alpha       *float64 // Krippendorff's α, ordinal; nil where there is too little
+	Enterprises int      // visited twice or more in a year, over all years; 0 where withheld
+	Units       int      // things rated by two visits or more; 0 where withheld
+	Reason      demand.Flag
 }
 
 // TextCheck sets what the free texts mention beside what was rated.

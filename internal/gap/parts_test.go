@@ -82,22 +82,26 @@ func changeOf(a *Analysis, m demand.Measure) ChangeRow {
 // is never exact unless it is the school's own visits.
 func TestDependence(t *testing.T) {
 	cb := codebook.Default()
-	r := runOf(cb, plainInputs(20))
-	// 30/30/20/20 → HHI 2,600, effective 3.8; every holder is eight enterprises or fewer.
-	amounts := make([]float64, 20)
-	groups := []string{"huawei", "huawei", "huawei", "huawei", "huawei", "huawei", "zte", "zte", "zte", "zte", "zte", "zte", "h3c", "h3c", "h3c", "h3c", "cisco", "cisco", "cisco", "cisco"}
-	for i, g := range groups {
-		r.sample.Enterprises[i].Ecosystems = []string{g}
-		amounts[i] = 5
+	r := runOf(cb, plainInputs(40))
+	// 30/30/20/20 → HHI 2,600, effective 3.8
+	amounts := make([]float64, 40)
+	for i, g := range []string{"huawei", "huawei", "huawei", "zte", "zte", "zte", "h3c", "h3c", "cisco", "cisco"} {
+		for k := range 4 {
+			r.sample.Enterprises[4*i+k].Ecosystems = []string{g}
+			amounts[4*i+k] = 5
+		}
 	}
 	c := r.over("hires", "ecosystem", amounts, func(e *demand.Enterprise) []string { return e.Ecosystems })
 	if c.TopShare == nil || *c.TopShare != 0.3 || math.Abs(*c.HHI-2600) > 1e-9 || math.Abs(*c.Effective-10000/2600.0) > 1e-9 || c.Units != 4 || c.Top != "huawei" {
 		t.Errorf("%+v", c)
 	}
-	amounts[0] = 500 // now one enterprise is nearly all of its group
+	amounts[0] = 1000 // now one enterprise is nearly all of its group
 	c = r.over("hires", "ecosystem", amounts, func(e *demand.Enterprise) []string { return e.Ecosystems })
 	if c.TopShare != nil || c.Top != "" || c.TopBand != "80–90 %" {
 		t.Errorf("one enterprise is the group, yet %+v", c)
+	}
+	if math.Mod(*c.HHI, 100) != 0 || *c.Effective != math.Round(10**c.Effective)/10 {
+		t.Errorf("a group is confidential, yet the index is exact: %g, %g", *c.HHI, *c.Effective)
 	}
 	hires := r.overEnterprises("hires", amounts, false)
 	if hires.TopShare != nil || hires.TopBand != "80–90 %" || math.Mod(*hires.HHI, 100) != 0 {
@@ -109,7 +113,7 @@ func TestDependence(t *testing.T) {
 	if few := r.overEnterprises("hires", amounts[:3], false); few.Withheld != demand.WithheldFew || few.HHI != nil || few.Units != 0 {
 		t.Errorf("three enterprises: %+v", few)
 	}
-	if none := r.overEnterprises("hires", make([]float64, 20), false); none.Withheld != demand.NoData {
+	if none := r.overEnterprises("hires", make([]float64, 40), false); none.Withheld != demand.NoData {
 		t.Errorf("nothing to share: %+v", none)
 	}
 	for share, want := range map[float64]string{0: "0–10 %", 0.0999: "0–10 %", 0.1: "10–20 %", 1: "90–100 %"} {

@@ -47,67 +47,75 @@ func (r *run) count(marked []bool) int {
 	return jobs
 }
 
-// strata says how much of each cell of the frame was visited. Counts of one to k−1 are
-// withheld, and others beside them so that no total gives them away.
+// strata says how much of each cell of the frame was visited. Counts of one to k−1 are withheld,
+// and others beside them so that neither they nor several of them together follow from the
+// totals by industry, by size and over all.
 func (r *run) strata() []StratumCoverage {
 	frame := r.sample.Frame
 	out := make([]StratumCoverage, len(frame))
-	hidden := r.hiddenStrata(frame)
-	for i, c := range frame {
-		out[i] = StratumCoverage{Industry: c.Industry, Size: c.Size, Population: c.Population, Flag: demand.WithheldFew}
-		if hidden[i] {
-			if c.Visited >= r.in.K {
-				out[i].Flag = demand.WithheldComplement
-			}
-			continue
+	for i, why := range r.hiddenStrata(frame) {
+		c := frame[i]
+		out[i] = StratumCoverage{Industry: c.Industry, Size: c.Size, Population: c.Population}
+		switch {
+		case why == estimate.FewHolders:
+			out[i].Flag = demand.WithheldFew
+		case why.Hidden():
+			out[i].Flag = demand.WithheldComplement
+		default:
+			out[i].Visited, out[i].Flag = c.Visited, demand.Good
+			out[i].Share = known(float64(c.Visited) / float64(c.Population))
 		}
-		out[i].Visited, out[i].Flag = c.Visited, demand.Good
-		out[i].Share = known(float64(c.Visited) / float64(c.Population))
 	}
 	return out
 }
 
-func (r *run) hiddenStrata(frame []demand.FrameCell) []bool {
-	hidden := make([]bool, len(frame)+1)
-	all := estimate.Sum{Total: len(frame)}
-	sums := make(map[string]*estimate.Sum)
+// hiddenStrata protects the counts of visited enterprises: each is a holder of its own. The
+// numbers by industry and by size are what the table of domains makes of them, known or withheld.
+func (r *run) hiddenStrata(frame []demand.FrameCell) []estimate.Withheld {
+	var given []estimate.Contribution
+	holder := int32(0)
+	parts := make(map[demand.Domain][]int)
 	for i, c := range frame {
-		hidden[i] = c.Visited > 0 && c.Visited < r.in.K
-		all.Parts = append(all.Parts, i)
-		for _, key := range []string{"industry " + c.Industry, "size " + c.Size} {
-			if sums[key] == nil {
-				sums[key] = &estimate.Sum{Total: len(frame)}
-			}
-			sums[key].Parts = append(sums[key].Parts, i)
+		for range c.Visited {
+			given = append(given, estimate.Contribution{Cell: i, Holder: holder, Amount: 1})
+			holder++
+		}
+		for _, d := range []demand.Domain{{Industry: c.Industry}, {Size: c.Size}} {
+			parts[d] = append(parts[d], i)
 		}
 	}
-	list := []estimate.Sum{all}
-	for _, key := range sortedKeys(sums) {
-		list = append(list, *sums[key])
+	all := len(frame)
+	byIndustry, bySize := estimate.Sum{Total: all}, estimate.Sum{Total: all}
+	fixed := map[int]estimate.Withheld{all: estimate.Shown}
+	var sums []estimate.Sum
+	cells := all + 1
+	for _, d := range r.table.Domains {
+		if len(parts[d]) == 0 {
+			continue
+		}
+		if fixed[cells] = estimate.Shown; r.countWithheld(d) {
+			fixed[cells] = estimate.Complementary
+		}
+		by := &byIndustry
+		if d.Size != "" {
+			by = &bySize
+		}
+		by.Parts = append(by.Parts, cells)
+		sums = append(sums, estimate.Sum{Total: cells, Parts: parts[d]})
+		cells++
 	}
-	for hideBeside(frame, list, hidden) {
-	}
-	return hidden[:len(frame)]
+	sums = append(sums, byIndustry, bySize)
+	return estimate.Withhold(cells, given, sums, estimate.Disclosure{MinHolders: r.in.K, MaxShare: 1, Fixed: fixed})[:len(frame)]
 }
 
-// hideBeside withholds the smallest count beside each one that a total would give away.
-func hideBeside(frame []demand.FrameCell, sums []estimate.Sum, hidden []bool) bool {
-	changed := false
-	for _, n := range estimate.Computable(sums, hidden) {
-		for _, s := range sums {
-			best := -1
-			for _, p := range s.Parts {
-				if !hidden[p] && frame[p].Visited > 0 && (best < 0 || frame[p].Visited < frame[best].Visited) {
-					best = p
-				}
-			}
-			if slices.Contains(s.Parts, n) && best >= 0 {
-				hidden[best], changed = true, true
-				break
-			}
+// countWithheld reports whether no figure of a domain says how many enterprises it has.
+func (r *run) countWithheld(d demand.Domain) bool {
+	for _, c := range r.sample.Competencies {
+		if !r.table.Figure(d, c, demand.MeanRequired).Flag.Suppressed() {
+			return false
 		}
 	}
-	return changed
+	return r.table.Figure(d, "", demand.Openings).Flag.Suppressed()
 }
 
 // nonResponse is the share of jobs that left an item blank.
@@ -171,19 +179,27 @@ func (r *run) allSame(j, measure int) bool {
 	return n >= 3
 }
 
-// reliability is the agreement of different visits to the same enterprise about the same kind
-// of job: Krippendorff's α on ordinal ratings. A visit with several such jobs speaks with the
-// median of them.
+// reliability is the agreement of different visits to the same enterprise in one year about the
+// same kind of job, over all years there are: Krippendorff's α on ordinal ratings. A visit with
+// several such jobs speaks with the median of them. It is shown where k enterprises or more stand
+// behind it.
 func (r *run) reliability() []Reliability {
 	var out []Reliability
 	for m, name := range rated {
 		var units [][]float64
-		for c := range r.sample.Competencies {
-			units = append(units, r.unitsRatedTwice(c, m)...)
+		who := make(map[string]bool)
+		for _, y := range r.years {
+			s := r.in.Samples[y]
+			for c := range s.Competencies {
+				units = append(units, unitsRatedTwice(s, c, m, who)...)
+			}
 		}
 		a := estimate.KrippendorffAlpha(units, estimate.Ordinal)
-		rel := Reliability{Measure: name, Units: a.Units, Reason: demand.NoData}
-		if a.OK() && a.Units >= r.in.K {
+		rel := Reliability{Measure: name, Enterprises: len(who), Units: a.Units, Reason: demand.NoData}
+		switch {
+		case len(who) > 0 && len(who) < r.in.K:
+			rel.Enterprises, rel.Units, rel.Reason = 0, 0, demand.WithheldFew
+		case a.OK():
 			rel.Alpha, rel.Reason = known(a.Value), demand.Good
 		}
 		out = append(out, rel)
@@ -197,8 +213,9 @@ type ratedUnit struct {
 	family     codebook.FamilyID
 }
 
-func (r *run) unitsRatedTwice(c, m int) [][]float64 {
-	jobs := &r.sample.Jobs
+// unitsRatedTwice lists what two visits or more rated, and notes whose jobs they are.
+func unitsRatedTwice(s *demand.Sample, c, m int, who map[string]bool) [][]float64 {
+	jobs := &s.Jobs
 	by := make(map[ratedUnit]map[int32][]float64)
 	for j, v := range jobs.Ratings[c][m] {
 		if v == 0 {
@@ -211,10 +228,11 @@ func (r *run) unitsRatedTwice(c, m int) [][]float64 {
 		by[u][jobs.Visit[j]] = append(by[u][jobs.Visit[j]], float64(v))
 	}
 	var units [][]float64
-	for _, visits := range by {
+	for u, visits := range by {
 		if len(visits) < 2 {
 			continue
 		}
+		who[s.Enterprises[u.enterprise].Key] = true
 		var unit []float64
 		for _, given := range visits {
 			slices.Sort(given)

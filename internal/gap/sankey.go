@@ -104,7 +104,12 @@ func (f *flows) families(d demand.Domain) {
 	}
 	for j, h := range s.Jobs.Hires {
 		if h > 0 && d.Holds(s, j) {
-			f.job(j, ids[s.Jobs.Family[j]], float64(h)*f.r.view.EnterpriseWeight(int(s.Jobs.Enterprise[j])))
+			from, known := ids[s.Jobs.Family[j]]
+			if !known { // of no family: its hires follow from the total, so they stand with what is merged
+				from = otherFamilies
+				f.node(otherFamilies, 0, say("其他岗位类别", "Other families"), false)
+			}
+			f.job(j, from, float64(h)*f.r.view.EnterpriseWeight(int(s.Jobs.Enterprise[j])))
 		}
 	}
 }
@@ -115,7 +120,7 @@ func (f *flows) job(j int, family string, hires float64) {
 	for c := range s.Competencies {
 		sum += float64(s.Jobs.Ratings[c][demand.Required][j])
 	}
-	if sum == 0 || family == "" {
+	if sum == 0 {
 		return
 	}
 	for c, id := range s.Competencies {

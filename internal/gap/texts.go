@@ -67,27 +67,44 @@ func (f *found) note(mentions []codebook.Mention, j int, enterprise int32) bool 
 	return any
 }
 
+// textRow compares the jobs whose text mentions a competency with the others. The two shares are
+// withheld together where one group of jobs, or that without a text, is confidential: with the
+// share over all jobs, which is published, the third would follow from two.
 func (r *run) textRow(c int, id codebook.CompetencyID, f *found) TextRow {
 	rated, marked := &r.sample.Jobs.Ratings[c], f.by[id]
-	of := func(x func(j int) (float64, bool)) demand.Figure {
-		return r.view.MeanOfJobs(demand.Share, true, x).Figure(r.in.K)
-	}
-	high := func(mentioned bool) demand.Figure {
+	of := func(x func(j int) (float64, bool)) demand.Linear { return r.view.MeanOfJobs(demand.Share, true, x) }
+	high := func(in func(j int) bool) demand.Linear {
 		return of(func(j int) (float64, bool) {
-			return indicator(rated[demand.Required][j] >= 4), f.has[j] && marked[j] == mentioned && rated[demand.Required][j] > 0
+			return indicator(rated[demand.Required][j] >= 4), in(j) && rated[demand.Required][j] > 0
 		})
 	}
-	return TextRow{
+	mentioned, other := high(func(j int) bool { return marked[j] }), high(func(j int) bool { return f.has[j] && !marked[j] })
+	silent := high(func(j int) bool { return !f.has[j] })
+	row := TextRow{
 		Competency: id,
-		Mentions:   of(func(j int) (float64, bool) { return indicator(marked[j]), f.has[j] }),
-		HighIf:     high(true),
-		HighElse:   high(false),
+		Mentions:   of(func(j int) (float64, bool) { return indicator(marked[j]), f.has[j] }).Figure(r.in.K),
+		HighIf:     mentioned.Figure(r.in.K),
+		HighElse:   other.Figure(r.in.K),
 		LowIf: of(func(j int) (float64, bool) {
 			i, q := rated[demand.Importance][j], rated[demand.Required][j]
 			return indicator(i > 0 && i <= 2 || q > 0 && q <= 2), marked[j] && (i > 0 || q > 0)
-		}),
+		}).Figure(r.in.K),
 		Words: r.topWords(f.words[id]),
 	}
+	for _, group := range []demand.Linear{mentioned, other, silent} {
+		if group.Confidential(r.in.K) {
+			row.HighIf, row.HighElse = beside(row.HighIf), beside(row.HighElse)
+		}
+	}
+	return row
+}
+
+// beside withholds a figure because of another.
+func beside(f demand.Figure) demand.Figure {
+	if f.Flag == demand.NoData || f.Flag.Suppressed() {
+		return f
+	}
+	return demand.Figure{Flag: demand.WithheldComplement}
 }
 
 // topWords lists the words that at least k enterprises use, at most ten.

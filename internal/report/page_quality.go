@@ -260,7 +260,8 @@ func (d *desk) reliabilitySection() *section {
 		return nil
 	}
 	t := &table{ID: "reliability", Whence: twiceWhence, Caption: say("同一企业多次走访的一致性", "Agreement between visits to the same enterprise"), Columns: []column{
-		{Key: "measure", Head: say("量", "Measure")}, {Key: "alpha", Head: say("Krippendorff α", "Krippendorff α"), Numeric: true}, {Key: "units", Head: say("可比对象", "Units"), Numeric: true},
+		{Key: "measure", Head: say("量", "Measure")}, {Key: "alpha", Head: say("Krippendorff α", "Krippendorff α"), Numeric: true},
+		{Key: "enterprises", Head: say("企业", "Enterprises"), Numeric: true}, {Key: "units", Head: say("可比对象", "Units"), Numeric: true},
 	}}
 	known := false
 	for _, r := range rows {
@@ -268,14 +269,15 @@ func (d *desk) reliabilitySection() *section {
 		if r.Alpha != nil && finite(*r.Alpha) {
 			alpha, known = numberCell(*r.Alpha, 2), true
 		}
-		t.Rows = append(t.Rows, []cell{textCell(d.itemName(string(r.Measure))), alpha, countCell(r.Units)})
+		t.Rows = append(t.Rows, []cell{textCell(d.itemName(string(r.Measure))), alpha, rankCell(r.Enterprises), rankCell(r.Units)})
 	}
 	finding := say("重复走访太少，一致性无从计算", "Too few repeated visits to compute agreement")
 	if known {
 		finding = say("不同教师走访同一企业，回答有多一致", "How far visits by different faculty to the same enterprise agree")
 	}
 	return &section{ID: "reliability", Finding: finding, Table: t, Open: true,
-		Aside: []note{{same("α"), say("1 为完全一致，0 为随机；≥ 0.80 可靠，0.667–0.80 只作试探。", "1 is perfect agreement, 0 chance; ≥ 0.80 is reliable, 0.667–0.80 tentative.")}}}
+		Aside: []note{{same("α"), say("1 为完全一致，0 为随机；≥ 0.80 可靠，0.667–0.80 只作试探。", "1 is perfect agreement, 0 chance; ≥ 0.80 is reliable, 0.667–0.80 tentative.")},
+			{say("可比对象", "Units"), say("同一年里同一企业、同一专业、同一岗位类别、同一能力由两次以上走访评过的评分；各年合并。", "Ratings of one competency for one programme and family of an enterprise, given by two visits or more of one year; all years together.")}}}
 }
 
 // textSection sets what the free texts mention beside what was rated.

@@ -1,0 +1,679 @@
+package campaign
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"html"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/demand"
+	"github.com/thousand-enterprises/qianqi/internal/gap"
+	"github.com/thousand-enterprises/qianqi/internal/report"
+)
+
+// An attacker holds every file of every year's report: pages, the data in them, charts, tables for
+// download. He knows which enterprises were visited and everything that divides them into domains,
+// and what every answer counts for; only the answers he does not know. What he can find out by
+// subtraction must not be about fewer than k enterprises, nor about one that dominates.
+
+// yearbook is one year as the attacker sees it, and as it is.
+type yearbook struct {
+	year   int
+	a      *gap.Analysis
+	files  tree
+	sample *demand.Sample
+	view   *demand.View  // of the whole truth
+	truth  *demand.Table // with nothing withheld
+}
+
+// nothingLeaks attacks all reports of the sample campaign together.
+func nothingLeaks(t *testing.T, w *world) {
+	var books []*yearbook
+	for _, year := range []int{2024, 2025, 2026} {
+		books = append(books, openYear(t, w, year))
+	}
+	secret := secrets(books)
+	if len(secret) < 100 {
+		t.Fatalf("only %d numbers are withheld: the sample shows nothing", len(secret))
+	}
+	for _, b := range books {
+		for name, data := range b.files {
+			noSecret(t, fmt.Sprint(b.year, "/", name), data, secret)
+			b.tablesWithhold(t, name, data)
+		}
+		b.anchorsWithhold(t, books)
+		b.nobodyIsNamed(t, w)
+		b.subtraction(t)
+		b.ownTables(t, books)
+	}
+}
+
+func openYear(t *testing.T, w *world, year int) *yearbook {
+	t.Helper()
+	in, err := w.inputs(context.Background(), AnalyzeOptions{Year: year})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &yearbook{year: year, a: w.analysis, sample: in.Samples[year], files: make(tree)}
+	if year != w.analysis.Year {
+		in.Replicates = -1
+		if b.a, err = gap.Analyze(w.Codebook, *in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	site, err := report.Build(b.a, report.Options{Codebook: w.Codebook, Curriculum: in.Curriculum[year], Years: []int{2024, 2025, 2026}, Stills: noStills{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range site.Paths() {
+		b.files[name] = site.File(name)
+	}
+	taught := func(p codebook.ProgrammeID, c codebook.CompetencyID) (int, bool) {
+		if in.Curriculum[year] == nil {
+			return 0, false
+		}
+		t, ok := in.Curriculum[year].Taught(p, c)
+		return t.Level, ok
+	}
+	b.view = demand.NewView(w.Codebook, b.sample, demand.Options{Base: b.a.Base, K: -1, Taught: taught})
+	b.truth = b.view.Tabulate()
+	return b
+}
+
+// noStills leaves the still pictures out: they are drawn from the data of the charts alone.
+type noStills struct{}
+
+func (noStills) Load(string) ([]byte, bool) { return []byte("<svg></svg>"), true }
+func (noStills) Store(string, []byte)       {}
+
+// long is a number written with so many digits that it cannot be there by chance.
+var long = regexp.MustCompile(`\d+\.\d{5,}`)
+
+func rounded(v float64) string { return strconv.FormatFloat(math.Abs(v), 'g', 9, 64) }
+
+// secrets are the numbers that disclosure control withholds in every year, but those that some
+// figure shows with good reason, to nine digits.
+func secrets(books []*yearbook) map[string]string {
+	out, public := make(map[string]string), make(map[string]bool)
+	for _, b := range books {
+		for _, c := range b.a.Cells {
+			f := b.truth.Figure(c.Domain, c.Competency, c.Measure)
+			for _, v := range []float64{f.Estimate, f.SE, f.Lo, f.Hi} {
+				switch {
+				case !long.MatchString(rounded(v)):
+				case c.Figure.Flag.Suppressed() && !simple(v):
+					out[rounded(v)] = b.a.AddressOf(c).String()
+				case c.Figure.Shown():
+					public[rounded(v)] = true
+				}
+			}
+		}
+	}
+	for v := range public {
+		delete(out, v)
+	}
+	return out
+}
+
+// simple reports a fraction of small numbers, which may stand anywhere by chance.
+func simple(v float64) bool {
+	for q := 1.0; q <= 1000; q++ {
+		if math.Abs(v*q-math.Round(v*q)) < 1e-9*q {
+			return true
+		}
+	}
+	return false
+}
+
+// noSecret finds a withheld number wherever it is written out.
+func noSecret(t *testing.T, name string, data []byte, secret map[string]string) {
+	t.Helper()
+	for _, m := range long.FindAll(data, -1) {
+		v, err := strconv.ParseFloat(string(m), 64)
+		if at, is := secret[rounded(v)]; err == nil && is {
+			t.Errorf("%s holds %s, withheld at %s", name, m, at)
+		}
+	}
+}
+
+// tablesWithhold checks the places where a flag stands beside numbers: tables for download, the
+// explorer's cuts, and the JSON that other programs read.
+func (b *yearbook) tablesWithhold(t *testing.T, name string, data []byte) {
+	t.Helper()
+	switch {
+	case strings.HasSuffix(name, ".csv"):
+		rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		for _, row := range rows[1:] {
+			for i, head := range rows[0] {
+				if demand.Flag(row[i]).Suppressed() && strings.Join(row[i-6:i], "") != "" {
+					t.Errorf("%d/%s: %s says %s beside %q", b.year, name, head, row[i], row[i-6:i])
+				}
+			}
+		}
+	case strings.HasSuffix(name, ".html"):
+		for _, m := range cuts.FindAllSubmatch(data, -1) {
+			b.cutsWithhold(t, name, m[1])
+		}
+	case name == figuresFile:
+		var doc any
+		if err := json.Unmarshal(data, &doc); err != nil {
+			t.Fatal(err)
+		}
+		flagged(doc, func(m map[string]any) {
+			if demand.Flag(fmt.Sprint(m["flag"])).Suppressed() && (m["estimate"] != nil || m["se"] != nil || m["lo"] != nil || m["n_enterprises"] != nil || m["n_jobs"] != nil) {
+				t.Errorf("%d/%s: %v", b.year, name, m)
+			}
+		})
+	}
+}
+
+var (
+	cuts   = regexp.MustCompile(`(?s)<script type="application/json" class="cuts">(.*?)</script>`)
+	anchor = regexp.MustCompile(`(?s)<a class="how" href="[^"#]*#([^"]+)">(.*?)</a>`)
+	tagged = regexp.MustCompile(`(?s)<td class="n" id="([^"]+)">(.*?)</td>`)
+	tag    = regexp.MustCompile(`<[^>]*>`)
+	digit  = regexp.MustCompile(`[0-9]`)
+)
+
+func flagged(v any, do func(map[string]any)) {
+	switch v := v.(type) {
+	case map[string]any:
+		if v["flag"] != nil {
+			do(v)
+		}
+		for _, x := range v {
+			flagged(x, do)
+		}
+	case []any:
+		for _, x := range v {
+			flagged(x, do)
+		}
+	}
+}
+
+func (b *yearbook) cutsWithhold(t *testing.T, name string, data []byte) {
+	t.Helper()
+	var doc struct {
+		Cuts []struct {
+			By, Of string
+			Rows   [][3][5]any
+		}
+	}
+	if err := json.Unmarshal(data, &doc); err != nil || len(doc.Cuts) == 0 {
+		t.Fatalf("%s: %v", name, err)
+	}
+	for _, cut := range doc.Cuts {
+		for _, row := range cut.Rows {
+			for _, f := range row {
+				if demand.Flag(f[4].(string)).Suppressed() && (f[0] != nil || f[1] != nil || f[2] != nil || f[3] != nil) {
+					t.Errorf("%d/%s: cut %s=%s: %v", b.year, name, cut.By, cut.Of, f)
+				}
+			}
+		}
+	}
+}
+
+// anchorsWithhold checks every number that a page prints under an address, whatever its page.
+func (b *yearbook) anchorsWithhold(t *testing.T, books []*yearbook) {
+	t.Helper()
+	hidden := make(map[string]bool)
+	for _, y := range books {
+		for _, c := range y.a.Cells {
+			hidden[y.a.AddressOf(c).String()] = c.Figure.Flag.Suppressed()
+		}
+		for _, c := range y.a.Openings {
+			hidden[y.a.AddressOf(c).String()] = c.Figure.Flag.Suppressed()
+		}
+	}
+	found := 0
+	for name, data := range b.files {
+		for _, re := range []*regexp.Regexp{anchor, tagged} {
+			for _, m := range re.FindAllSubmatch(data, -1) {
+				at, text := html.UnescapeString(string(m[1])), tag.ReplaceAllString(string(m[2]), "")
+				withheld, known := hidden[at]
+				found++
+				if withheld && digit.MatchString(text) {
+					t.Errorf("%d/%s prints %q at %s, which is withheld", b.year, name, text, at)
+				}
+				if !known && !strings.Contains(at, "/breadth") && !strings.Contains(at, "/salary") {
+					t.Errorf("%d/%s: %s is no figure of the analysis", b.year, name, at)
+				}
+			}
+		}
+	}
+	if found < 1000 {
+		t.Errorf("%d: only %d numbers have an address", b.year, found)
+	}
+}
+
+// nobodyIsNamed checks that no file holds an enterprise, its code or a member of the faculty.
+func (b *yearbook) nobodyIsNamed(t *testing.T, w *world) {
+	t.Helper()
+	var names []string // numbers of staff are looked for as words of their own
+	enterprises, err := w.Store.Enterprises(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range enterprises {
+		names = append(names, e.Name, e.USCC)
+	}
+	for _, e := range b.sample.Enterprises {
+		names = append(names, e.Key, e.Display)
+	}
+	staff := make(map[string]bool)
+	for _, v := range b.sample.Visits {
+		staff[v.Faculty] = true
+	}
+	for file, data := range b.files {
+		for _, n := range names {
+			if n != "" && bytes.Contains(data, []byte(n)) {
+				t.Errorf("%d/%s names %q", b.year, file, n)
+			}
+		}
+		for _, word := range bytes.FieldsFunc(data, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' }) {
+			if staff[string(word)] && file != "rules.html" { // which has an invented one as an example
+				t.Errorf("%d/%s names %q", b.year, file, word)
+			}
+		}
+	}
+}
+
+// answers is one set of answers that figures rest on.
+type answers struct {
+	name    string
+	measure demand.Measure // by whose flags a domain's sum is known
+	given   func(j int) bool
+}
+
+// subtraction solves for the answers of few enterprises, competency by competency; then for
+// numbers of jobs, where the same jobs stand behind several competencies.
+func (b *yearbook) subtraction(t *testing.T) {
+	t.Helper()
+	byJobs := make(map[string]*unions)
+	for c, id := range b.sample.Competencies {
+		r := b.sample.Jobs.Ratings[c]
+		for _, set := range []answers{
+			{"required", demand.MeanRequired, func(j int) bool { return r[demand.Required][j] > 0 }},
+			{"importance", demand.MeanImportance, func(j int) bool { return r[demand.Importance][j] > 0 }},
+			{"graduate", demand.MeanGraduate, func(j int) bool { return r[demand.Graduate][j] > 0 }},
+			{"gap", demand.PerformanceGap, func(j int) bool { return r[demand.Required][j] > 0 && r[demand.Graduate][j] > 0 }},
+		} {
+			u := b.unions(func(j int) bool { return set.given(j) && b.view.Weight(j) > 0 })
+			u.publish(func(d demand.Domain) bool { return !b.figure(d, id, set.measure).Flag.Suppressed() })
+			u.attack(t, fmt.Sprint(b.year, " ", id, " ", set.name))
+			key := fmt.Sprint(u.jobs)
+			if byJobs[key] == nil {
+				byJobs[key] = b.unions(func(j int) bool { return set.given(j) && b.view.Weight(j) > 0 })
+			}
+			byJobs[key].publish(func(d demand.Domain) bool { return !b.figure(d, id, set.measure).Flag.Suppressed() })
+		}
+	}
+	for _, u := range byJobs {
+		u.attack(t, fmt.Sprint(b.year, " numbers of jobs"))
+	}
+	hires := b.unions(func(j int) bool { return b.sample.Jobs.Hires[j] > 0 })
+	hires.publish(func(d demand.Domain) bool { return !b.openings(d).Flag.Suppressed() })
+	hires.attack(t, fmt.Sprint(b.year, " openings"))
+}
+
+func (b *yearbook) figure(d demand.Domain, id codebook.CompetencyID, m demand.Measure) demand.Figure {
+	i := slices.IndexFunc(b.a.Cells, func(c demand.Cell) bool { return c.Domain == d && c.Competency == id && c.Measure == m })
+	return b.a.Cells[i].Figure
+}
+
+func (b *yearbook) openings(d demand.Domain) demand.Figure {
+	i := slices.IndexFunc(b.a.Openings, func(c demand.Cell) bool { return c.Domain == d })
+	return b.a.Openings[i].Figure
+}
+
+// unions holds the sets of answers whose sums are known, as rows over the smallest sets that any
+// domain can tell apart, reduced by a prime.
+type unions struct {
+	b       *yearbook
+	unit    map[[3]string]int // enterprise × programme × family → column
+	jobs    []int             // that answered
+	rows    [][]int64         // echelon form
+	lead    []int             // row → its first column
+	k       int
+	weights []float64 // of each column
+	owner   []int32   // of each column
+}
+
+const prime = 1<<31 - 1
+
+func (b *yearbook) unions(given func(j int) bool) *unions {
+	u := &unions{b: b, unit: make(map[[3]string]int), k: b.a.K}
+	for j := range b.sample.Jobs.Len() {
+		if !given(j) {
+			continue
+		}
+		u.jobs = append(u.jobs, j)
+		key := b.unitOf(j)
+		at, known := u.unit[key]
+		if !known {
+			at = len(u.unit)
+			u.unit[key], u.weights, u.owner = at, append(u.weights, 0), append(u.owner, b.sample.Jobs.Enterprise[j])
+		}
+		u.weights[at] += b.view.Weight(j)
+	}
+	return u
+}
+
+func (b *yearbook) unitOf(j int) [3]string {
+	jobs := &b.sample.Jobs
+	return [3]string{strconv.Itoa(int(jobs.Enterprise[j])), string(jobs.Programme[j]), string(jobs.Family[j])}
+}
+
+// set is the row of the answers that a test picks.
+func (u *unions) set(in func(j int) bool) []int64 {
+	row := make([]int64, len(u.unit))
+	for _, j := range u.jobs {
+		if in(j) {
+			row[u.unit[u.b.unitOf(j)]] = 1
+		}
+	}
+	return row
+}
+
+// rest is what is left of a row once everything known is subtracted; all zero if it follows.
+func (u *unions) rest(row []int64) []int64 {
+	for r, known := range u.rows {
+		if f := row[u.lead[r]]; f != 0 {
+			for c, v := range known {
+				row[c] = (row[c] + (prime-f)*v) % prime
+			}
+		}
+	}
+	return row
+}
+
+func (u *unions) publish(shown func(demand.Domain) bool) {
+	for _, d := range u.b.truth.Domains {
+		if shown(d) {
+			u.learn(u.rest(u.set(func(j int) bool { return d.Holds(u.b.sample, j) })))
+		}
+	}
+}
+
+// learn adds a row that does not follow from the others.
+func (u *unions) learn(row []int64) {
+	at := slices.IndexFunc(row, func(v int64) bool { return v != 0 })
+	if at < 0 {
+		return
+	}
+	inverse, power := int64(1), row[at]
+	for e := int64(prime - 2); e > 0; e >>= 1 {
+		if e&1 == 1 {
+			inverse = inverse * power % prime
+		}
+		power = power * power % prime
+	}
+	for c := range row {
+		row[c] = row[c] * inverse % prime
+	}
+	for r, known := range u.rows { // keep every leading column to one row
+		if f := known[at]; f != 0 {
+			for c, v := range row {
+				u.rows[r][c] = (known[c] + (prime-f)*v) % prime
+			}
+		}
+	}
+	u.rows, u.lead = append(u.rows, row), append(u.lead, at)
+}
+
+func zero(row []int64) bool { return !slices.ContainsFunc(row, func(v int64) bool { return v != 0 }) }
+
+// attack tries every confidential domain, and within the whole and every one-way domain every set
+// of fewer than k enterprises.
+func (u *unions) attack(t *testing.T, what string) {
+	t.Helper()
+	whole := []demand.Domain{{}}
+	for _, d := range u.b.truth.Domains {
+		row := u.set(func(j int) bool { return d.Holds(u.b.sample, j) })
+		if why := u.confidential(row); why != "" && zero(u.rest(row)) {
+			t.Errorf("%s: %s follows by subtraction: %s", what, d.Key(), why)
+		}
+		if len(strings.Split(d.Key(), "+")) == 1 && d != (demand.Domain{}) {
+			whole = append(whole, d)
+		}
+	}
+	for _, d := range whole {
+		u.attackEnterprises(t, what+" in "+d.Key(), d)
+	}
+}
+
+// confidential says why the answers of a row may not be known; "" where they may.
+func (u *unions) confidential(row []int64) string {
+	held := make(map[int32]float64)
+	var sum, most float64
+	for c, v := range row {
+		if v != 0 {
+			held[u.owner[c]] += u.weights[c]
+			sum += u.weights[c]
+			most = max(most, held[u.owner[c]])
+		}
+	}
+	switch {
+	case len(held) > 0 && len(held) < u.k:
+		return fmt.Sprint(len(held), " enterprises")
+	case sum > 0 && most > demand.Dominance*sum:
+		return fmt.Sprintf("one enterprise has %.0f %%", 100*most/sum)
+	}
+	return ""
+}
+
+// attackEnterprises looks for one to four enterprises whose answers in a domain follow together.
+func (u *unions) attackEnterprises(t *testing.T, what string, d demand.Domain) {
+	t.Helper()
+	var rests [][]int64
+	for e := range u.b.sample.Enterprises {
+		row := u.set(func(j int) bool { return u.b.sample.Jobs.Enterprise[j] == int32(e) && d.Holds(u.b.sample, j) })
+		if zero(row) {
+			continue
+		}
+		rests = append(rests, u.rest(row))
+	}
+	if len(rests) == 0 {
+		return
+	}
+	sums := make(map[string][][2]int) // −(a+b) → pairs; b < 0 for one alone
+	for i := range rests {
+		if zero(rests[i]) {
+			t.Errorf("%s: the answers of one enterprise follow by subtraction", what)
+			return
+		}
+		for k := i + 1; k < len(rests); k++ {
+			sum := plus(rests[i], rests[k], 1)
+			if zero(sum) {
+				t.Errorf("%s: the answers of two enterprises follow by subtraction", what)
+				return
+			}
+			sums[fingerprint(plus(sum, sum, prime-2))] = append(sums[fingerprint(plus(sum, sum, prime-2))], [2]int{i, k})
+		}
+	}
+	for i := range rests {
+		for _, p := range sums[fingerprint(rests[i])] {
+			if p[0] != i && p[1] != i {
+				t.Errorf("%s: the answers of three enterprises follow by subtraction", what)
+				return
+			}
+		}
+		for k := i + 1; k < len(rests); k++ {
+			for _, p := range sums[fingerprint(plus(rests[i], rests[k], 1))] {
+				if p[0] != i && p[1] != i && p[0] != k && p[1] != k {
+					t.Errorf("%s: the answers of four enterprises follow by subtraction", what)
+					return
+				}
+			}
+		}
+	}
+}
+
+func plus(a, b []int64, times int64) []int64 {
+	out := make([]int64, len(a))
+	for c := range a {
+		out[c] = (a[c] + times*b[c]) % prime
+	}
+	return out
+}
+
+func fingerprint(row []int64) string {
+	out := make([]byte, 0, 4*len(row))
+	for _, v := range row {
+		out = append(out, byte(v), byte(v>>8), byte(v>>16), byte(v>>24))
+	}
+	return string(out)
+}
+
+// ownTables attacks what stands outside the table of domains.
+func (b *yearbook) ownTables(t *testing.T, books []*yearbook) {
+	t.Helper()
+	k := b.a.K
+	for _, r := range b.a.Change.Rows {
+		then := books[slices.IndexFunc(books, func(y *yearbook) bool { return y.year == b.a.Change.Since })]
+		if r.Same.Shown() {
+			b.sameEnterprises(t, r, then)
+		} else if r.Parts != (gap.Parts{}) {
+			t.Errorf("%d: %s divides a change whose part is withheld: %+v", b.year, r.Domain.Key(), r.Parts)
+		}
+	}
+	b.strata(t)
+	for _, r := range b.a.Dependence.Rows {
+		if r.Of != "visits" && r.Over == "enterprise" && r.TopShare != nil {
+			t.Errorf("%d: the largest enterprise's share of %s is exact", b.year, r.Of)
+		}
+		if r.Over == "industry" && r.Top != "" && b.openings(demand.Domain{Industry: r.Top}).Flag.Suppressed() {
+			t.Errorf("%d: %s of industry %s are withheld in one table and named in another", b.year, r.Of, r.Top)
+		}
+	}
+	for _, r := range b.a.Quality.Reliability {
+		if r.Enterprises > 0 && r.Enterprises < k || r.Alpha != nil && r.Enterprises < k {
+			t.Errorf("%d: agreement between visits to %d enterprises", b.year, r.Enterprises)
+		}
+	}
+	b.texts(t)
+	for _, r := range b.a.Technologies.Rows {
+		if r.Named < k {
+			t.Errorf("%d: technology %s named by %d", b.year, r.Name, r.Named)
+		}
+	}
+	for _, r := range b.a.Titles.Rows {
+		if r.Enterprises < k {
+			t.Errorf("%d: title %s of %d", b.year, r.Title, r.Enterprises)
+		}
+	}
+}
+
+// strata checks that no number of enterprises visited in a cell of the frame can be had from those
+// of its industry and its size, nor the other way round.
+func (b *yearbook) strata(t *testing.T) {
+	t.Helper()
+	type total struct{ n, shown, hidden int }
+	totals := make(map[demand.Domain]*total)
+	for _, s := range b.a.Quality.Strata {
+		if s.Visited > 0 && s.Visited < b.a.K || s.Flag.Suppressed() && s.Share != nil {
+			t.Errorf("%d: stratum %s/%s: %d visited", b.year, s.Industry, s.Size, s.Visited)
+		}
+		for _, d := range []demand.Domain{{Industry: s.Industry}, {Size: s.Size}} {
+			if totals[d] == nil {
+				totals[d] = &total{}
+			}
+			at := totals[d]
+			for _, e := range b.sample.Enterprises {
+				if e.Industry == s.Industry && e.Size == s.Size {
+					at.n++
+				}
+			}
+			at.shown += s.Visited
+			if s.Flag.Suppressed() {
+				at.hidden++
+			}
+		}
+	}
+	for d, at := range totals {
+		known := !b.openings(d).Flag.Suppressed()
+		if left := at.n - at.shown; known && left > 0 && left < b.a.K {
+			t.Errorf("%d: strata of %s: the total less what is shown leaves %d enterprises", b.year, d.Key(), left)
+		}
+		if !known && at.hidden == 0 && at.n > 0 {
+			t.Errorf("%d: strata of %s add up to a number that is withheld", b.year, d.Key())
+		}
+	}
+}
+
+// sameEnterprises checks that those left out of a change among the same enterprises are many, or
+// none, in either year.
+func (b *yearbook) sameEnterprises(t *testing.T, r gap.ChangeRow, then *yearbook) {
+	t.Helper()
+	c := slices.Index(b.sample.Competencies, r.Competency)
+	for _, pair := range [2][2]*yearbook{{b, then}, {then, b}} {
+		y, other := pair[0], pair[1]
+		in := make(map[string]bool)
+		for _, e := range other.sample.Enterprises {
+			in[e.Key] = true
+		}
+		u := y.unions(func(j int) bool {
+			v := y.sample.Jobs.Ratings[c]
+			given := map[demand.Measure]bool{
+				demand.MeanImportance: v[demand.Importance][j] > 0, demand.MeanRequired: v[demand.Required][j] > 0, demand.MeanGraduate: v[demand.Graduate][j] > 0,
+				demand.PerformanceGap: v[demand.Required][j] > 0 && v[demand.Graduate][j] > 0,
+			}
+			return given[r.Measure] && y.view.Weight(j) > 0 && r.Domain.Holds(y.sample, j)
+		})
+		for _, both := range []bool{true, false} {
+			if why := u.confidential(u.set(func(j int) bool { return in[y.sample.Enterprises[y.sample.Jobs.Enterprise[j]].Key] == both })); why != "" {
+				t.Errorf("%d: change of %s %s %s among the same enterprises, in both years %v: %s", b.year, r.Domain.Key(), r.Competency, r.Measure, both, why)
+			}
+		}
+	}
+}
+
+// texts checks that the jobs that mention a competency, those that do not and those without a text
+// are each many, or none, wherever two of the three shares are shown.
+func (b *yearbook) texts(t *testing.T) {
+	t.Helper()
+	for _, r := range b.a.Texts.Rows {
+		for _, w := range r.Words {
+			if w.Enterprises < b.a.K {
+				t.Errorf("%d: word %s of %d", b.year, w.Word, w.Enterprises)
+			}
+		}
+		if !r.HighIf.Shown() && !r.HighElse.Shown() {
+			continue
+		}
+		u := b.unions(func(j int) bool { return true })
+		for want := range 3 {
+			row := u.set(func(j int) bool { return b.speaksOf(j, r.Competency) == want })
+			if why := u.confidential(row); why != "" && strings.HasSuffix(why, "enterprises") {
+				t.Errorf("%d: texts on %s, group %d: %s", b.year, r.Competency, want, why)
+			}
+		}
+	}
+}
+
+// speaksOf is 0 for a job without a text, 1 where the text mentions the competency, else 2.
+func (b *yearbook) speaksOf(j int, id codebook.CompetencyID) int {
+	text := b.sample.Jobs.Requirement[j]
+	if text == "" {
+		return 0
+	}
+	for _, m := range codebook.Default().Mentions(text) {
+		if m.Competency == id {
+			return 1
+		}
+	}
+	return 2
+}
