@@ -344,6 +344,10 @@ func (r *running) changes(ctx context.Context, a *gap.Analysis, in *gap.Inputs, 
 	}
 	sizes(out, r.record.Years, 1)
 	err := r.countFiles(ctx, since, &out.Files)
+	if n := out.Files.Taken + out.Files.Withdrawn; out.LastRun != nil && n > 0 && n < a.K {
+		out.TooClose = true
+		out.LastRun.Moved, out.LastRun.Opened, out.LastRun.Closed = nil, nil, nil
+	}
 	return out, err
 }
 

@@ -19,6 +19,10 @@ type Changes struct {
 	LastRun  *FigureChanges `json:"since_last_run,omitempty"`
 	LastYear *FigureChanges `json:"since_last_year,omitempty"`
 	Due      []Due          `json:"due,omitempty"`
+
+	// TooClose: fewer than k files lie between this report and the one before, so that the
+	// difference of the two would show them. Nothing that moved between them is listed.
+	TooClose bool `json:"too_close,omitempty"`
 }
 
 // FileChanges count what was handed in since the report before.
@@ -98,7 +102,7 @@ func ChangeLines(cb *codebook.Codebook, plan *curriculum.Map, c *Changes) []Chan
 	w := changeWriter{names{cb: cb, plan: plan}, c}
 	lines := []ChangeLine{w.filesLine()}
 	for _, f := range []*FigureChanges{c.LastRun, c.LastYear} {
-		if f != nil {
+		if f != nil && !w.hides(f) {
 			lines = append(lines, w.movedLine(f), w.gapsLine(f))
 		}
 	}
@@ -109,6 +113,9 @@ type changeWriter struct {
 	n names
 	c *Changes
 }
+
+// hides reports a comparison whose figures are not listed.
+func (w changeWriter) hides(f *FigureChanges) bool { return w.c.TooClose && f == w.c.LastRun }
 
 // filesLine says what came in.
 func (w changeWriter) filesLine() ChangeLine {
@@ -121,7 +128,12 @@ func (w changeWriter) filesLine() ChangeLine {
 		size = say("走访 "+count(w.c.Visits[1])+"，企业 "+count(w.c.Partners[1])+"，岗位 "+count(w.c.Jobs[1])+"；这是本年的第一份报告",
 			plural(w.c.Visits[1], "visit")+", "+plural(w.c.Partners[1], "enterprise")+", "+plural(w.c.Jobs[1], "job")+"; the first report of the year")
 	}
-	return ChangeLine{Finding: say(zh, en), Items: []Text{size}}
+	line := ChangeLine{Finding: say(zh, en), Items: []Text{size}}
+	if w.c.TooClose {
+		line.Items = append(line.Items, say("与上次报告只差很少几份文件：两份相减会露出个别企业，所以不列出变动的数字；两份报告也不要都交给外人",
+			"So few files lie between this report and the last that their difference would show single enterprises: what moved is not listed, and no outsider should be given both reports"))
+	}
+	return line
 }
 
 func fromTo(n [2]int) string { return count(n[0]) + " → " + count(n[1]) }

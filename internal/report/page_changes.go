@@ -12,7 +12,7 @@ func (d *desk) changesPage(c *Changes) *page {
 	}
 	p.Sections = append(p.Sections, &section{ID: "files", Finding: w.filesLine().Finding, Lead: w.filesLine().Items})
 	for _, f := range []*FigureChanges{c.LastRun, c.LastYear} {
-		if f != nil {
+		if f != nil && !w.hides(f) {
 			p.Sections = append(p.Sections, w.movedSection(f), w.gapsSection(f))
 		}
 	}
@@ -66,6 +66,8 @@ func (w changeWriter) headline() Text {
 	switch f := w.c.LastRun; {
 	case w.c.Before == "":
 		return say("这是 "+itoa(w.c.Year)+" 年的第一份报告", "This is the first report on "+itoa(w.c.Year))
+	case w.c.TooClose:
+		return say("自上次报告以来只新收了很少几份文件，变动的数字不列出", "Too few files came in since the last report to list what moved")
 	case f == nil || len(f.Moved)+len(f.Opened)+len(f.Closed) == 0:
 		return say("自上次报告以来，没有一个数字的变化超出误差", "Since the last report no figure has moved beyond its error")
 	default:
