@@ -194,8 +194,9 @@ func (c *Campaign) lastVisits(ctx context.Context, year int) (map[string]survey.
 }
 
 // TemplateFor writes the visit workbook of a year for one person and, with a key, for one
-// enterprise: who visits, what is known of the enterprise and which jobs it spoke of last time
-// are filled in. Ratings and numbers are not: an answer that only has to be left standing is none.
+// enterprise: who visits, what is known of the enterprise and what it said of its jobs last time
+// are filled in, to be confirmed or corrected. Ratings, head counts, pay and satisfaction are not:
+// they are what the survey measures, and an answer that only has to be left standing is none.
 func (c *Campaign) TemplateFor(ctx context.Context, faculty survey.Faculty, enterprise string, year int) ([]byte, error) {
 	v := survey.Visit{Year: year, Faculty: faculty}
 	if enterprise != "" {
@@ -233,9 +234,10 @@ func (c *Campaign) recallEnterprise(ctx context.Context, v *survey.Visit, key st
 	}
 	v.Enterprise = last.Enterprise
 	v.Enterprise.Employees = survey.Answer[int]{}
-	v.Partnership, v.Programmes = last.Partnership, last.Programmes
+	v.Partnership, v.Programmes, v.IntervieweeRole = last.Partnership, last.Programmes, last.IntervieweeRole
 	for _, j := range last.Jobs {
-		v.Jobs = append(v.Jobs, survey.Job{Title: j.Title, Family: j.Family, Programme: j.Programme})
+		v.Jobs = append(v.Jobs, survey.Job{Title: j.Title, Family: j.Family, Programme: j.Programme, Education: j.Education,
+			Experience: j.Experience, Certificates: j.Certificates, Requirement: j.Requirement})
 	}
 	return nil
 }

@@ -165,7 +165,7 @@ func pair[T any](old, new []T, key func(*T) string) []pairOf[T] {
 func (d *differ) job(a, b *Job) {
 	say := func(field codebook.FieldID, old, new string) {
 		d.add(Difference{Field: field, Of: b.Title, Old: old, New: new,
-			OldAt: Ref{Sheet: a.Sheet, Row: a.Row}, NewAt: Ref{Sheet: b.Sheet, Row: b.Row}})
+			OldAt: Ref{a.Sheet, a.Row, d.jobColumn(a, field)}, NewAt: Ref{b.Sheet, b.Row, d.jobColumn(b, field)}})
 	}
 	say("job_title", a.Title, b.Title)
 	say("job_family", d.name("job_family", string(a.Family)), d.name("job_family", string(b.Family)))
@@ -179,6 +179,36 @@ func (d *differ) job(a, b *Job) {
 	say("certifications", certificatesText(a.Certificates), certificatesText(b.Certificates))
 	d.ratings(a, b)
 	d.add(Difference{Field: "requirement_text", Of: b.Title, Old: a.Requirement, New: b.Requirement, OldAt: a.RequirementAt, NewAt: b.RequirementAt})
+}
+
+// jobColumn is the column of a job's answer, 0 where it is not sure: on our own jobs sheet the
+// answers stand in the order of the form before the ratings, whose columns are known.
+func (d *differ) jobColumn(j *Job, field codebook.FieldID) int {
+	form, ok := d.cb.Form("visit")
+	if !ok || len(j.Ratings) == 0 || j.Ratings[0].ImportanceCol == 0 {
+		return 0
+	}
+	sheet, ok := form.Sheet("jobs")
+	if !ok || j.Sheet != sheet.Name.ZH+" "+sheet.Name.EN {
+		return 0
+	}
+	first := j.Ratings[0].ImportanceCol
+	for _, r := range j.Ratings {
+		first = min(first, r.ImportanceCol, r.RequiredCol)
+	}
+	at := -1
+	for i := range sheet.Fields {
+		if sheet.Fields[i].PerCompetency {
+			if shift := first - i - 1; at >= 0 && (shift == 0 || shift == 1) { // 1: a bulk workbook, with the visit's number in front
+				return at + 1 + shift
+			}
+			return 0
+		}
+		if sheet.Fields[i].Key == field {
+			at = i
+		}
+	}
+	return 0
 }
 
 func (d *differ) ratings(a, b *Job) {

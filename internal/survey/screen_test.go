@@ -94,7 +94,7 @@ func TestDifferences(t *testing.T) {
 	}{
 		{"enterprise_size", "中型", "大型", "B14"},
 		{"importance", "3", "不清楚", "K4"},
-		{"job_title", "无线优化工程师", "无线网络优化工程师", "6:6"},
+		{"job_title", "无线优化工程师", "无线网络优化工程师", "A6"},
 		{"job_title", "", "云平台工程师", "7:7"},
 		{"direction", "上升", "平稳", "A3"},
 		{"module", "自动化运维", "网络安全", "A3"},

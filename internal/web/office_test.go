@@ -10,7 +10,10 @@ import (
 	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
+	"github.com/thousand-enterprises/qianqi/internal/survey"
+	"github.com/thousand-enterprises/qianqi/internal/workbook"
 )
 
 // The office, from an empty database to a campaign on schedule.
@@ -183,22 +186,43 @@ func TestSecretary(t *testing.T) {
 	o.post("/enterprises", "a", "1", "b", "2", "is", "two").want(t, http.StatusForbidden)
 }
 
-// A template is filled in with the person, the enterprise and last time's jobs, never with ratings.
+// A template is filled in with the person, the enterprise and what it said last time, never with
+// ratings; and only for those whose enterprise it is.
 func TestTemplate(t *testing.T) {
 	s := newSite(t)
 	s.ingest("../../surveys/2025/visits", "../../surveys/2026/roster.xlsx")
 	heads, _ := s.c.Store.VisitHeads(t.Context(), 2025, "")
 	h := heads[0]
-	s.add("T1", campaign.Faculty)
-	v := s.as("T1")
-	got := v.get("/template.xlsx?year=2026&enterprise="+url.QueryEscape(h.Key)).want(t, 200)
-	check := v.get(v.handOne("x.xlsx", got.Body.Bytes())).want(t, 200, h.Enterprise, "T1")
+	s.add(h.Faculty.ID, campaign.Faculty)
+	s.add("stranger", campaign.Faculty)
+	address := "/template.xlsx?year=2026&enterprise=" + url.QueryEscape(h.Key)
+	v := s.as(h.Faculty.ID)
+	got := v.get(address).want(t, 200)
+	check := v.get(v.handOne("x.xlsx", got.Body.Bytes())).want(t, 200, h.Enterprise, h.Faculty.ID)
 	if strings.Contains(check.text(), "没有错误，可以提交") {
 		t.Error("a workbook that nobody filled in is sound")
 	}
 	last, _ := s.c.Store.Visit(t.Context(), store.VisitID(h.ID))
-	if len(last.Visit.Jobs) == 0 || !strings.Contains(check.text(), `<td class="n">`+itoa(len(last.Visit.Jobs))+`</td>`) {
+	if len(last.Visit.Jobs) == 0 || !strings.Contains(check.text(), `<td class="n" data-l="岗位">`+itoa(len(last.Visit.Jobs))+`</td>`) {
 		t.Errorf("the jobs of last time (%d) are not there", len(last.Visit.Jobs))
 	}
+	book, _, err := workbook.Read("x.xlsx", got.Body.Bytes(), codebook.Default(), workbook.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	visits, _ := survey.Decode(codebook.Default(), book, survey.Context{})
+	if len(visits) != 1 || len(visits[0].Jobs) != len(last.Visit.Jobs) || visits[0].Jobs[0].Education != last.Visit.Jobs[0].Education || visits[0].Jobs[0].Requirement != last.Visit.Jobs[0].Requirement {
+		t.Errorf("last year's answers are not in the workbook: %+v", visits)
+	}
+	for _, j := range visits[0].Jobs {
+		for _, r := range j.Ratings {
+			if r.Importance.Known() || r.Required.Known() || r.Graduate.Known() || j.SalaryMin.Known() || j.Headcount.Known() {
+				t.Fatalf("%s comes with an answer to what is measured", j.Title)
+			}
+		}
+	}
+	stranger := s.as("stranger")
+	stranger.get(address).want(t, http.StatusNotFound)
+	stranger.get("/template.xlsx").want(t, 200)
 	v.get("/template.xlsx?year=abc").want(t, http.StatusNotFound)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -179,7 +180,7 @@ func (p *pending) of(owner string) ([]parked, error) {
 		}
 		list = append(list, k)
 	}
-	slices.SortFunc(list, func(a, b parked) int { return a.At.Compare(b.At) })
+	slices.SortFunc(list, func(a, b parked) int { return cmp.Or(a.At.Compare(b.At), strings.Compare(b.Name, a.Name)) })
 	return list, nil
 }
 

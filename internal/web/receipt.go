@@ -107,6 +107,9 @@ func templateFile(c *call) error {
 		faculty = survey.Faculty{}
 	}
 	key := c.r.URL.Query().Get("enterprise")
+	if err := c.mayRecall(key, year); err != nil {
+		return err
+	}
 	data, err := c.campaign().TemplateFor(c.ctx(), faculty, key, year)
 	if err != nil {
 		return err
@@ -116,6 +119,33 @@ func templateFile(c *call) error {
 		name = fmt.Sprintf("走访表-%d.xlsx", year)
 	}
 	return c.download(name, spreadsheet, data)
+}
+
+// mayRecall lets a teacher see what an enterprise said last time where they are to visit it, or
+// visited it themselves: other people's visits are not theirs to read.
+func (c *call) mayRecall(key string, year int) error {
+	if key == "" || c.manages() {
+		return nil
+	}
+	mine, err := c.campaign().Mine(c.ctx(), c.me.Login, year)
+	if err != nil {
+		return err
+	}
+	for _, t := range mine.Todo {
+		if t.Key == key {
+			return nil
+		}
+	}
+	heads, err := c.campaign().Store.VisitHeads(c.ctx(), 0, c.me.Login)
+	if err != nil {
+		return err
+	}
+	for _, h := range heads {
+		if h.Key == key || h.PSU == key {
+			return nil
+		}
+	}
+	return errNoPage
 }
 
 // receiptOf is the submission that the address names, if the person may see it.
