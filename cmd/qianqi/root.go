@@ -66,6 +66,7 @@ func commands(a *app) []*cobra.Command {
 		newDoctorCmd(a),
 		newExplainCmd(a),
 		newEnterpriseCmd(a),
+		newScreenCmd(a),
 		newShowCmd(a),
 		newHistoryCmd(a),
 		newWaiveCmd(a),

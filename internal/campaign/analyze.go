@@ -134,6 +134,11 @@ func (c *Campaign) load(ctx context.Context, r *store.Reader, q *question) (err 
 	if q.rake && !in.Samples[in.Year].Raked {
 		return &ErrNotRaked{in.Year}
 	}
+	screening, err := c.screened(ctx, r, in.Year)
+	if err != nil {
+		return err
+	}
+	in.Screened = screening.tally(c.Codebook)
 	if in.Outcomes, err = r.LoadOutcomes(ctx); err != nil {
 		return err
 	}

@@ -2,18 +2,11 @@ package campaign
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/store"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
-
-// screenLimit is the number of visits up to which a year is screened for haste and copies:
-// the screening holds a year's visits in memory.
-const screenLimit = 20000
-
-var errEnough = errors.New("campaign: more visits than are screened")
 
 // everyRoster is a roster year after all others.
 const everyRoster = 9999
@@ -106,35 +99,6 @@ func (in *intake) screen(ctx context.Context, year int, result *IngestResult) er
 		}
 	}
 	return nil
-}
-
-// Screen looks over the visits of a year for signs of haste and copying and returns questions
-// for people, never verdicts, by the SHA-256 of the file each visit came in. A year of more
-// than 20,000 visits is not screened: the result is then empty.
-func (c *Campaign) Screen(ctx context.Context, year int) (map[string][]survey.Issue, error) {
-	var visits []*survey.Visit
-	var sums []string
-	err := c.Store.Visits(ctx, year, func(v store.StoredVisit) error {
-		if len(visits) > screenLimit {
-			return errEnough
-		}
-		visits = append(visits, &v.Visit)
-		sums = append(sums, v.SHA256)
-		return nil
-	})
-	switch {
-	case errors.Is(err, errEnough):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	}
-	questions := make(map[string][]survey.Issue)
-	for i, issues := range survey.Screen(c.Codebook, visits, survey.DefaultEffort()) {
-		if len(issues) > 0 {
-			questions[sums[i]] = append(questions[sums[i]], issues...)
-		}
-	}
-	return questions, nil
 }
 
 // compare adds to the receipts what a correction changed, answer by answer.

@@ -171,11 +171,41 @@ func (c *Campaign) fillRecord(ctx context.Context, r *Record, attempts []store.A
 func (c *Campaign) addVisits(ctx context.Context, r *Record) error {
 	r.Visits = []RecordedVisit{}
 	visits, err := c.Store.VisitsOf(ctx, r.Submission)
+	if err != nil {
+		return err
+	}
+	current := false
 	for i := range visits {
 		v := &visits[i]
 		r.Visits = append(r.Visits, recorded(v))
+		current = current || v.Status == "current"
 	}
-	return err
+	if !current {
+		return nil
+	}
+	return c.addQuestions(ctx, r)
+}
+
+// addQuestions adds what the screening asks about the visits of a submission today: it depends on
+// the other visits of the year.
+func (c *Campaign) addQuestions(ctx context.Context, r *Record) error {
+	years := make(map[int]bool)
+	for _, v := range r.Visits {
+		if years[v.Year] {
+			continue
+		}
+		years[v.Year] = true
+		s, err := c.Screening(ctx, v.Year)
+		if err != nil {
+			return err
+		}
+		for i := range s.Asked {
+			if s.Asked[i].Submission == r.Submission {
+				r.Issues = append(r.Issues, s.Asked[i].Questions...)
+			}
+		}
+	}
+	return nil
 }
 
 func recorded(v *store.StoredVisit) RecordedVisit {

@@ -14,6 +14,7 @@ type Inputs struct {
 	Curriculum map[int]*curriculum.Map // version in force in each year; may be empty
 	Outcomes   *curriculum.Outcomes    // nil where none were handed in
 	Register   *curriculum.Register    // nil where none were handed in
+	Screened   []Screened              // what the screening asks about the visits of the year
 
 	Base       demand.Base
 	K          int    // no figure shows fewer enterprises; 0 is DefaultK

@@ -138,6 +138,17 @@ type Quality struct {
 	Reliability   []Reliability
 	Leniency      Rerun
 	LeniencyShare *float64 // share of rating variance that lies between faculty; nil where unknown
+	Screened      []Screened
+}
+
+// Screened is how many visits one rule of the screening for haste and copying asks about. It offers
+// a question, never a verdict; nothing is left out because of it.
+type Screened struct {
+	Rule        codebook.RuleID
+	Visits      int // 0 where withheld
+	Enterprises int // 0 where withheld
+	Of          int // visits looked at
+	Flag        demand.Flag
 }
 
 // StratumCoverage is how much of a stratum was visited.

@@ -14,7 +14,7 @@ import (
 var rated = [demand.Measures]demand.Measure{demand.MeanImportance, demand.MeanRequired, demand.MeanGraduate}
 
 func (r *run) quality() Quality {
-	q := Quality{Strata: r.strata(), NonResponse: r.nonResponse(), Reliability: r.reliability()}
+	q := Quality{Strata: r.strata(), NonResponse: r.nonResponse(), Reliability: r.reliability(), Screened: r.screened()}
 	straight := r.straightLined()
 	q.StraightShare = r.view.MeanOfJobs(demand.Share, true, func(j int) (float64, bool) { return indicator(straight[j]), true }).Figure(r.in.K)
 	q.StraightLine = r.rerun(say("不含各项能力评分完全相同的岗位", "without jobs whose ratings are all the same"), func(j int) bool { return straight[j] })
@@ -23,6 +23,19 @@ func (r *run) quality() Quality {
 		say("直线作答影响前几名，须核对", "straight-lining moves the top ranks; check these visits"))
 	r.leniency(&q)
 	return q
+}
+
+// screened withholds counts of visits to one to k−1 enterprises.
+func (r *run) screened() []Screened {
+	out := slices.Clone(r.in.Screened)
+	for i := range out {
+		s := &out[i]
+		s.Flag = demand.Good
+		if s.Enterprises > 0 && s.Enterprises < r.in.K {
+			s.Visits, s.Enterprises, s.Flag = 0, 0, demand.WithheldFew
+		}
+	}
+	return out
 }
 
 func indicator(b bool) float64 {

@@ -243,7 +243,8 @@ func (v *inventor) rest() {
 		Strata:        []gap.StratumCoverage{{Industry: "I", Size: "large", Population: 12, Visited: 9, Share: ptr(.75), Flag: demand.Good}, {Industry: "I", Size: "micro", Population: 40, Visited: 0, Share: ptr(0), Flag: demand.Good}},
 		NonResponse:   []gap.NonResponse{{Item: "graduate_level", Competency: v.ids[len(v.ids)-1], Share: .22, Jobs: 214}, {Item: "planned_hires", Share: .06, Jobs: 214}},
 		StraightLine:  gap.Rerun{What: say("去掉逐项同分的岗位", "Without straight-lined jobs"), Verdict: say("去掉后没有名次改变。", "No rank changes without them.")},
-		StraightShare: fig(.04, .02, 86), Reliability: []gap.Reliability{{Measure: demand.MeanRequired, Alpha: &alpha, Units: 21}, {Measure: demand.MeanGraduate, Reason: demand.NoData, Units: 3}}, LeniencyShare: &len_}
+		StraightShare: fig(.04, .02, 86), Reliability: []gap.Reliability{{Measure: demand.MeanRequired, Alpha: &alpha, Units: 21}, {Measure: demand.MeanGraduate, Reason: demand.NoData, Units: 3}}, LeniencyShare: &len_,
+		Screened: []gap.Screened{{Rule: "V080", Visits: 6, Enterprises: 6, Of: 90, Flag: demand.Good}, {Rule: "V081", Of: 90, Flag: demand.Good}, {Rule: "V082", Of: 90, Flag: demand.WithheldFew}}}
 	v.a.Technologies = gap.Technologies{Rows: []gap.Technology{{Name: "AIOps 智能运维", Rising: fig(.71, .1, 40), Falling: fig(.05, .04, 40), Net: fig(.66, .12, 40), Before: fig(.5, .14, 33), Named: 40}, {Name: "传统语音交换", Rising: fig(.1, .08, 12), Falling: fig(.6, .2, 12), Net: fig(-.5, .24, 12), Before: held(demand.WithheldFew), Named: 12}}, Others: 14}
 	v.a.Titles = gap.NewTitles{Known: true, Rows: []gap.Title{{Title: "网络可观测性工程师", Family: "network_operations", Enterprises: 6, Jobs: 8}}, Others: 9}
 	v.a.Texts = gap.TextCheck{Texts: 180, Matched: 151}

@@ -20,6 +20,16 @@ func (n names) competency(id codebook.CompetencyID) Text {
 	return same(plain(string(id), 40))
 }
 
+// rule is the title of a rule.
+func (n names) rule(id codebook.RuleID) Text {
+	for i := range n.cb.Rules {
+		if n.cb.Rules[i].Code == id {
+			return shown(n.cb.Rules[i].Title)
+		}
+	}
+	return same(plain(string(id), 24))
+}
+
 // short is the name of a competency on a chart.
 func (n names) short(id codebook.CompetencyID) Text {
 	if c, ok := n.cb.Competency(id); ok && c.Short.ZH != "" {

@@ -117,6 +117,7 @@ func (d *desk) qualityPage() (*page, error) {
 	return p, p.collect([]func() (*section, error){
 		func() (*section, error) { return d.strataSection(), nil },
 		d.nonResponseSection,
+		func() (*section, error) { return d.screeningSection(), nil },
 		func() (*section, error) {
 			return d.rerunSection("straight-line", say("逐项同分", "Straight-lining"), d.a.Quality.StraightLine), nil
 		},
@@ -245,6 +246,35 @@ func (d *desk) rerunSection(id string, name Text, r gap.Rerun) *section {
 	s.Table = t
 	s.Aside = []note{{say("只给名次", "Ranks only"), say("两张表只差一家企业时，相减会露出那家的回答，所以这里只比名次。", "Two tables that differ by one enterprise would reveal its answers by subtraction, so only ranks are compared.")}}
 	return s
+}
+
+// screeningSection counts what the screening for haste and copying asks about.
+func (d *desk) screeningSection() *section {
+	rows := d.a.Quality.Screened
+	if len(rows) == 0 || rows[0].Of == 0 {
+		return nil
+	}
+	asked := 0
+	t := &table{ID: "screening", Whence: screeningWhence, Caption: say("筛查提示", "Screening"), Columns: []column{
+		{Key: "sign", Head: say("迹象", "Sign")}, {Key: "rule", Head: say("规则", "Rule")},
+		{Key: "visits", Head: say("走访", "Visits"), Numeric: true}, {Key: "of", Head: say("共", "Of"), Numeric: true},
+	}}
+	for _, r := range rows {
+		visits := countCell(r.Visits)
+		if r.Flag.Suppressed() {
+			visits = textCell(flagText(r.Flag))
+		}
+		if r.Visits > 0 || r.Flag.Suppressed() {
+			asked++
+		}
+		t.Rows = append(t.Rows, []cell{textCell(d.n.rule(r.Rule)), textCell(same(plain(string(r.Rule), 24))), visits, countCell(r.Of)})
+	}
+	finding := say("筛查没有发现赶填或抄填的迹象", "The screening finds no sign of haste or copying")
+	if asked > 0 {
+		finding = say(numeral(asked)+"种赶填或抄填的迹象需要人来核对", upperFirst(word(asked))+" kinds of signs of haste or copying ask for a look")
+	}
+	return &section{ID: "screening", Finding: finding, Table: t, Open: true,
+		Aside: []note{{say("提示，不是结论", "Questions, not verdicts"), say("是哪几次走访，调研办用 qianqi screen 查看；没有一次走访因此被剔除。", "Which visits they are, the survey office sees with qianqi screen; none was left out because of it.")}}}
 }
 
 func rankCell(rank int) cell {

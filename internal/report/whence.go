@@ -28,6 +28,8 @@ var (
 
 	rosterWhence = say("名册工作簿的目标企业与各层企业数，对照已收的走访", "Target enterprises and strata of the roster workbook against the visits accepted")
 
+	screeningWhence = say("逐份走访比对全年已收的走访；迹象的说法见规则页", "Each accepted visit held against all of the year; the signs stand on the rules page")
+
 	ratingsWhence = say("所有已收走访的评分格：有答的与空着的", "All rating cells of the accepted visits, answered or blank")
 
 	twiceWhence = say("被走访两次以上的企业的评分", "The ratings of enterprises visited twice or more")

@@ -8,6 +8,12 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 )
 
+// The rules of the screening are those of the catalogue from the first to the last.
+const (
+	FirstScreening codebook.RuleID = "V080"
+	LastScreening  codebook.RuleID = "V089"
+)
+
 // Effort is the limits of the screening. What lies beyond them is offered to a person as a
 // question, never as a verdict.
 type Effort struct {

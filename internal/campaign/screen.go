@@ -1,0 +1,131 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/gap"
+	"github.com/thousand-enterprises/qianqi/internal/store"
+	"github.com/thousand-enterprises/qianqi/internal/survey"
+)
+
+// screenLimit is the number of visits up to which a year is screened for haste and copies:
+// the screening holds a year's visits in memory.
+const screenLimit = 20000
+
+var errEnough = errors.New("campaign: more visits than are screened")
+
+// Screened is a visit that the screening asks about.
+type Screened struct {
+	RecordedVisit
+	Submission store.SubmissionID `json:"submission"`
+	File       string             `json:"file"`
+	Questions  []Issue            `json:"questions"` // signs of haste or copying, never verdicts
+
+	sum        string
+	enterprise store.EnterpriseID
+}
+
+// Screening is what the screening asks about the visits of a year.
+type Screening struct {
+	Year   int        `json:"year"`
+	Visits int        `json:"visits"` // that were looked at; 0 where there are too many to screen
+	Asked  []Screened `json:"asked"`  // in the order in which the visits came
+}
+
+// Screening looks over the visits of a year (0 is the newest) for signs of haste and copying. What
+// faculty confirmed or the office waived is marked. The error is *ErrNoVisits where there is none.
+func (c *Campaign) Screening(ctx context.Context, year int) (*Screening, error) {
+	counts, err := c.Store.Years(ctx)
+	if err != nil {
+		return nil, err
+	}
+	years := make([]int, len(counts))
+	for i := range counts {
+		years[i] = counts[i].Year
+	}
+	newest, upTo := yearsUpTo(years, year)
+	if len(upTo) == 0 || !slices.Contains(upTo, newest) {
+		return nil, &ErrNoVisits{year, years}
+	}
+	s, err := c.screened(ctx, c.Store.Reader, newest)
+	if err != nil {
+		return nil, err
+	}
+	for i := range s.Asked {
+		rulings, err := c.Store.Rulings(ctx, s.Asked[i].sum)
+		if err != nil {
+			return nil, err
+		}
+		decisions{stored: rulings}.mark(s.Asked[i].Questions)
+	}
+	return s, nil
+}
+
+// Screen returns the questions about the visits of a year by the SHA-256 of the file each came in.
+func (c *Campaign) Screen(ctx context.Context, year int) (map[string][]survey.Issue, error) {
+	s, err := c.screened(ctx, c.Store.Reader, year)
+	if err != nil {
+		return nil, err
+	}
+	questions := make(map[string][]survey.Issue)
+	for i := range s.Asked {
+		questions[s.Asked[i].sum] = append(questions[s.Asked[i].sum], s.Asked[i].Questions...)
+	}
+	return questions, nil
+}
+
+// screened looks over the visits of a year that count in r. A year of more than 20,000 visits is
+// not screened.
+func (c *Campaign) screened(ctx context.Context, r *store.Reader, year int) (*Screening, error) {
+	out := &Screening{Year: year, Asked: []Screened{}}
+	var visits []*survey.Visit
+	var of []Screened
+	err := r.Visits(ctx, year, func(v store.StoredVisit) error {
+		if len(visits) > screenLimit {
+			return errEnough
+		}
+		visits = append(visits, &v.Visit)
+		of = append(of, Screened{RecordedVisit: recorded(&v), Submission: v.Submission, File: v.File, sum: v.SHA256, enterprise: v.Enterprise})
+		return nil
+	})
+	switch {
+	case errors.Is(err, errEnough):
+		return out, nil
+	case err != nil:
+		return nil, err
+	}
+	out.Visits = len(visits)
+	for i, issues := range survey.Screen(c.Codebook, visits, survey.DefaultEffort()) {
+		if len(issues) > 0 {
+			of[i].Questions = issues
+			out.Asked = append(out.Asked, of[i])
+		}
+	}
+	return out, nil
+}
+
+// tally counts the visits that each rule of the screening asks about, all of its rules in the order
+// of the catalogue.
+func (s *Screening) tally(cb *codebook.Codebook) []gap.Screened {
+	var list []gap.Screened
+	for i := range cb.Rules {
+		rule := &cb.Rules[i]
+		if rule.Retired || rule.Code < survey.FirstScreening || rule.Code > survey.LastScreening {
+			continue
+		}
+		enterprises := make(map[store.EnterpriseID]bool)
+		row := gap.Screened{Rule: rule.Code, Of: s.Visits}
+		for k := range s.Asked {
+			if slices.ContainsFunc(s.Asked[k].Questions, func(q Issue) bool { return q.Code == rule.Code }) {
+				row.Visits++
+				enterprises[s.Asked[k].enterprise] = true
+			}
+		}
+		row.Enterprises = len(enterprises)
+		list = append(list, row)
+	}
+	return list
+}
