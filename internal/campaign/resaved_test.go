@@ -65,7 +65,7 @@ func resaved(t *testing.T, paths []string) []string {
 		t.Fatal("soffice is missing; install it with: apt-get install libreoffice-calc")
 	}
 	out, profile := t.TempDir(), t.TempDir()
-	for part := range slices.Chunk(paths, 40) {
+	for part := range slices.Chunk(paths, 16) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 		args := []string{"-env:UserInstallation=" + (&url.URL{Scheme: "file", Path: profile}).String(), "--headless", "--norestore", "--convert-to", "xlsx", "--outdir", out}
 		run := exec.CommandContext(ctx, soffice, append(args, part...)...)
@@ -114,20 +114,12 @@ func someBooks(t *testing.T) (plain, strict []string) {
 	return plain, strict
 }
 
-// Workbooks of the sample that were saved by LibreOffice, that are in the strict variant, or both,
-// give the same database as they do themselves.
+// Workbooks of the sample that were saved by LibreOffice, that are in the strict variant, or (a few)
+// both, give the same database as they do themselves.
 func TestResavedWorkbooksGiveTheSameDatabase(t *testing.T) {
 	plain, strict := someBooks(t)
-	take := func(paths ...string) ([4]string, Totals) {
-		c := openCampaign(t)
-		r := mustIngest(t, c, IngestOptions{Paths: paths})
-		return contentKeys(t, c), r.Totals
-	}
-	saved := resaved(t, slices.Concat(plain, strict))
-	want, totals := take(plain...)
-	if totals.Visits < 3 || totals.Accepted < len(plain)-3 {
-		t.Fatalf("the workbooks themselves: %+v", totals)
-	}
+	few := min(7, len(plain))
+	saved := resaved(t, slices.Concat(plain, strict[:few]))
 	for _, form := range []struct {
 		name  string
 		paths []string
@@ -136,9 +128,21 @@ func TestResavedWorkbooksGiveTheSameDatabase(t *testing.T) {
 		{"saved by LibreOffice", saved[:len(plain)]},
 		{"in the strict variant, saved by LibreOffice", saved[len(plain):]},
 	} {
-		got, sums := take(form.paths...)
+		want, totals := taking(t, plain[:len(form.paths)])
+		got, sums := taking(t, form.paths)
 		if got != want || sums.Accepted != totals.Accepted || sums.Rejected != totals.Rejected || sums.Visits != totals.Visits {
 			t.Errorf("%s: %+v, want %+v; the same keys: %v", form.name, sums, totals, got == want)
 		}
+		if totals.Accepted < 4 || totals.Accepted < len(form.paths)-3 {
+			t.Errorf("the workbooks themselves: %+v", totals)
+		}
 	}
+}
+
+// taking is what a database of its own makes of the files.
+func taking(t *testing.T, paths []string) ([4]string, Totals) {
+	t.Helper()
+	c := openCampaign(t)
+	r := mustIngest(t, c, IngestOptions{Paths: paths})
+	return contentKeys(t, c), r.Totals
 }
