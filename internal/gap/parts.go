@@ -183,6 +183,7 @@ type TextCheck struct {
 	Texts   int // jobs with a requirement text
 	Matched int // of which mention a competency
 	Rows    []TextRow
+	Check   LexiconCheck // of the words, against a reader
 }
 
 // TextRow is one competency in the free texts.

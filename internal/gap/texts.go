@@ -12,7 +12,7 @@ import (
 // nothing more: a word is not a need.
 func (r *run) texts() TextCheck {
 	found := r.findMentions()
-	out := TextCheck{Texts: found.texts, Matched: found.matched}
+	out := TextCheck{Texts: found.texts, Matched: found.matched, Check: r.checkLexicon()}
 	if found.texts == 0 {
 		return out
 	}

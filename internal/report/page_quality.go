@@ -129,6 +129,7 @@ func (d *desk) qualityPage() (*page, error) {
 		},
 		func() (*section, error) { return d.reliabilitySection(), nil },
 		func() (*section, error) { return d.textSection(), nil },
+		func() (*section, error) { return d.lexiconSection(), nil },
 		func() (*section, error) { return d.benchmarkSection(), nil },
 	})
 }
@@ -319,7 +320,7 @@ func (d *desk) textSection() *section {
 	t := &table{ID: "texts", Whence: textsWhence, Caption: say("文字与评分", "Texts and ratings"), Columns: []column{
 		{Key: "competency", Head: say("能力", "Competency")}, {Key: "mentions", Head: say("文字提及", "Mentioned"), Numeric: true, Figure: true},
 		{Key: "high_if", Head: say("提及时 R ≥ 4", "R ≥ 4 if mentioned"), Numeric: true, Figure: true}, {Key: "high_else", Head: say("未提及时 R ≥ 4", "R ≥ 4 if not"), Numeric: true, Figure: true},
-		{Key: "low_if", Head: say("提及而评分低", "Mentioned, rated low"), Numeric: true, Figure: true}, {Key: "words", Head: say("常见词", "Words")},
+		{Key: "low_if", Head: say("提及而评 I 或 R ≤ 2", "Mentioned, but I or R ≤ 2"), Numeric: true, Figure: true}, {Key: "words", Head: say("常见词", "Words")},
 	}}
 	for _, r := range c.Rows {
 		var words []Text
@@ -331,6 +332,32 @@ func (d *desk) textSection() *section {
 	share := percent(float64(c.Matched)/float64(c.Texts), 0)
 	return &section{ID: "texts", Finding: say(count(c.Texts)+" 段岗位文字中，"+share+"提到了所列能力", share+" of "+plural(c.Texts, "job text")+" mention one of the competencies"), Table: t, Open: true,
 		Aside: []note{{say("旁证", "A cross-check"), say("词典匹配，不是理解；它只用来对照评分，不改评分。", "Words are matched, not understood; the check stands beside the ratings and changes none.")}}}
+}
+
+// lexiconSection says how far the words behind the texts agree with a reader.
+func (d *desk) lexiconSection() *section {
+	c := d.a.Texts.Check
+	if d.a.Texts.Texts == 0 || len(c.Rows) == 0 {
+		return nil
+	}
+	t := &table{ID: "lexicon", Whence: lexiconWhence, Caption: say("词典与阅读者", "Words and a reader"), Columns: []column{
+		{Key: "competency", Head: say("能力", "Competency")}, {Key: "asked", Head: say("阅读者认为有要求", "Asked, by the reader"), Numeric: true}, {Key: "matched", Head: say("词典匹配", "Matched by words"), Numeric: true},
+		{Key: "both", Head: say("两者一致", "Both"), Numeric: true}, {Key: "precision", Head: say("查准率", "Precision"), Numeric: true}, {Key: "recall", Head: say("查全率", "Recall"), Numeric: true},
+		{Key: "kappa", Head: same("κ"), Numeric: true}, {Key: "kappa_se", Head: say("κ 的标准误", "SE of κ"), Numeric: true},
+	}}
+	lo, hi := 1.0, 0.0
+	for _, r := range c.Rows {
+		if r.Kappa != nil {
+			lo, hi = min(lo, *r.Kappa), max(hi, *r.Kappa)
+		}
+		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), countCell(r.Asked), countCell(r.Matched), countCell(r.Both),
+			optionalCell(r.Precision, 2), optionalCell(r.Recall, 2), optionalCell(r.Kappa, 2), optionalCell(r.SE, 2)})
+	}
+	n := count(c.Texts)
+	return &section{ID: "lexicon", Finding: say("词典与阅读者的一致性只有 κ "+num(lo, 2)+" 至 "+num(hi, 2)+"：只作旁证", "Words agree with a reader only at κ "+num(lo, 2)+" to "+num(hi, 2)+": a cross-check, no more"), Table: t,
+		Lead: []Text{say(n+" 段公开招聘文字（软件、硬件、算法、程序四类各取 12 段、去重，随机抽取提到网络、通信、运维、系统集成或技术支持的），由一名阅读者在匹配之前按代码本的定义逐项判断。样本小，且不是本校走访的文字。",
+			n+" public postings, drawn at random, twelve each less one that came twice, from software, hardware, algorithm and programming jobs among those that speak of networks, communication, operations, integration or support; one reader judged each by the definitions of the codebook before any word was matched. A small sample, and not of texts from visits.")},
+		Aside: []note{{same("κ"), say("Cohen κ：1 为完全一致，0 为偶然。“算法”一词占去了逻辑推理误配的大半；词典可在代码本里改。", "Cohen's κ: 1 is perfect, 0 chance. The word “算法” (algorithm) makes most of the false matches on reasoning; the words can be edited in the codebook.")}}}
 }
 
 func (d *desk) benchmarkSection() *section {

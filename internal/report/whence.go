@@ -36,6 +36,8 @@ var (
 
 	textsWhence = say("各走访表“岗位”页的要求文字，按代码本的词表匹配", "The requirement texts of the Jobs sheets, matched with the words of the codebook")
 
+	lexiconWhence = say("一名阅读者对公开招聘文字的判断，与代码本的词表对照；不是调研数字", "One reader's judgement of public postings beside the words of the codebook; no survey figures")
+
 	registerWhence = say("提案与决定的记录（decisions 工作簿或 qianqi proposal）；所教取自两年的课程地图", "The record of proposals and decisions (decisions workbooks or qianqi proposal); taught levels from the maps of both years")
 
 	outcomesWhence = say("成果工作簿（outcomes）的行，不是抽样数字，没有误差", "Rows of the outcomes workbook: counts, not estimates, without error")
