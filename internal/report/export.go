@@ -20,6 +20,7 @@ func (d *desk) exports(s *Site) error {
 	}
 	s.files["data.json"] = append(raw, '\n')
 	s.files["data/cells.csv"] = d.cellsCSV()
+	s.files[exampleFile] = newExample(d.n.cb).csv()
 	return nil
 }
 

@@ -12,19 +12,22 @@ type formula struct {
 	Formula []string // lines
 	Source  string
 	Reading Text
+	Worked  []string // its result in the worked example
 }
 
 // methodsPage states every formula with its source.
 func (d *desk) methodsPage() *page {
+	e := newExample(d.n.cb)
 	return &page{
 		File: "methods.html", Template: "methods", Title: say("方法", "Methods"), Kicker: say("方法", "Methods"),
 		Headline:  say("每个数字怎么算，出自哪里", "How every number is computed, and where the formula comes from"),
 		Certainty: []Text{shownLong(d.a.WeightText), d.a.Base.Text()},
-		Extra:     methodsExtra{d.symbols(), d.rankings(), estimation(d.a), disclosure(d.a), d.a.Replicates, d.a.Seed},
+		Extra:     methodsExtra{e, e.under(d.symbols()), e.under(d.rankings()), e.under(estimation(d.a)), e.under(disclosure(d.a)), d.a.Replicates, d.a.Seed},
 	}
 }
 
 type methodsExtra struct {
+	Example                                   *example
 	Symbols, Rankings, Estimation, Disclosure []formula
 	Replicates                                int
 	Seed                                      uint64
@@ -61,10 +64,21 @@ func estimation(a *gap.Analysis) []formula {
 		{ID: "linearisation", Name: say("标准误", "Standard errors"), Formula: []string{"z_e = Σ_j∈e w a (y − ȳ) ÷ Σ w a", "V(ȳ) = Σ_h (1 − n_h/N_h) · n_h/(n_h − 1) · Σ_e (z_e − mean_h(z))²"}, Source: "Särndal, Swensson & Wretman 1992; Lumley 2010", Reading: say("泰勒线性化，以企业为初级单元，含分层与有限总体校正；子总体之外的企业以零分计入。", "Taylor linearisation clustered on the enterprise, with strata and finite-population correction; enterprises outside a domain enter with zero score.")},
 		{ID: "interval", Name: say("95% 置信区间", "95% confidence interval"), Formula: []string{"ȳ ± t(0.975; df) · SE", "df = min( Σ_h (n_h − 1), m − 1 )"}, Source: "Korn & Graubard 1999, Analysis of Health Surveys, section 5.2", Reading: say("对域内有企业作答的层求和；m 是域内作答的企业数：大设计里的小域不会因此显得精确。比例用 logit 区间。", "Summed over the strata in which an enterprise of the domain answered; m is how many did, so that a small domain of a large design does not look precise. Shares have logit intervals.")},
 		{ID: "bootstrap", Name: say("名次区间", "Rank intervals"), Formula: []string{"w*_e = w_e · n_h/(n_h − 1) · r_e", "r_e = 在 n_h − 1 次抽取中被抽中的次数 times drawn in n_h − 1 draws"}, Source: "Rao & Wu 1988, J. Am. Stat. Assoc. 83", Reading: say("分层整群自助 "+itoa(a.Replicates)+" 次，取名次的 2.5% 与 97.5% 分位。", "A stratified cluster bootstrap of "+itoa(a.Replicates)+" replicates; the 2.5 % and 97.5 % points of the rank.")},
-		{ID: "change", Name: say("变化", "Change"), Formula: []string{"Δ = ȳ₂ − ȳ₁", "V(Δ) = V(ȳ₂) + V(ȳ₁) − 2 Cov"}, Source: "Särndal, Swensson & Wretman 1992; Sen 1968; Mann 1945", Reading: say("协方差来自两年都走访的企业；四年以上另给 Theil–Sen 斜率与 Mann–Kendall 检验。", "The covariance comes from enterprises visited in both years; from four years on with Theil–Sen slope and Mann–Kendall test.")},
+		{ID: "share_interval", Name: say("比例的区间", "Intervals of shares"), Formula: []string{"logit⁻¹( logit(p) ± t(0.975; df) · SE ÷ (p (1 − p)) )"}, Source: "Korn & Graubard 1999, section 3.3; Clopper & Pearson 1934 at 0 and 1", Reading: say("区间总在 0 与 1 之间；p 为 0 或 1 时取以企业数为试验次数的精确二项界。", "The interval stays between 0 and 1; at 0 or 1 the bound is the exact binomial one for as many trials as enterprises.")},
+		{ID: "change", Name: say("变化", "Change"), Formula: []string{"Δ = ȳ₂ − ȳ₁", "V(Δ) = V(ȳ₂) + V(ȳ₁) − 2 Cov"}, Source: "Särndal, Swensson & Wretman 1992", Reading: say("协方差来自两年都走访的企业。", "The covariance comes from enterprises visited in both years.")},
+		{ID: "parts", Name: say("变化的分解", "Parts of a change"), Formula: []string{"企业内 within = Δ_same · (s₁ + s₂)/2", "企业间 between = Δ − within"}, Source: "Kitagawa 1955, J. Am. Stat. Assoc. 50", Reading: say("Δ_same 是两年都走访的企业的变化，s 是它们在各年权重中的份额；其余归于走访对象不同。只在一年走访的企业太少时不给。", "Δ_same is the change among enterprises visited in both years, s their share of the weight in each year; the rest is due to different enterprises. Withheld where those visited in one year only are too few.")},
+		{ID: "trend", Name: say("四年以上的趋势", "Trend from four years"), Formula: []string{"b = median_{i < k} (y_k − y_i) ÷ (x_k − x_i)", "S = Σ_{i < k} sign(y_k − y_i)"}, Source: "Theil 1950; Sen 1968, J. Am. Stat. Assoc. 63; Mann 1945; Kendall 1975 (ties)", Reading: say("Theil–Sen 斜率与 Mann–Kendall 检验。", "Theil–Sen slope with the test of Mann and Kendall.")},
+		{ID: "weights", Name: say("权数", "Weights"), Formula: []string{"w = N_h ÷ n_h"}, Source: "Särndal, Swensson & Wretman 1992, ch. 15 (response homogeneity groups); Deming & Stephan 1940 (raking)", Reading: say("N_h 是名册中该层企业数，n_h 是该层走访到的：拒访与没有联系上的由同层企业代表。只有一家走访的层并入同行业相邻规模的层。用 --rake 时再按行业、规模、省份的总数校准。名册之外的企业只代表自己。", "N_h counts the stratum's enterprises in the roster, n_h those visited: who refused or was not reached is stood for by the same stratum. A stratum with one visit is merged with its neighbour by size. With --rake the weights are then fitted to the totals by industry, size and province. Enterprises outside the roster stand for themselves.")},
+		{ID: "lonely", Name: say("只有一家企业的层", "A stratum with one enterprise"), Formula: []string{"V_h = (1 − 1/N_h) · z_e²"}, Source: "Lumley 2010, Complex Surveys (survey.lonely.psu = \"adjust\")", Reading: say("并层之后仍只有一家的，以总均值为中心。", "What is still alone after merging is centred at the overall mean.")},
+		{ID: "robust", Name: say("稳健前列", "Robust top"), Formula: []string{"max_m rank_m(c) ≤ k"}, Reading: say("在每一种算法下都排进前三（能力少时为前一半）的能力。名次区间另由自助法给出。", "A competency in the top three (the top half where there are few) under every method. Rank intervals come from the bootstrap.")},
 		{ID: "multiplicity", Name: say("多重比较", "Multiplicity"), Formula: []string{"p̃_(i) = min_{k ≥ i} ( m · p_(k) ÷ k )"}, Source: "Benjamini & Hochberg 1995, J. R. Stat. Soc. B 57", Reading: say("同一张表里检验很多格时，控制错误发现率。", "Controls the false discovery rate where many cells of a table are tested.")},
 		{ID: "agreement", Name: say("算法一致性", "Agreement of methods"), Formula: []string{"τ_b = (C − D) ÷ √((C + D + T_x)(C + D + T_y))"}, Source: "Kendall 1945, Biometrika 33", Reading: say("两种算法排序的一致程度；1 为完全一致。", "How far two methods agree in their order; 1 is perfect.")},
 		{ID: "reliability", Name: say("走访间一致性", "Agreement between visits"), Formula: []string{"α = 1 − D_o ÷ D_e"}, Source: "Krippendorff 2011, Computing Krippendorff's Alpha-Reliability", Reading: say("定序；同一企业由不同教师走访时的一致程度。", "Ordinal; how far visits by different faculty to one enterprise agree.")},
+		{ID: "leniency", Name: say("评分宽严", "Leniency"), Formula: []string{"ICC(1) = (MS_b − MS_w) ÷ (MS_b + (n₀ − 1) MS_w)"}, Source: "Shrout & Fleiss 1979, Psychological Bulletin 86; Donner 1986 (unequal groups)", Reading: say("走访间评分差异中，有多少在教师之间；去掉最宽或最严的十分之一再排名。不给姓名。", "How much of the variance between visits lies between faculty; the ranking is then made without the most lenient or severe tenth. Nobody is named.")},
+		{ID: "kappa", Name: say("词典与阅读者", "Words and a reader"), Formula: []string{"κ = (p_o − p_e) ÷ (1 − p_e)"}, Source: "Cohen 1960; Fleiss, Cohen & Everitt 1969 (error)", Reading: say("词典匹配与一名阅读者判断的一致程度，见数据质量页。", "How far matched words agree with a reader; see the page on data quality.")},
+		{ID: "technologies", Name: say("技术升降", "Technologies"), Formula: []string{"净 net = Σ w (升 rising − 降 falling) ÷ Σ w"}, Source: "Särndal, Swensson & Wretman 1992, ch. 5", Reading: say("一家企业计一次；只列 k 家以上提到的。", "An enterprise counts once; only what k enterprises name is listed.")},
+		{ID: "growth", Name: say("招聘增长", "Growth of openings"), Formula: []string{"G = Σ w h ÷ Σ w (本年 this year) − Σ w h ÷ Σ w (上年 before)"}, Source: "Särndal, Swensson & Wretman 1992, ch. 5", Reading: say("每家受访企业的计划招聘，两年走访数不同也可比。", "Planned hires per enterprise visited, so that years with more and fewer visits compare.")},
+		{ID: "benchmark", Name: say("外部参照", "External benchmark"), Formula: []string{"B = Σ b_i ÷ k", "SE(B) = √(Σ SE_i²) ÷ k", "水平 level: 1 + 4 L/7"}, Source: "O*NET database (USDOL/ETA, CC BY 4.0); published intervals are ± 1.96 SE", Reading: say("取所对应职业与技能的平均；来源建议不用的值不计。", "The mean over the occupations and skills it is mapped to; values their source advises against are left out.")},
 		{ID: "hhi", Name: say("集中度", "Concentration"), Formula: []string{"HHI = Σ (100 s_i)²"}, Source: "Herfindahl 1950; Hirschman 1964, Am. Econ. Rev. 54", Reading: say("0 至 10,000；越高越依赖少数合作方。", "0 to 10,000; the higher, the more rests on few partners.")},
 	}
 }
@@ -76,6 +90,7 @@ func disclosure(a *gap.Analysis) []formula {
 		{ID: "threshold", Name: say("样本不足", "Too few enterprises"), Formula: []string{"n_e < " + k}, Source: "Hundepool et al. 2012, Statistical Disclosure Control", Reading: say("少于 "+k+" 家企业的格不予公布，连家数也不给。", "A cell of fewer than "+k+" enterprises is withheld, its count included.")},
 		{ID: "dominance", Name: say("一家独大", "Dominance"), Formula: []string{"max_e w_e a_e ÷ Σ w a > " + percent(gap.Dominance, 0)}, Source: "Hundepool et al. 2012", Reading: say("一家企业占权重过高的格不予公布。", "A cell in which one enterprise holds more than that share of the weight is withheld.")},
 		{ID: "complement", Name: say("防止反推", "Complementary cells"), Source: "Hundepool et al. 2012", Reading: say("若能由合计相减得出被隐去的格，则再隐去一格。", "Where a withheld cell could be had by subtraction from a total, another is withheld too.")},
+		{ID: "beside", Name: say("表外的数字", "Figures outside the tables"), Source: "Hundepool et al. 2012", Reading: say("月薪要 8 家企业；同一批企业的变化，要求只在一年走访的企业为零或不少于 k 家；去掉最大合作方或部分答卷的重算只给名次；集中度在任何一方可能露底时取整。少于 k 份文件之差的两份报告不列出变动。规则看数字背后有几家企业，不看比例的分子。", "Salaries need 8 enterprises; a change among the same enterprises needs none or k of those visited in one year only; what is made again without the largest partner or some answers shows ranks only; concentration is rounded where a share could be worked out. Two reports that differ by fewer than k files list no changes. The rule looks at the enterprises behind a figure, not at the numerator of a share.")},
 		{ID: "precision", Name: say("误差过大", "Precision"), Formula: []string{"均值、比例 means, shares: RSE > 30% 慎用 caution · RSE > 50% 不予公布 withheld", "差距 gaps: SE > 0.3 级 levels 慎用 caution · SE > 0.5 级 levels 不予公布 withheld"}, Source: "National Center for Health Statistics, data presentation standards; O*NET advises against ratings with SE > 0.51", Reading: say("差距可能接近零，相对误差没有意义，故改用以级为单位的绝对界限；MWDS 先除以平均重要度再比，排序差异以 15 与 25 个百分点为界。", "A gap may be near zero, where a relative error says nothing; there the limits are absolute, in levels. MWDS is compared after division by the mean importance, ranked discrepancy with 15 and 25 points.")},
 	}
 }
