@@ -47,6 +47,9 @@ func (c *checker) rule(path string, r Rule) {
 	if strings.TrimSpace(r.Before) == "" || strings.TrimSpace(r.After) == "" {
 		c.say(path, "缺少改前、改后的例子", "the example before and after is missing")
 	}
+	if r.Before == r.After && r.Before != "" {
+		c.say(path, "改前、改后的例子一样", "the examples before and after are the same")
+	}
 	c.placeholders(path+".message", r.Message, r.Names)
 	c.placeholders(path+".fix", r.Fix, r.Names)
 }
