@@ -6,10 +6,10 @@
 
 GO ?= go
 
-# The race detector watches our code. Engines translated from C and the two large libraries that we
-# call from one goroutine at a time are compiled without it: they would take ten times as long.
+# The race detector watches our code. Engines translated from C, and excelize, which we
+# call from one goroutine at a time, are compiled without it: they would take ten times as long.
 UNWATCHED = modernc.org/sqlite/lib modernc.org/libc modernc.org/memory \
-  github.com/dop251/goja/... github.com/xuri/excelize/v2
+  modernc.org/libquickjs github.com/xuri/excelize/v2
 RACE = -race $(foreach package,$(UNWATCHED),-gcflags='$(package)=-race=false')
 
 .PHONY: build test soak bench sample cross lint tools

@@ -114,10 +114,7 @@ func TestHostileText(t *testing.T) {
 
 // Charts are drawn from hostile text by echarts itself, and stay inert.
 func TestHostileStills(t *testing.T) {
-	p, err := newPress()
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := openPress(t)
 	for _, s := range hostile {
 		name := same(s)
 		for _, b := range []interface{ Chart() (*Chart, error) }{

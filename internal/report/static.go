@@ -14,7 +14,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/dop251/goja"
+	"modernc.org/quickjs"
 )
 
 //go:embed assets/echarts.min.js
@@ -23,20 +23,17 @@ var echartsJS string
 //go:embed assets/chart.js
 var chartJS string
 
-// stillLimit ends a drawing that does not come back. Charts take tens of milliseconds.
-const stillLimit = 30 * time.Second
-
-// echartsProgram is echarts compiled once per process; compiling costs more than ten charts.
-var echartsProgram = sync.OnceValues(func() (*goja.Program, error) {
-	return goja.Compile("echarts.min.js", echartsJS, false)
-})
+// stillLimit ends a drawing that does not come back, stillMemory (bytes) one that eats all: a chart
+// takes tens of milliseconds and a few MiB.
+const (
+	stillLimit  = 30 * time.Second
+	stillMemory = 256 << 20
+)
 
 // press draws still pictures of charts: echarts inside a JavaScript interpreter, no browser.
 // It is for one goroutine. A picture depends on its option alone, not on those drawn before.
 type press struct {
-	vm    *goja.Runtime
-	still goja.Callable
-	lib   goja.Value
+	vm *quickjs.VM
 }
 
 // pressGlue gives echarts the two things it asks of a browser: timers, which never fire in a still
@@ -52,40 +49,60 @@ function measure(text, font) {
     width += size * (c > "\u2e7f" ? 1 : "iljtf.,:;'|!() ".indexOf(c) >= 0 ? 0.36 : "mwMW%@".indexOf(c) >= 0 ? 0.92 : c >= "A" && c <= "Z" ? 0.68 : 0.58);
   }
   return { width: width };
-}`
+}
+`
 
+// pressStart joins echarts with the glue and names the one function that draw calls.
+const pressStart = `
+echarts.setPlatformAPI({ measureText: measure });
+function still(option, width, height) { return qianqi.still(echarts, option, width, height) }
+`
+
+// pressProgram is all that a press runs, compiled once per process; compiling costs more than ten
+// charts.
+var pressProgram = sync.OnceValues(func() ([]byte, error) {
+	vm, err := quickjs.NewVM()
+	if err != nil {
+		return nil, err
+	}
+	program, err := vm.Compile(pressGlue+echartsJS+"\n"+chartJS+pressStart, quickjs.EvalGlobal)
+	return program, errors.Join(err, vm.Close())
+})
+
+// newPress is a press ready to draw; close it after use.
 func newPress() (*press, error) {
-	program, err := echartsProgram()
+	program, err := pressProgram()
 	if err != nil {
 		return nil, fmt.Errorf("compile echarts: %w", err)
 	}
-	vm := goja.New()
-	for _, step := range []func() (goja.Value, error){
-		func() (goja.Value, error) { return vm.RunString(pressGlue) },
-		func() (goja.Value, error) { return vm.RunProgram(program) },
-		func() (goja.Value, error) { return vm.RunScript("chart.js", chartJS) },
-		func() (goja.Value, error) { return vm.RunString("echarts.setPlatformAPI({measureText: measure})") },
-	} {
-		if _, err := step(); err != nil {
-			return nil, fmt.Errorf("load echarts: %w", err)
-		}
+	vm, err := quickjs.NewVM()
+	if err != nil {
+		return nil, fmt.Errorf("load echarts: %w", err)
 	}
-	still, ok := goja.AssertFunction(vm.Get("qianqi").ToObject(vm).Get("still"))
-	if !ok {
-		return nil, errors.New("load echarts: chart.js defines no qianqi.still")
+	vm.SetMemoryLimit(stillMemory)
+	err = vm.SetEvalTimeout(stillLimit)
+	if err == nil {
+		_, err = vm.EvalBytecode(program)
 	}
-	return &press{vm: vm, still: still, lib: vm.Get("echarts")}, nil
+	if err != nil {
+		return nil, fmt.Errorf("load echarts: %w", errors.Join(err, vm.Close()))
+	}
+	return &press{vm}, nil
 }
+
+func (p *press) close() error { return p.vm.Close() }
 
 // draw returns the chart as an <svg> element in light colours, labelled alt, its ids prefixed by id.
 func (p *press) draw(id string, option []byte, width, height int, alt string) ([]byte, error) {
-	watchdog := time.AfterFunc(stillLimit, func() { p.vm.Interrupt("drawing takes too long") })
-	defer watchdog.Stop()
-	v, err := p.still(goja.Undefined(), p.lib, p.vm.ToValue(string(option)), p.vm.ToValue(width), p.vm.ToValue(height))
+	v, err := p.vm.Call("still", string(option), width, height)
 	if err != nil {
 		return nil, fmt.Errorf("draw chart %s: %w", id, err)
 	}
-	return tidySVG(v.String(), id, width, height, alt), nil
+	svg, ok := v.(string)
+	if !ok {
+		return nil, fmt.Errorf("draw chart %s: no picture but %T", id, v)
+	}
+	return tidySVG(svg, id, width, height, alt), nil
 }
 
 var (
@@ -149,7 +166,7 @@ func (c *Chart) stillKey() string {
 }
 
 var scriptsHash = sync.OnceValue(func() string {
-	sum := sha256.Sum256([]byte(echartsJS + chartJS + pressGlue))
+	sum := sha256.Sum256([]byte(echartsJS + chartJS + pressGlue + pressStart))
 	return hex.EncodeToString(sum[:8])
 })
 
@@ -186,6 +203,9 @@ func drawSome(work <-chan *Chart) error {
 			continue
 		}
 		c.svg, err = p.draw(c.ID, c.option, c.Width, c.Height, c.Alt.Both())
+	}
+	if p != nil {
+		err = errors.Join(err, p.close())
 	}
 	return err
 }

@@ -7,10 +7,7 @@ import (
 
 // BenchmarkStill is the cost of one still picture, the dearest step of a report.
 func BenchmarkStill(b *testing.B) {
-	p, err := newPress()
-	if err != nil {
-		b.Fatal(err)
-	}
+	p := openPress(b)
 	builders := fixtureCharts()
 	names := make([]string, 0, len(builders))
 	for name := range builders {

@@ -28,6 +28,21 @@ func builtCharts(t testing.TB) []*Chart {
 	return out
 }
 
+// openPress is a press for the length of a test.
+func openPress(t testing.TB) *press {
+	t.Helper()
+	p, err := newPress()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return p
+}
+
 func drawn(t testing.TB, p *press, c *Chart) []byte {
 	t.Helper()
 	svg, err := p.draw(c.ID, c.option, c.Width, c.Height, c.Alt.Both())
@@ -42,10 +57,7 @@ func TestStillDependsOnItsOptionAlone(t *testing.T) {
 	forth, back := map[string][]byte{}, map[string][]byte{}
 	charts := builtCharts(t)
 	for _, into := range []map[string][]byte{forth, back} {
-		p, err := newPress()
-		if err != nil {
-			t.Fatal(err)
-		}
+		p := openPress(t)
 		for _, c := range charts {
 			into[c.ID] = drawn(t, p, c)
 		}
@@ -60,10 +72,7 @@ func TestStillDependsOnItsOptionAlone(t *testing.T) {
 
 // A still picture is well-formed XML with marks and words, no script, no handler, no outside reference.
 func TestStillIsInert(t *testing.T) {
-	p, err := newPress()
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := openPress(t)
 	for _, c := range builtCharts(t) {
 		svg := drawn(t, p, c)
 		marks := inertSVG(t, c.ID, svg)
@@ -122,10 +131,7 @@ func golden(t *testing.T, name string, got []byte) {
 }
 
 func TestGoldenStills(t *testing.T) {
-	p, err := newPress()
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := openPress(t)
 	for _, c := range builtCharts(t) {
 		if c.ID == "withheld" || c.ID == "sankey" {
 			golden(t, c.ID+".svg", drawn(t, p, c))
