@@ -18,6 +18,7 @@ type runOptions struct {
 	in     campaign.RunOptions
 	missed string
 	news   newsOptions
+	dry    bool
 	quiet  bool
 	json   bool
 }
@@ -42,6 +43,7 @@ after --close freezes the year; from then on a correction needs --reopen with a 
 		Example: `  qianqi run
   qianqi run /srv/inbox --year 2026 --db /srv/qianqi.db --out /srv/reports
   qianqi run /srv/inbox --quiet --close 12-31           # 定时任务 for a schedule, see qianqi schedule
+  qianqi run /srv/inbox --dry-run
   qianqi run /srv/inbox --webhook https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=… --eml 通知.eml
   qianqi run --json > 结果.json 2> 日志.jsonl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -55,6 +57,7 @@ after --close freezes the year; from then on a correction needs --reopen with a 
 	flags.StringVar(&o.in.Reopen, "reopen", "", "重新开放已冻结年度的理由 reason to open a frozen year again for this run")
 	flags.BoolVar(&o.in.Force, "force", false, "没有变化也重写报告 make the report again even where nothing changed")
 	flags.BoolVar(&o.in.Ingest.Reread, "reread", false, "重读每个文件 read every file, also those whose size and time are as they were")
+	flags.BoolVar(&o.dry, "dry-run", false, "只说会做什么，什么也不写 say what would be done and do nothing")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "没有新内容时不作声 say nothing when nothing is new")
 	flags.BoolVar(&o.json, "json", false, "输出 JSON；日志逐行 JSON 写到标准错误 print JSON; log lines as JSON on standard error")
 	return cmd
@@ -100,8 +103,12 @@ func runRun(cmd *cobra.Command, o runOptions) error {
 	} else if !o.quiet {
 		o.in.Ingest.Progress = progressOn(cmd.ErrOrStderr())
 	}
-	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
-		result, err := c.Run(ctx, o.in)
+	return o.app.withCampaign(cmd, store.Options{ReadOnly: o.dry}, func(ctx context.Context, c *campaign.Campaign) error {
+		run := c.Run
+		if o.dry {
+			run = c.Rehearse
+		}
+		result, err := run(ctx, o.in)
 		if err != nil {
 			if result != nil && !o.json {
 				printWarnings(cmd.ErrOrStderr(), result)
@@ -139,6 +146,9 @@ func printRun(w io.Writer, r *campaign.RunResult, asJSON bool) error {
 	if asJSON {
 		return printJSON(w, r)
 	}
+	if r.Dry {
+		fmt.Fprint(w, "试运行：以下是会发生的事，什么也没有写。\nDry run: this is what would happen; nothing was written.\n\n")
+	}
 	printWarnings(w, r)
 	if err := printIngest(w, r.Ingest, false); err != nil {
 		return err
@@ -154,6 +164,10 @@ func printRun(w io.Writer, r *campaign.RunResult, asJSON bool) error {
 	}
 	if r.Frozen != 0 {
 		fmt.Fprintf(w, "%d 年已截止并冻结。%d is closed and frozen.\n", r.Frozen, r.Frozen)
+	}
+	if r.Dry && !r.Report.Unchanged {
+		_, err := fmt.Fprintf(w, "会写出 %d 年的新报告。A new report on %d would be written.\n", r.Report.Year, r.Report.Year)
+		return err
 	}
 	_, err := fmt.Fprintf(w, "报告 report: %s\n", r.Report.Index)
 	return err

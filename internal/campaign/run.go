@@ -27,6 +27,8 @@ type RunOptions struct {
 	Close   string // last day of the campaign, 2026-12-31, or 12-31 for every year; "" is the codebook's. A run after it freezes the year
 	Reopen  string // reason to open a frozen year again, for this run
 
+	dry bool // on a copy of the database: no page is written
+
 	Tell []Tell // who is told where there is news
 	Link string // where readers find the reports, for those who are told
 
@@ -47,6 +49,7 @@ type RunResult struct {
 	Frozen    int             `json:"frozen,omitempty"`   // the year that this run closed
 	Reopened  int             `json:"reopened,omitempty"` // the year that this run opened again
 	Warnings  []codebook.Text `json:"warnings,omitempty"`
+	Dry       bool            `json:"dry_run,omitempty"` // this is what a run would do; nothing was done
 	NotDue    bool            `json:"not_due,omitempty"` // Run has done already what was due; nothing was done now
 }
 
@@ -285,19 +288,11 @@ func (r *running) make(ctx context.Context, q *question, last *RunRow) error {
 	if err != nil {
 		return err
 	}
-	files, err := r.build(analysis, q.in, r.record.Recipe, changes)
-	if err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return interrupted(err)
-	}
-	year := q.in.Year
-	if err := r.keepCodebook(ctx); err != nil {
-		return err
-	}
-	if err := r.shelf.swapIn(year, files); err != nil {
-		return fmt.Errorf("写不了报告，原有的报告不变 cannot write the report %s, the one that stood stands: %w", place(r.o.Reports, year), err)
+	year, files := q.in.Year, tree{}
+	if !r.o.dry {
+		if files, err = r.write(ctx, analysis, q, changes); err != nil {
+			return err
+		}
 	}
 	for _, p := range analysis.Programmes {
 		r.result.Headlines = append(r.result.Headlines, p.Headline)
@@ -309,6 +304,24 @@ func (r *running) make(ctx context.Context, q *question, last *RunRow) error {
 		"files", len(files), "ms", r.Now().Sub(started).Milliseconds())
 	r.stillFolder().prune(stillsLimit)
 	return nil
+}
+
+// write makes the files of a report and puts them in the place of the earlier ones.
+func (r *running) write(ctx context.Context, a *gap.Analysis, q *question, changes *report.Changes) (tree, error) {
+	files, err := r.build(a, q.in, r.record.Recipe, changes)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, interrupted(err)
+	}
+	if err := r.keepCodebook(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.shelf.swapIn(q.in.Year, files); err != nil {
+		return nil, fmt.Errorf("写不了报告，原有的报告不变 cannot write the report %s, the one that stood stands: %w", place(r.o.Reports, q.in.Year), err)
+	}
+	return files, nil
 }
 
 // keepCodebook keeps the codebook that the report was made with.
