@@ -218,6 +218,9 @@ func (d *desk) technologySection() *section {
 	if n := d.a.Technologies.Others; n > 0 {
 		s.Base = say("另有 "+count(n)+" 项技术提及的企业不足 "+itoa(d.a.K)+" 家，不列", plural(n, "other technology")+" named by fewer than "+itoa(d.a.K)+" enterprises are not listed")
 	}
+	if n := d.a.Titles.Others; n > 0 {
+		s.Lead = append(s.Lead, say("往年没有的岗位名称中，另有 "+count(n)+" 个用的企业不足 "+itoa(d.a.K)+" 家，不列", "Of the job titles no earlier year had, "+count(n)+" are used by fewer than "+itoa(d.a.K)+" enterprises and not listed"))
+	}
 	return s
 }
 

@@ -50,12 +50,13 @@ func (d *desk) changeSection(domain demand.Domain, prefix string) (*section, err
 	if d.a.Change.Since == 0 || !slices.ContainsFunc(rows, bothShown) {
 		return s, nil
 	}
-	plot := d.slopes(rows, domain, prefix)
+	trends := d.trends(domain)
+	plot := d.slopes(rows, trends, prefix)
 	chart, err := plot.Chart()
 	if err != nil {
 		return nil, err
 	}
-	s.Chart, s.Table = chart, d.changeTable(rows, prefix+"change")
+	s.Chart, s.Table = chart, d.changeTable(rows, trends, prefix+"change")
 	s.Aside = []note{
 		{say("怎么读", "How to read"), say("每条线是一项能力的差距；只有超出误差的变化才着色：绿为缩小，红为扩大。", "Each line is the gap of one competency; only changes beyond their error are coloured, green for narrower, red for wider.")},
 		{say("换了企业？", "Other enterprises?"), say("表中“同一批企业”只比较两年都走访过的企业；“企业内／企业间”把变化拆成回答变了与对象变了两部分。",
@@ -74,31 +75,36 @@ func (d *desk) changeSection(domain demand.Domain, prefix string) (*section, err
 
 func bothShown(r gap.ChangeRow) bool { return r.Before.Shown() && r.After.Shown() }
 
-func (d *desk) slopes(rows []gap.ChangeRow, domain demand.Domain, prefix string) SlopePlot {
-	plot := SlopePlot{ID: prefix + "change", Measure: say("差距", "gap"), Years: []int{d.a.Change.Since, d.a.Year}, Alt: say("差距逐年变化", "Gaps from year to year")}
-	trends := map[codebook.CompetencyID]gap.TrendRow{}
+// trends are the courses of the gaps of a domain over four years or more.
+func (d *desk) trends(domain demand.Domain) map[codebook.CompetencyID]gap.TrendRow {
+	out := map[codebook.CompetencyID]gap.TrendRow{}
 	for _, t := range d.a.Change.Trend {
 		if t.Domain == domain && t.Measure == demand.PerformanceGap && len(t.Years) == len(t.Values) {
-			trends[t.Competency] = t
+			out[t.Competency] = t
 		}
 	}
+	return out
+}
+
+func (d *desk) slopes(rows []gap.ChangeRow, trends map[codebook.CompetencyID]gap.TrendRow, prefix string) SlopePlot {
+	plot := SlopePlot{ID: prefix + "change", Measure: say("差距", "gap"), Years: []int{d.a.Change.Since, d.a.Year}, Alt: say("差距逐年变化", "Gaps from year to year")}
 	if len(trends) > 0 {
 		plot.Years = d.a.Change.Years
 	}
 	for _, r := range rows {
-		plot.Rows = append(plot.Rows, SlopeRow{Name: d.n.short(r.Competency), Values: yearly(r, trends[r.Competency], plot.Years), Change: changeOf(r)})
+		plot.Rows = append(plot.Rows, SlopeRow{Name: d.n.short(r.Competency), Values: yearly(r, trends[r.Competency], plot.Years, d.a.Change.Since), Change: changeOf(r)})
 	}
 	return plot
 }
 
 // yearly is one point a year: the two compared years with their figures, others from the trend.
-func yearly(r gap.ChangeRow, t gap.TrendRow, years []int) []Point {
+func yearly(r gap.ChangeRow, t gap.TrendRow, years []int, since int) []Point {
 	out := make([]Point, len(years))
 	for i, y := range years {
 		switch k := slices.Index(t.Years, y); {
 		case i == len(years)-1:
 			out[i] = pointOf(r.After)
-		case i == len(years)-2:
+		case y == since:
 			out[i] = pointOf(r.Before)
 		case k >= 0 && finite(t.Values[k]):
 			out[i] = at(t.Values[k])
@@ -136,7 +142,7 @@ func (d *desk) changeFinding(domain demand.Domain) Text {
 	return say("自 "+itoa(since)+" 年以来，"+zh+"；其余变化在误差之内", "Since "+itoa(since)+" "+en+"; all else stayed within its error")
 }
 
-func (d *desk) changeTable(rows []gap.ChangeRow, id string) *table {
+func (d *desk) changeTable(rows []gap.ChangeRow, trends map[codebook.CompetencyID]gap.TrendRow, id string) *table {
 	t := &table{ID: id, Whence: changeWhence, Caption: say("差距的变化", "Change of the gaps"), Columns: []column{
 		{Key: "competency", Head: say("能力", "Competency")},
 		{Key: "before", Head: same(itoa(d.a.Change.Since)), Numeric: true, Figure: true},
@@ -148,6 +154,9 @@ func (d *desk) changeTable(rows []gap.ChangeRow, id string) *table {
 		{Key: "p_adjusted", Head: say("校正 p", "Adjusted p"), Numeric: true},
 		{Key: "verdict", Head: say("判断", "Verdict")},
 	}}
+	if len(trends) > 0 {
+		t.Columns = append(t.Columns, column{Key: "slope", Head: say("每年变化（Theil–Sen）", "Per year (Theil–Sen)"), Numeric: true}, column{Key: "trend_p", Head: same("Mann–Kendall p"), Numeric: true})
+	}
 	for _, r := range rows {
 		within, between := textCell(same("—")), textCell(same("—"))
 		if r.Parts.OK {
@@ -158,8 +167,21 @@ func (d *desk) changeTable(rows []gap.ChangeRow, id string) *table {
 		now.Year = d.a.Year
 		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), d.from(figureCell(r.Before, 2, withMargin), then), d.from(figureCell(r.After, 2, withMargin), now),
 			d.from(figureCell(r.Change, 2, withMargin), now, then), d.from(figureCell(r.Same, 2, withMargin), now, then), within, between, pCell(r.AdjustedP), changeCell(r)})
+		if len(trends) > 0 {
+			at := len(t.Rows) - 1
+			t.Rows[at] = append(t.Rows[at], trendCells(trends, r.Competency)...)
+		}
 	}
 	return t
+}
+
+// trendCells are the slope and the p value of a course, or dashes where four years do not show it.
+func trendCells(trends map[codebook.CompetencyID]gap.TrendRow, id codebook.CompetencyID) []cell {
+	row, known := trends[id]
+	if !known {
+		return []cell{textCell(same("—")), textCell(same("—"))}
+	}
+	return []cell{numberCell(row.Slope, 3), pCell(row.P)}
 }
 
 func changeCell(r gap.ChangeRow) cell {

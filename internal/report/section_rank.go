@@ -94,6 +94,7 @@ func (d *desk) rankTable(domain demand.Domain, rows []gap.Row, id string) *table
 		{Key: "gap", Head: say("差距 R−O", "Gap R−O"), Numeric: true, Figure: true},
 		{Key: "mwds", Head: say("MWDS", "MWDS"), Numeric: true, Figure: true},
 		{Key: "ratio", Head: say("满足度", "Ratio"), Numeric: true, Figure: true},
+		{Key: "band", Head: say("档次", "Band")},
 		{Key: "p_adjusted", Head: say("校正 p", "Adjusted p"), Numeric: true},
 		{Key: "ranks", Head: say("各法名次", "Ranks"), Numeric: true},
 		{Key: "verdict", Head: say("判断", "Verdict")},
@@ -103,10 +104,24 @@ func (d *desk) rankTable(domain demand.Domain, rows []gap.Row, id string) *table
 		t.Rows = append(t.Rows, []cell{
 			linkCell(d.n.competency(r.Competency), competencyFile(r.Competency)),
 			of(demand.PerformanceGap, r.Gap, 2, withMargin), of(demand.BorichMWDS, r.Borich, 2, bare), of(demand.SatisfactionRatio, r.Ratio, 0, asPercent),
-			pCell(r.AdjustedP), textCell(same(rankRange(r))), verdictCell(r),
+			bandCell(r.Band), pCell(r.AdjustedP), textCell(same(rankRange(r))), verdictCell(r),
 		})
 	}
 	return t
+}
+
+// bandTexts name the bands of the satisfaction ratio as graduate reports here do.
+var bandTexts = map[gap.Band]Text{
+	gap.BandGood: say("好", "good"), gap.BandMeets: say("基本满足", "basically meets"),
+	gap.BandSomewhat: say("略低", "somewhat short"), gap.BandShort: say("不足", "short"),
+}
+
+func bandCell(b gap.Band) cell {
+	t, ok := bandTexts[b]
+	if !ok {
+		t = same("—")
+	}
+	return textCell(t)
 }
 
 func pCell(p *float64) cell {
@@ -148,20 +163,23 @@ func verdictCell(r gap.Row) cell {
 	return tagCell("good", say("误差之内", "within error"))
 }
 
-// methodTable gives the rank of every competency under every method with its bootstrap interval.
+// methodTable gives the rank of every competency under every method with its bootstrap interval, and
+// the scores that no other table shows.
 func (d *desk) methodTable(rows []gap.Row, id string) *table {
-	t := &table{ID: id, Whence: rankWhence, Caption: say("各算法的名次（95% 自助区间）", "Rank under every method (95% bootstrap interval)"),
+	t := &table{ID: id, Whence: rankWhence, Caption: say("各算法的名次（95% 自助区间）与得分", "Rank under every method (95% bootstrap interval), and scores"),
 		Columns: []column{{Key: "competency", Head: say("能力", "Competency")}}}
 	methods := d.shownMethods(rows)
 	for _, m := range methods {
 		t.Columns = append(t.Columns, column{Key: string(m), Head: d.methodName(m), Numeric: true})
 	}
+	t.Columns = append(t.Columns, column{Key: "ranked_discrepancy_score", Head: say("等级差异，分", "Ranked discrepancy, points"), Numeric: true, Figure: true},
+		column{Key: "opportunity_score", Head: say("机会分，分", "Opportunity, points"), Numeric: true, Figure: true})
 	for _, r := range rows {
 		line := []cell{textCell(d.n.short(r.Competency))}
 		for _, m := range methods {
 			line = append(line, textCell(same(rankUnder(r, m))))
 		}
-		t.Rows = append(t.Rows, line)
+		t.Rows = append(t.Rows, append(line, figureCell(r.Ranked, 0, withMargin), figureCell(r.Opportunity, 2, withMargin)))
 	}
 	return t
 }
