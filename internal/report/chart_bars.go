@@ -19,6 +19,11 @@ type BarPlot struct {
 	Money    bool    // values are yuan: the axis counts in 万
 	Share    bool    // values are shares between 0 and 1
 	Max      float64 // end of the axis; 0 means as far as the data reach
+
+	// Behind are wider, paler bars drawn behind the rows', with what they measure: something to
+	// hold them against. Empty draws none.
+	Behind     []Point
+	BehindName Text
 }
 
 // BarRow is one bar.
@@ -40,14 +45,16 @@ func (p BarPlot) Chart() (*Chart, error) {
 	c := charts.NewBar()
 	c.SetGlobalOptions(initialised(p.ID), charts.WithXAxisOpts(x), charts.WithYAxisOpts(y), charts.WithGridOpts(snug))
 	c.ExtendYAxis(marginAxis(p.Head, margins))
+	key := []Mark{{"bar-h", "demand", p.Measure}}
+	series := []any{option{"barWidth": 12, "z": 2, "itemStyle": option{"opacity": 0.82}}, p.errorBars(points), p.reasons()}
+	if len(p.Behind) > 0 {
+		c.AddSeries(chartText(p.BehindName.ZH, 40), p.behind(), charts.WithItemStyleOpts(opts.ItemStyle{Color: inkRule}))
+		series = append([]any{option{"barWidth": 22, "yAxisIndex": 1, "z": 1}}, series...)
+		key = append(key, Mark{"bar-h", "rule", p.BehindName})
+	}
 	c.AddSeries(chartText(p.Measure.ZH, 40), p.bars(), charts.WithItemStyleOpts(opts.ItemStyle{Color: inkDemand}))
 	patch := option{"xAxis": []any{xPatch},
-		"yAxis": []any{yPatch, marginPatch}, "media": narrowRows,
-		"series": []any{
-			option{"barWidth": 12, "itemStyle": option{"opacity": 0.82}},
-			p.errorBars(points), p.reasons(),
-		}}
-	key := []Mark{{"bar-h", "demand", p.Measure}}
+		"yAxis": []any{yPatch, marginPatch}, "media": narrowRows, "series": series}
 	if slices.ContainsFunc(points, Point.bounded) {
 		key = append(key, Mark{"whisker", "ink", say("95% 置信区间", "95% interval")})
 	}
@@ -84,6 +91,16 @@ func (p BarPlot) bars() []opts.BarData {
 			d.ItemStyle = &opts.ItemStyle{Color: inkGap}
 		}
 		data[i] = d
+	}
+	return data
+}
+
+func (p BarPlot) behind() []opts.BarData {
+	data := make([]opts.BarData, len(p.Rows))
+	for i, v := range p.Behind {
+		if i < len(data) && v.drawable() {
+			data[i] = opts.BarData{Name: tip(p.Rows[i].Name, p.BehindName, v, p.Decimals), Value: v.Value}
+		}
 	}
 	return data
 }

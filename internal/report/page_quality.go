@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 	"github.com/thousand-enterprises/qianqi/internal/gap"
@@ -130,7 +131,7 @@ func (d *desk) qualityPage() (*page, error) {
 		func() (*section, error) { return d.reliabilitySection(), nil },
 		func() (*section, error) { return d.textSection(), nil },
 		func() (*section, error) { return d.lexiconSection(), nil },
-		func() (*section, error) { return d.benchmarkSection(), nil },
+		d.benchmarkSection,
 	})
 }
 
@@ -360,23 +361,39 @@ func (d *desk) lexiconSection() *section {
 		Aside: []note{{same("κ"), say("Cohen κ：1 为完全一致，0 为偶然。“算法”一词占去了逻辑推理误配的大半；词典可在代码本里改。", "Cohen's κ: 1 is perfect, 0 chance. The word “算法” (algorithm) makes most of the false matches on reasoning; the words can be edited in the codebook.")}}}
 }
 
-func (d *desk) benchmarkSection() *section {
+// benchmarkSection draws what an outside source says behind the survey's own bars.
+func (d *desk) benchmarkSection() (*section, error) {
 	b := d.a.Benchmark
 	if len(b.Rows) == 0 {
-		return nil
+		return nil, nil
 	}
 	t := &table{ID: "benchmark", Whence: benchmarkWhence, Caption: shown(b.Title), Columns: []column{
 		{Key: "competency", Head: say("能力", "Competency")}, {Key: "required", Head: say("本调研要求", "Required here"), Numeric: true, Figure: true},
-		{Key: "level", Head: say("外部水平", "Benchmark level"), Numeric: true, Figure: true}, {Key: "importance", Head: say("外部重要度", "Benchmark importance"), Numeric: true, Figure: true}, {Key: "elements", Head: say("对应项", "Mapped to")},
+		{Key: "level", Head: say("外部水平", "Benchmark level"), Numeric: true, Figure: true}, {Key: "importance", Head: say("外部重要度", "Benchmark importance"), Numeric: true, Figure: true},
+		{Key: "ratings", Head: say("评定数", "Ratings"), Numeric: true}, {Key: "left_out", Head: say("不用的值", "Left out"), Numeric: true}, {Key: "elements", Head: say("对应项", "Mapped to")},
 	}}
+	plot := BarPlot{ID: "benchmark", Alt: say("本调研要求与外部水平", "Required level here and in the benchmark"), Measure: say("本调研要求", "required here"), Decimals: 2, Max: 5, BehindName: say("外部水平", "benchmark level")}
 	for _, r := range b.Rows {
 		var elements []Text
 		for _, e := range r.Elements {
 			elements = append(elements, same(plain(e, 60)))
 		}
-		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), d.about(demand.Domain{}, r.Competency)(demand.MeanRequired, d.figure(demand.Domain{}, r.Competency, demand.MeanRequired), 2, withMargin),
-			figureCell(r.Level, 2, withMargin), figureCell(r.Importance, 2, withMargin), {Lines: elements}})
+		required := d.figure(demand.Domain{}, r.Competency, demand.MeanRequired)
+		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), d.about(demand.Domain{}, r.Competency)(demand.MeanRequired, required, 2, withMargin),
+			figureCell(r.Level, 2, withMargin), figureCell(r.Importance, 2, withMargin), countCell(r.Level.Jobs), countCell(r.Suppressed), {Lines: elements}})
+		plot.Rows = append(plot.Rows, BarRow{Name: d.n.short(r.Competency), Value: pointOf(required)})
+		plot.Behind = append(plot.Behind, pointOf(r.Level))
 	}
-	return &section{ID: "benchmark", Finding: say("外部参照："+shown(b.Title).ZH, "An outside view: "+shown(b.Title).EN), Table: t, Open: true,
-		Lead: []Text{shownLong(b.Note)}, Base: same(plain(b.Attribution, 300))}
+	chart, err := plot.Chart()
+	if err != nil {
+		return nil, err
+	}
+	var occupations []string
+	for _, o := range b.Occupations {
+		occupations = append(occupations, plain(o.Name, 60)+" ("+plain(o.Code, 12)+")")
+	}
+	return &section{ID: "benchmark", Finding: shown(b.Title), Chart: chart, Table: t, Open: true,
+		Lead: []Text{shownLong(b.Note)}, Base: same(plain(b.Attribution, 600)),
+		Aside: []note{{say("哪些职业", "Occupations"), same(strings.Join(occupations, "; "))},
+			{say("不用的值", "Left out"), say("来源建议不要使用的值（标准误过大等）不计入平均。", "Values that their source advises not to use, e.g. for their error, enter no mean.")}}}, nil
 }
