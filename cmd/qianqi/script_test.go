@@ -26,7 +26,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "../../testdata/script",
 		UpdateScripts: os.Getenv("QIANQI_UPDATE") != "",
-		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "setcell": setcell, "samerules": samerules},
+		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "setcell": setcell, "samerules": samerules, "resave": resave, "comment": comment},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ROOT", filepath.Join(here, "..", ".."))
 			return nil

@@ -66,7 +66,8 @@ func (s *Scan) take(v Value) (text string, status Status, given bool) {
 		return "", Blank, false
 	case v.Blank():
 		if v.Column.Field.Required && !s.notAsked[v.Column.Field.Key] {
-			s.Report("V001", v, wantOf(s.Codebook, v.Column.Field))
+			hint, hintEN := blankHint(v.Column.Field)
+			s.Report("V001", v, wantOf(s.Codebook, v.Column.Field), "hint", hint, "hint_en", hintEN)
 		}
 		return "", Blank, false
 	case v.Cell.Formula:
@@ -119,6 +120,14 @@ func (s *Scan) missing(v Value, text string) (Status, bool) {
 	}
 	s.Changed(v, status.String(), HowMissing)
 	return status, true
+}
+
+// blankHint tells of the word for an answer that the enterprise cannot give, where it is allowed.
+func blankHint(f *codebook.Field) (zh, en string) {
+	if !mayBeMissing(f.Type) {
+		return "", ""
+	}
+	return "；企业确实说不清时可以填“不清楚”", "; where the enterprise truly cannot say, write 不清楚 (not known)"
 }
 
 // status tells what a text says about a missing answer; Given for one that is no such word.
