@@ -103,7 +103,7 @@ func printIngest(w io.Writer, r *campaign.IngestResult, asJSON bool) error {
 		return printJSON(w, r)
 	}
 	for i := range r.Files {
-		printFile(w, &r.Files[i])
+		printFile(w, &r.Files[i], len(r.Files) == 1)
 	}
 	t := r.Totals
 	if t.Confirmed+t.Waived > 0 {
@@ -128,9 +128,10 @@ var statusWords = map[campaign.FileStatus]string{
 // bare takes the full stop off a sentence that goes on.
 func bare(s string) string { return strings.TrimRight(s, "。.") }
 
-// printFile shows a file only when there is something to tell about it.
-func printFile(w io.Writer, f *campaign.FileResult) {
-	if len(f.Issues) == 0 && len(f.Diff) == 0 && f.CorrectedBy == "" {
+// printFile shows a file only when there is something to tell about it; how its answers were read
+// is told where it is alone, and beside its issues.
+func printFile(w io.Writer, f *campaign.FileResult, alone bool) {
+	if len(f.Issues) == 0 && len(f.Diff) == 0 && f.CorrectedBy == "" && (!alone || len(f.Changes) == 0) {
 		return
 	}
 	fmt.Fprintf(w, "%s — %s\n", campaign.Printable(f.File), fileStatus(f))
@@ -138,6 +139,7 @@ func printFile(w io.Writer, f *campaign.FileResult) {
 		printIssue(w, &f.Issues[i])
 	}
 	printDiff(w, f.Diff)
+	printReadings(w, f.Changes)
 	if f.Return != "" {
 		fmt.Fprintf(w, "  标注件 annotated copy: %s\n", f.Return)
 	}
@@ -186,6 +188,17 @@ func printDiff(w io.Writer, diff []campaign.Difference) {
 		}
 		place := strings.Trim(d.Sheet+"!"+d.Cell, "!")
 		fmt.Fprintf(w, "  改动 changed  %s · %s：%s → %s\n", campaign.Printable(place), campaign.Printable(d.Label), answerShown(d.Before), answerShown(d.After))
+	}
+}
+
+// printReadings lists answers that were read as something else than was typed.
+func printReadings(w io.Writer, list []campaign.Normalised) {
+	for i, n := range list {
+		if i == diffShown {
+			fmt.Fprintf(w, "  读作 read as  …… 另有 %d 处 more\n", len(list)-i)
+			return
+		}
+		fmt.Fprintf(w, "  读作 read as  %s：%s → %s\n", campaign.Printable(strings.Trim(n.Sheet+"!"+n.Cell, "!")), answerShown(n.Raw), answerShown(n.Value))
 	}
 }
 
