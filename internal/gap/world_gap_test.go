@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -161,6 +162,26 @@ func TestJSONIsStable(t *testing.T) {
 		}
 		if c.Enterprise != nil && *c.Enterprise > 0 && *c.Enterprise < 5 {
 			t.Fatalf("a count of %d is shown: %+v", *c.Enterprise, c)
+		}
+	}
+}
+
+// Not a bit of the whole analysis, intervals of ranks included, depends on the cores there are.
+func TestAnalysisIsTheSameOnAnyNumberOfCores(t *testing.T) {
+	cb := codebook.Default()
+	var first []byte
+	for _, cores := range []int{1, 2, 7} {
+		before := runtime.GOMAXPROCS(cores)
+		got, err := json.Marshal(analyse(t, cb, world(cb, 48)))
+		runtime.GOMAXPROCS(before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = got
+		}
+		if !bytes.Equal(got, first) {
+			t.Errorf("%d cores give another analysis than one", cores)
 		}
 	}
 }
