@@ -55,6 +55,25 @@ func nothingLeaks(t *testing.T, w *world) {
 		b.nobodyIsNamed(t, w)
 		b.subtraction(t)
 		b.ownTables(t, books)
+		b.pastAsPublished(t, books)
+	}
+}
+
+// pastAsPublished holds the earlier years a report offers against the reports of those years: what
+// they withheld is withheld, what they showed is the same.
+func (b *yearbook) pastAsPublished(t *testing.T, books []*yearbook) {
+	t.Helper()
+	for _, past := range b.a.Past {
+		for _, then := range books {
+			if then.year != past.Year || then.a.Base != b.a.Base {
+				continue
+			}
+			for _, c := range past.Cells {
+				if own := then.figure(c.Domain, c.Competency, c.Measure); own != c.Figure {
+					t.Errorf("%d shows %+v of %d in %v, the report of that year %+v", b.year, c.Figure, past.Year, c.Domain, own)
+				}
+			}
+		}
 	}
 }
 
@@ -207,19 +226,21 @@ func flagged(v any, do func(map[string]any)) {
 func (b *yearbook) cutsWithhold(t *testing.T, name string, data []byte) {
 	t.Helper()
 	var doc struct {
-		Cuts []struct {
-			By, Of string
-			Rows   [][3][5]any
+		Years []struct {
+			Year  int
+			Cells map[string][][3][6]any
 		}
 	}
-	if err := json.Unmarshal(data, &doc); err != nil || len(doc.Cuts) == 0 {
+	if err := json.Unmarshal(data, &doc); err != nil || len(doc.Years) == 0 {
 		t.Fatalf("%s: %v", name, err)
 	}
-	for _, cut := range doc.Cuts {
-		for _, row := range cut.Rows {
-			for _, f := range row {
-				if demand.Flag(f[4].(string)).Suppressed() && (f[0] != nil || f[1] != nil || f[2] != nil || f[3] != nil) {
-					t.Errorf("%d/%s: cut %s=%s: %v", b.year, name, cut.By, cut.Of, f)
+	for _, year := range doc.Years {
+		for cut, rows := range year.Cells {
+			for _, row := range rows {
+				for _, f := range row {
+					if demand.Flag(f[4].(string)).Suppressed() && (f[0] != nil || f[1] != nil || f[2] != nil || f[3] != nil || f[5] != nil) {
+						t.Errorf("%d/%s: %d %s: %v", b.year, name, year.Year, cut, f)
+					}
 				}
 			}
 		}

@@ -57,6 +57,7 @@ type Analysis struct {
 	Programmes   []ProgrammeGap // in codebook order; those without jobs too
 	Priority     []Priority     // job families, most openings first
 	Change       Change
+	Past         []PastYear // the earlier years, newest first, protected as this year is
 	Technologies Technologies
 	Titles       NewTitles
 	Dependence   Dependence
@@ -68,6 +69,13 @@ type Analysis struct {
 	Modules      []ModuleScore         // over all programmes, first to strengthen first
 	Methods      []MethodText          // what each method is, with formula and source
 	Notes        []codebook.Text
+}
+
+// PastYear is what the analysis of an earlier year shows: required and graduate level and the gap
+// between them, in every domain, weighted and withheld by the same rules.
+type PastYear struct {
+	Year  int
+	Cells []demand.Cell
 }
 
 // CodebookRef names the instrument the figures were made with.

@@ -35,7 +35,7 @@ func (r *run) analysis() *Analysis {
 		Codebook: CodebookRef{r.cb.ID, r.cb.Version, r.cb.Title},
 		Base:     r.in.Base, K: r.in.K, Replicates: max(0, r.in.Replicates), Seed: r.in.Seed,
 		Facts: r.facts(), Competencies: r.sample.Competencies, Cells: r.table.Cells(),
-		Priority: r.priority(), Change: r.change(), Technologies: r.technologies(), Titles: r.newTitles(),
+		Priority: r.priority(), Change: r.change(), Past: r.past(), Technologies: r.technologies(), Titles: r.newTitles(),
 		Dependence: r.dependence(), Quality: r.quality(), Texts: r.texts(), Benchmark: r.benchmark(),
 		Verdicts: r.verdicts(), Methods: MethodTexts(), Notes: r.notes(),
 	}

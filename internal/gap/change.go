@@ -2,6 +2,7 @@ package gap
 
 import (
 	"math"
+	"slices"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
@@ -122,6 +123,21 @@ func (r *run) panelSize() int {
 		}
 	}
 	return n
+}
+
+// past lists the figures of the earlier years that a reader may set beside this one.
+func (r *run) past() []PastYear {
+	var out []PastYear
+	for _, y := range slices.Backward(r.years) {
+		if y == r.in.Year {
+			continue
+		}
+		cells := filter(r.tables[y].Cells(), func(c demand.Cell) bool {
+			return c.Measure == demand.MeanRequired || c.Measure == demand.MeanGraduate || c.Measure == demand.PerformanceGap
+		})
+		out = append(out, PastYear{y, cells})
+	}
+	return out
 }
 
 // adjustChanges adjusts the p values of the performance gaps together, since they are read

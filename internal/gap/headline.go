@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 )
@@ -32,7 +34,11 @@ func (r *run) headline(g *DomainGap) codebook.Text {
 	if n := len(g.Short) - len(top); n > 0 {
 		more = say("等 "+strconv.Itoa(len(g.Short))+" 项能力", " and "+strconv.Itoa(n)+" more")
 	}
-	return say(r.list(top).ZH+more.ZH+"在各种算法下都超出误差地不足", r.list(top).EN+more.EN+" fall short beyond error under every method")
+	verb := " fall"
+	if len(g.Short) == 1 {
+		verb = " falls"
+	}
+	return say(r.list(top).ZH+more.ZH+"在各种算法下都超出误差地不足", upperFirst(r.list(top).EN)+more.EN+verb+" short beyond error under every method")
 }
 
 // largest picks up to n of the competencies, the largest gap first.
@@ -54,14 +60,33 @@ func (g *DomainGap) largest(of []codebook.CompetencyID, n int) []codebook.Compet
 	return out
 }
 
-// list joins names of competencies.
+// list joins names of competencies for the middle of a sentence.
 func (r *run) list(ids []codebook.CompetencyID) codebook.Text {
 	var zh, en []string
 	for _, id := range ids {
 		name := r.name(id)
-		zh, en = append(zh, name.ZH), append(en, name.EN)
+		zh, en = append(zh, name.ZH), append(en, lowerFirst(name.EN))
 	}
 	return say(strings.Join(zh, "、"), strings.Join(en, ", "))
+}
+
+// lowerFirst starts a name in lower case, unless its first word is a name of its own, such as IoT.
+func lowerFirst(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	word, _, _ := strings.Cut(s[n:], " ")
+	if !unicode.IsUpper(first) || strings.IndexFunc(word, unicode.IsUpper) >= 0 {
+		return s
+	}
+	return string(unicode.ToLower(first)) + s[n:]
+}
+
+// upperFirst starts a sentence.
+func upperFirst(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(first)) + s[n:]
 }
 
 // findings says what else holds of a programme, most important first.

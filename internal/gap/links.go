@@ -1,6 +1,7 @@
 package gap
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,13 +72,13 @@ func (f *linkFinder) competency(row *Row) {
 	teaching := f.teaching(row.Competency)
 	if !anyModule(teaching, func(m *curriculum.Module) bool { return len(m.Certifies) > 0 }) {
 		f.add(link, TaughtNotCertified, say(
-			name.ZH+"：讲授它的模块（"+codes(teaching)+"）都没有对应的认证",
-			name.EN+": none of the modules that teach it ("+codes(teaching)+") prepares for a certificate"))
+			name.ZH+"：讲授它的模块（"+named(teaching).ZH+"）都没有对应的认证",
+			name.EN+": none of the modules that teach it ("+named(teaching).EN+") prepares for a certificate"))
 	}
 	if !anyModule(teaching, func(m *curriculum.Module) bool { return len(m.Exercises) > 0 }) {
 		f.add(link, NotExercised, say(
-			name.ZH+"：讲授它的模块（"+codes(teaching)+"）都没有竞赛锤炼",
-			name.EN+": none of the modules that teach it ("+codes(teaching)+") is exercised by a competition"))
+			name.ZH+"：讲授它的模块（"+named(teaching).ZH+"）都没有竞赛锤炼",
+			name.EN+": none of the modules that teach it ("+named(teaching).EN+") is exercised by a competition"))
 	}
 }
 
@@ -114,12 +115,13 @@ func anyModule(list []*curriculum.Module, is func(*curriculum.Module) bool) bool
 	return false
 }
 
-func codes(list []*curriculum.Module) string {
-	names := make([]string, len(list))
+// named joins the names of modules; one without a name goes by its code.
+func named(list []*curriculum.Module) codebook.Text {
+	zh, en := make([]string, len(list)), make([]string, len(list))
 	for i, m := range list {
-		names[i] = string(m.Code)
+		zh[i], en[i] = cmp.Or(m.Name.ZH, m.Name.EN, string(m.Code)), cmp.Or(m.Name.EN, m.Name.ZH, string(m.Code))
 	}
-	return strings.Join(names, ", ")
+	return say(strings.Join(zh, "、"), strings.Join(en, "; "))
 }
 
 func oneDecimal(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }

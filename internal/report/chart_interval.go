@@ -21,7 +21,6 @@ type IntervalRow struct {
 	Required, Graduate, Taught Point
 	Margin                     Text // printed at the right edge, e.g. the gap
 	Strong                     bool // the margin stands out: a gap beyond its error
-	Untaught                   bool // known to be taught by no module: below the scale, at the radar's centre
 }
 
 var (

@@ -39,7 +39,7 @@ func (p SankeyPlot) Chart() (*Chart, error) {
 	for _, n := range p.Nodes {
 		column := n.Column
 		typedNodes = append(typedNodes, opts.SankeyNode{Name: n.ID, Depth: &column, ItemStyle: &opts.ItemStyle{Color: nodeInk(n)}})
-		nodes = append(nodes, option{"label": option{"formatter": below(short(n.Name, 26))}, "tooltip": option{"formatter": beside(n.Name)}})
+		nodes = append(nodes, option{"label": option{"formatter": below(short(n.Name, 30))}, "tooltip": option{"formatter": beside(n.Name)}})
 	}
 	typedLinks, links, broken := []opts.SankeyLink{}, []any{}, false
 	names := map[string]Text{}
@@ -57,7 +57,7 @@ func (p SankeyPlot) Chart() (*Chart, error) {
 	c := charts.NewSankey()
 	c.SetGlobalOptions(initialised(p.ID))
 	c.AddSeries("loop", typedNodes, typedLinks, charts.WithLabelOpts(opts.Label{Show: yes, Color: inkText, FontSize: 12.5}))
-	patch := option{"series": []any{option{"left": 2, "right": p.lastColumn(), "top": 8, "bottom": 8, "nodeWidth": 9, "nodeGap": 26, "nodeAlign": "left",
+	patch := option{"series": []any{option{"left": 2, "right": p.lastColumn(), "top": 8, "bottom": 18, "nodeWidth": 9, "nodeGap": 26, "nodeAlign": "left",
 		"layoutIterations": 32, "draggable": false, "data": nodes, "links": links,
 		"lineStyle": option{"curveness": 0.5}, "emphasis": option{"focus": "adjacency"}, "label": option{"rich": smallPrint, "lineHeight": 16, "textBorderColor": inkPaper, "textBorderWidth": 2}}}}
 	key := []Mark{{"band", "taught", say("加权需求", "weighted demand")}}

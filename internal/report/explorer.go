@@ -2,13 +2,15 @@ package report
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 )
 
-// explorer lets a reader look at the same table for another job family, industry, size or region.
-// It holds published figures only; the page script picks among them and computes nothing.
+// explorer lets a reader look at the same table for a job family, an industry, a size or a region,
+// this year or an earlier one. It holds published figures only; the page script picks among them and
+// computes nothing. Two dimensions at once are not offered: such cells are too small to publish.
 type explorer struct {
 	CSV  string
 	data []byte
@@ -18,8 +20,10 @@ type explorer struct {
 func (e *explorer) JSON() string { return string(e.data) }
 
 type explorerData struct {
+	Base         [2]string            `json:"base"` // what is cut: the cluster, or a programme
 	Competencies []explorerName       `json:"competencies"`
-	Cuts         []explorerCut        `json:"cuts"`
+	Dims         []explorerDim        `json:"dims"`
+	Years        []explorerYear       `json:"years"` // this year first
 	Flags        map[string][2]string `json:"flags"`
 }
 
@@ -28,36 +32,63 @@ type explorerName struct {
 	Href string    `json:"href"`
 }
 
-type explorerCut struct {
-	By   string           `json:"by"` // dimension
-	Of   string           `json:"of"` // code
-	Dim  [2]string        `json:"dim"`
-	Name [2]string        `json:"name"`
-	Rows [][3]explorerFig `json:"rows"` // required, graduate, gap of each competency
+// explorerDim is one way to cut, with the subgroups any year holds.
+type explorerDim struct {
+	Key    string         `json:"key"`
+	Name   [2]string      `json:"name"`
+	Groups []explorerItem `json:"groups"`
 }
 
-// explorerFig is [estimate, low, high, enterprises, flag] with null for what is not shown.
-type explorerFig [5]any
+type explorerItem struct {
+	Code string    `json:"code"`
+	Name [2]string `json:"name"`
+}
 
-// explorer collects every cut of base; nil where there is nothing to cut.
+// explorerYear holds the required level, graduate level and gap of each competency by subgroup:
+// "all", or dimension and code, such as "family/cloud".
+type explorerYear struct {
+	Year  int                         `json:"year"`
+	Cells map[string][][3]explorerFig `json:"cells"`
+}
+
+// explorerFig is [estimate, low, high, enterprises, flag, as printed] with null for what is not shown.
+// The words are those of every other table, so that no figure is rounded twice.
+type explorerFig [6]any
+
+// explorerMeasures are the figures of a row, in order.
+var explorerMeasures = [3]demand.Measure{demand.MeanRequired, demand.MeanGraduate, demand.PerformanceGap}
+
+// yearCells is one year's published cells.
+type yearCells struct {
+	year  int
+	cells []demand.Cell
+}
+
+// explorer collects every cut of base in every year; nil where there is nothing to choose.
 func (d *desk) explorer(base demand.Domain) *explorer {
-	data := explorerData{Flags: map[string][2]string{}}
+	data := explorerData{Base: pair(d.n.domain(base)), Flags: map[string][2]string{}}
 	for flag, t := range flagTexts {
 		data.Flags[string(flag)] = pair(t)
 	}
 	for _, id := range d.a.Competencies {
 		data.Competencies = append(data.Competencies, explorerName{pair(d.n.short(id)), competencyFile(id)})
 	}
-	data.Cuts = append(data.Cuts, d.explorerCut(base, "all", "", say("全部", "all"), d.n.domain(base)))
 	for _, dim := range dimensions {
-		for _, c := range d.subdomains(base, dim) {
-			name, _ := d.n.subgroup(c)
-			data.Cuts = append(data.Cuts, d.explorerCut(c, dim.key, dim.code(c), dim.name, name))
-		}
+		data.Dims = append(data.Dims, explorerDim{Key: dim.key, Name: pair(dim.name)})
 	}
-	if len(data.Cuts) < 2 {
+	years := []yearCells{{d.a.Year, d.a.Cells}}
+	for _, past := range d.a.Past {
+		years = append(years, yearCells{past.Year, past.Cells})
+	}
+	choices := 0
+	for _, y := range years {
+		data.Years = append(data.Years, d.explorerYear(y, base, data.Dims))
+		choices += len(data.Years[len(data.Years)-1].Cells)
+	}
+	if choices < 2 {
 		return nil
 	}
+	data.Dims = slices.DeleteFunc(data.Dims, func(dim explorerDim) bool { return len(dim.Groups) == 0 })
 	raw, err := json.Marshal(data)
 	if err != nil {
 		panic(err) // strings and finite numbers always marshal
@@ -65,16 +96,46 @@ func (d *desk) explorer(base demand.Domain) *explorer {
 	return &explorer{CSV: "data/cells.csv", data: raw}
 }
 
-func (d *desk) explorerCut(c demand.Domain, by, of string, dim, name Text) explorerCut {
-	cut := explorerCut{By: by, Of: plain(of, 40), Dim: pair(dim), Name: pair(name)}
-	for _, id := range d.a.Competencies {
-		cut.Rows = append(cut.Rows, [3]explorerFig{
-			explorerFigure(d.figure(c, id, demand.MeanRequired)),
-			explorerFigure(d.figure(c, id, demand.MeanGraduate)),
-			explorerFigure(d.figure(c, id, demand.PerformanceGap)),
-		})
+// explorerYear gathers the cells of one year that cut base, and adds the subgroups it meets to dims.
+func (d *desk) explorerYear(y yearCells, base demand.Domain, dims []explorerDim) explorerYear {
+	out := explorerYear{y.year, map[string][][3]explorerFig{}}
+	for _, c := range y.cells {
+		row, measure := slices.Index(d.a.Competencies, c.Competency), slices.Index(explorerMeasures[:], c.Measure)
+		if c.Domain.Programme != base.Programme || row < 0 || measure < 0 {
+			continue
+		}
+		key := d.explorerKey(c.Domain, dims)
+		if out.Cells[key] == nil {
+			out.Cells[key] = noFigures(len(d.a.Competencies))
+		}
+		out.Cells[key][row][measure] = explorerFigure(c.Figure)
 	}
-	return cut
+	return out
+}
+
+// explorerKey names a subgroup, and adds it to its dimension where it is new.
+func (d *desk) explorerKey(c demand.Domain, dims []explorerDim) string {
+	for i, dim := range dimensions {
+		code := plain(dim.code(c), 40)
+		if code == "" {
+			continue
+		}
+		if !slices.ContainsFunc(dims[i].Groups, func(g explorerItem) bool { return g.Code == code }) {
+			name, _ := d.n.subgroup(c)
+			dims[i].Groups = append(dims[i].Groups, explorerItem{code, pair(name)})
+		}
+		return dim.key + "/" + code
+	}
+	return "all"
+}
+
+func noFigures(rows int) [][3]explorerFig {
+	none := explorerFigure(demand.Figure{})
+	out := make([][3]explorerFig, rows)
+	for i := range out {
+		out[i] = [3]explorerFig{none, none, none}
+	}
+	return out
 }
 
 func explorerFigure(f demand.Figure) explorerFig {
@@ -82,9 +143,9 @@ func explorerFigure(f demand.Figure) explorerFig {
 	if flag == "" {
 		flag = string(demand.NoData)
 	}
-	out := explorerFig{nil, nil, nil, nil, flag}
+	out := explorerFig{nil, nil, nil, nil, flag, nil}
 	if f.Shown() && finite(f.Estimate) {
-		out[0], out[3] = short3(f.Estimate), f.Enterprises
+		out[0], out[3], out[5] = short3(f.Estimate), f.Enterprises, figureCell(f, 2, withMargin).Print().ZH
 		if f.HasSE && finite(f.Lo) && finite(f.Hi) {
 			out[1], out[2] = short3(f.Lo), short3(f.Hi)
 		}
@@ -92,7 +153,7 @@ func explorerFigure(f demand.Figure) explorerFig {
 	return out
 }
 
-// short3 is a number with three decimals: all a page prints.
+// short3 is a number with three decimals, enough to draw it.
 func short3(v float64) json.RawMessage { return json.RawMessage(strconv.FormatFloat(v, 'f', 3, 64)) }
 
 func pair(t Text) [2]string { return [2]string{t.ZH, t.EN} }

@@ -107,12 +107,25 @@ func (c column) fields(v cell) []string {
 		return []string{precise(*v.Number)}
 	case c.Numeric:
 		return []string{inert(v.Print().ZH)}
+	case len(v.Parts) > 0:
+		joined := joined(v.partLines())
+		return []string{inert(joined.ZH), inert(joined.EN)}
 	case len(v.Lines) > 0:
 		joined := joined(v.Lines)
 		return []string{inert(joined.ZH), inert(joined.EN)}
 	}
 	t := v.Print()
 	return []string{inert(t.ZH), inert(t.EN)}
+}
+
+// partLines are the parts of a cell as lines of text.
+func (c cell) partLines() []Text {
+	out := make([]Text, len(c.Parts))
+	for i, p := range c.Parts {
+		v := p.Value.Print()
+		out[i] = say(p.Name.ZH+" "+v.ZH, p.Name.EN+" "+v.EN)
+	}
+	return out
 }
 
 func joined(lines []Text) Text {

@@ -68,7 +68,6 @@ func fixtureCharts() map[string]interface{ Chart() (*Chart, error) } {
 	return map[string]interface{ Chart() (*Chart, error) }{
 		"interval": IntervalPlot{ID: "interval", Alt: say("要求与现状", "levels"), Scale: fixtureScale(), Rows: rows},
 		"withheld": IntervalPlot{ID: "withheld", Alt: say("要求与现状", "levels"), Scale: fixtureScale(), Rows: gone},
-		"radar":    RadarPlot{ID: "radar", Alt: say("轮廓", "profile"), Rows: rows},
 		"heat":     heat, "plane": plane, "ranking": ranking, "slope": slope, "bars": bars, "sankey": sankey,
 	}
 }

@@ -138,7 +138,7 @@ func TestHostileStills(t *testing.T) {
 // Elements and attributes our templates and pictures use; anything else came from the text.
 var (
 	ourElements = " html head meta title style body a header p b nav div button main h1 h2 h3 footer script span section ul li ol dl dt dd figure svg g path rect text tspan circle polygon polyline table caption thead tbody tr th td details summary aside code form label select input sub del ins br defs clippath clipPath "
-	ourJSON     = regexp.MustCompile(`^(option|cuts)$`)
+	ourJSON     = regexp.MustCompile(`^(option|cuts|places)$`)
 )
 
 // harmless reports whatever in a page could act that did not come from us.

@@ -71,10 +71,19 @@ type section struct {
 	Table   *table
 	Open    bool // the table is part of the argument, not an appendix
 	More    []*table
+	Notes   []Text // a list folded away on screen
 	Aside   []note
 	Base    Text // n, weights, missing
 	Links   []link
 	Traces  []trace
+}
+
+// wideColumns is from how many columns a table takes the whole width, with the margin notes below.
+const wideColumns = 7
+
+// Wide reports a section whose open table needs the whole width of the page.
+func (s *section) Wide() bool {
+	return s.Chart == nil && s.Open && s.Table != nil && len(s.Table.Columns) >= wideColumns
 }
 
 // Whences says, each once, where the numbers of the section's tables come from that have no address.
@@ -111,12 +120,19 @@ type table struct {
 	Whence  Text // where the numbers come from that are no figure with an address
 }
 
+// longRows is from how many rows a printed table may go over to the next page.
+const longRows = 9
+
+// Long reports a table that may break between two rows in print.
+func (t *table) Long() bool { return len(t.Rows) >= longRows }
+
 // column is one column of a table.
 type column struct {
 	Key     string // header in the CSV file
 	Head    Text
 	Numeric bool
-	Figure  bool // expands into estimate, error, interval, base and flag in the CSV file
+	Figure  bool   // expands into estimate, error, interval, base and flag in the CSV file
+	Sub     string // a number that belongs to the column, below its head
 }
 
 // cell is one cell: exactly one of its kinds is set.
@@ -129,8 +145,15 @@ type cell struct {
 	Decimals int
 	Style    figureStyle
 	Lines    []Text   // several lines
+	Parts    []part   // several named figures
 	From     []string // addresses of the figures it rests on
 	How      string   // where the first of them is traced; "" where that page is not beside this one
+}
+
+// part is one named figure of a cell that holds several.
+type part struct {
+	Name  Text
+	Value cell
 }
 
 // from says which figures a cell rests on, and leads to the trace of the first.

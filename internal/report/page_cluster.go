@@ -109,7 +109,7 @@ func (d *desk) clusterFacts() []fact {
 	return []fact{
 		{count(f.Enterprises), d.enterprisesLabel()},
 		{count(f.Jobs), say("个岗位 · 走访 "+count(f.Visits)+" 次，教师 "+count(f.Faculty)+" 人", "jobs · "+plural(f.Visits, "visit")+" by "+count(f.Faculty)+" faculty")},
-		{count(f.Hires), say("人计划招聘（"+count(f.HiresGiven)+" 个岗位填报）", "planned hires (given for "+plural(f.HiresGiven, "job")+")")},
+		{count(f.Hires), say("人计划招聘（未加权，"+count(f.HiresGiven)+" 个岗位填报）", "planned hires (unweighted, given for "+plural(f.HiresGiven, "job")+")")},
 		decisionsFact(d.a.Verdicts),
 	}
 }
@@ -228,7 +228,7 @@ func (d *desk) technologyFinding() Text {
 	for _, t := range d.a.Technologies.Rows {
 		if t.Net.Shown() && t.Net.Beyond(0) {
 			name := plain(t.Name, 40)
-			return say("看涨超出误差的技术中，提及最多的是"+name+"（"+count(t.Named)+" 家）", "Of the technologies seen rising beyond error, "+name+" is named most (by "+plural(t.Named, "enterprise")+")")
+			return say("看涨超出误差的技术中，提及最多的是“"+name+"”（"+count(t.Named)+" 家）", "Of the technologies seen rising beyond error, “"+name+"” is named most (by "+plural(t.Named, "enterprise")+")")
 		}
 	}
 	return say("没有一项技术的涨跌看法超出误差", "On no technology does opinion exceed its error")
@@ -268,7 +268,9 @@ func (d *desk) notesSection() *section {
 	}
 	s := &section{ID: "notes", Finding: say("来源中的矛盾与本报告的取舍", "Contradictions in the sources, and what this report does about them")}
 	for _, n := range notes {
-		s.Lead = append(s.Lead, shownLong(n))
+		if t := shownLong(n); !slices.Contains(s.Notes, t) {
+			s.Notes = append(s.Notes, t)
+		}
 	}
 	return s
 }

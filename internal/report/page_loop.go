@@ -43,7 +43,7 @@ func (d *desk) breaks() int {
 
 // roundSection follows every decision once round: from what it was born of to its verdict.
 func (d *desk) roundSection() *section {
-	s := &section{ID: "decisions", Finding: say("从差距到决定，再到检验", "From gap to decision to test"), Open: true}
+	s := &section{ID: "decisions", Finding: d.roundFinding(), Open: true}
 	if len(d.a.Verdicts) == 0 {
 		s.Finding = decisionsFinding(nil)
 		return s
@@ -53,14 +53,27 @@ func (d *desk) roundSection() *section {
 		{Key: "before", Head: say("之前", "Before"), Numeric: true, Figure: true}, {Key: "after", Head: say("之后", "After"), Numeric: true, Figure: true}, {Key: "change", Head: say("变化", "Change"), Numeric: true, Figure: true}, {Key: "verdict", Head: say("判断", "Verdict")},
 	}}
 	for _, v := range d.a.Verdicts {
-		r := resultTexts[v.Result]
+		tag, verdict := verdictOf(v)
 		before, after, change, _ := d.verdictCells(v)
 		t.Rows = append(t.Rows, []cell{linkCell(d.n.programmeShort(v.Decision.Programme), programmeFile(v.Decision.Programme)+"#decisions"),
-			d.bornCell(v.Proposal), {Lines: d.reviewLines(v.Proposal)}, textCell(d.decidedName(v)), before, after, change, tagCell(r.tag, r.text)})
+			d.bornCell(v.Proposal), {Lines: d.reviewLines(v.Proposal)}, textCell(d.decidedName(v)), before, after, change, tagCell(tag, verdict)})
 	}
 	s.Table = t
 	s.Aside = []note{{say("判断", "The verdict"), say("只说差距动了没有、是否超出误差；不说是谁的功劳。逐项的说明在各专业页。", "It says whether the gap moved, beyond its error; not to whose credit. Each is explained on the page of its programme.")}}
 	return s
+}
+
+// roundFinding says how many proposals went how far round the loop.
+func (d *desk) roundFinding() Text {
+	adopted, n := 0, len(d.a.Verdicts)
+	for _, v := range d.a.Verdicts {
+		if v.Decision.Outcome == curriculum.Adopt {
+			adopted++
+		}
+	}
+	_, of := tested(d.a.Verdicts)
+	return say(numeral(n)+"份提案有了决定，采纳"+numeral(adopted)+"份，其中"+numeral(of)+"份的成效已可检验",
+		upperFirst(word(n))+" proposals were decided, "+word(adopted)+" adopted; the effect of "+word(of)+" can be tested")
 }
 
 // decidedName is a decision with its number, day and outcome.
@@ -149,25 +162,15 @@ func (d *desk) breaksSection() *section {
 	s.Finding = say("闭环有 "+itoa(len(all))+" 处断点："+kinds.ZH, itoa(len(all))+" broken "+linkWord(len(all))+" in the loop: "+kinds.EN)
 	counts := d.breakCounts(all)
 	t := &table{ID: "loop-breaks", Whence: d.taughtWhence(), Caption: say("断点与依据", "Broken links and their evidence"), Columns: []column{
-		{Key: "programme", Head: say("专业", "Programme")}, {Key: "kind", Head: say("断在哪里", "Break")}, {Key: "what", Head: say("说明", "What")}, {Key: "figure", Head: say("依据", "Evidence"), Numeric: true, Figure: true},
+		{Key: "programme", Head: say("专业", "Programme")}, {Key: "kind", Head: say("断在哪里", "Break")}, {Key: "what", Head: say("说明", "What")}, {Key: "evidence", Head: say("依据", "Evidence")},
 	}}
 	for _, pg := range d.a.Programmes {
 		for _, l := range pg.Links {
-			t.Rows = append(t.Rows, []cell{linkCell(d.n.programmeShort(pg.Programme), programmeFile(pg.Programme)+"#loop"), tagCell("bad", kindText(l.Kind)), textCell(shownLong(l.Text)), d.evidenceCell(l)})
+			t.Rows = append(t.Rows, []cell{linkCell(d.n.programmeShort(pg.Programme), programmeFile(pg.Programme)+"#loop"), tagCell("bad", kindText(l.Kind)), textCell(shownLong(l.Text)), d.evidence(l)})
 		}
 	}
 	s.Table, s.More = counts, []*table{t}
 	return s
-}
-
-// evidenceCell is the last figure named as evidence: the one that shows the break.
-func (d *desk) evidenceCell(l gap.BrokenLink) cell {
-	for i := len(l.Figures) - 1; i >= 0; i-- {
-		if at, ok := gap.ParseAddress(l.Figures[i]); ok {
-			return d.from(figureCell(d.figure(at.Domain, at.Competency, at.Measure), 2, withMargin), at)
-		}
-	}
-	return textCell(say("课程地图", "curriculum map"))
 }
 
 // breakCounts counts the breaks by kind and programme.

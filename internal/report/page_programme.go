@@ -138,7 +138,7 @@ func (d *desk) enterprisesLabel() Text {
 // argument is the programme's case on one page: what changed, what is short and who could mend
 // it, what became of earlier decisions, who was asked, what does not follow.
 func (d *desk) argument(pg gap.ProgrammeGap) []point {
-	points := []point{{Lead: say("差距", "Gaps"), Items: d.gapItems(pg)}}
+	points := []point{{Lead: say("差距", "Gaps"), Items: d.gapItems(pg)}, {Lead: say("可议的事", "To decide"), Items: d.agenda(pg)}}
 	if others := d.findingItems(pg); len(others) > 0 {
 		points = append(points, point{Lead: say("另外", "Besides"), Items: others})
 	}
@@ -208,11 +208,25 @@ func (d *desk) taughtClause(c gap.Coverage) Text {
 		return say("；没有模块讲授。", "; no module teaches it.")
 	}
 	shownModules, more := c.Modules, Text{}
-	if len(shownModules) > 4 {
-		shownModules, more = shownModules[:4], say("等 "+itoa(len(c.Modules))+" 个模块", " and others ("+itoa(len(c.Modules))+" modules)")
+	if len(shownModules) > 3 {
+		shownModules, more = shownModules[:3], say("等 "+itoa(len(c.Modules))+" 个模块", " and others ("+itoa(len(c.Modules))+" modules)")
 	}
-	names := list(d.n.modules(shownModules))
-	return say("；由"+names.ZH+more.ZH+"讲授，所教 "+num(c.Taught, 1)+" 级。", "; taught in "+names.EN+more.EN+", to level "+num(c.Taught, 1)+".")
+	names, against := list(d.n.modules(shownModules)), coverageClause(c)
+	return say("；由"+names.ZH+more.ZH+"教到 "+num(c.Taught, 0)+" 级"+against.ZH+"。", "; taught in "+names.EN+more.EN+" to level "+num(c.Taught, 0)+against.EN+".")
+}
+
+// coverageClause says whether the curriculum aims high enough; where it does, a gap is one of teaching
+// or practice.
+func coverageClause(c gap.Coverage) Text {
+	switch {
+	case !c.Gap.Shown():
+		return Text{}
+	case c.Gap.Beyond(0) && c.Gap.Estimate > 0:
+		return say("，低于要求", ", below what is required")
+	case c.Gap.Estimate <= 0:
+		return say("，不低于要求", ", no lower than required")
+	}
+	return say("，与要求相差在误差之内", ", as required within the error")
 }
 
 func (d *desk) findingItems(pg gap.ProgrammeGap) []item {

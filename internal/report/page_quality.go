@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 	"github.com/thousand-enterprises/qianqi/internal/gap"
 )
@@ -99,7 +100,7 @@ func (d *desk) qualityLead() []Text {
 	en := count(f.Asked) + " ratings were asked, " + count(f.Ratings) + " given; " + percent(f.BaseMissing, 0) + " of jobs are left out because the number they count by was not given."
 	out := []Text{say(zh, en)}
 	if q.StraightShare.Shown() {
-		v := shownLong(q.StraightLine.Verdict)
+		v := stopped(shownLong(q.StraightLine.Verdict))
 		out = append(out, say("所有评分都相同的岗位占 "+percent(q.StraightShare.Estimate, 0)+"。"+v.ZH, percent(q.StraightShare.Estimate, 0)+" of jobs rated everything the same. "+v.EN))
 	}
 	return out
@@ -157,7 +158,7 @@ func (d *desk) strataSection() *section {
 	for _, s := range strata {
 		visited, share := countCell(s.Visited), textCell(flagText(s.Flag))
 		if s.Flag.Suppressed() {
-			visited = textCell(flagText(s.Flag))
+			visited, share = textCell(flagText(s.Flag)), textCell(same("—"))
 		}
 		if s.Share != nil && finite(*s.Share) {
 			share = textCell(same(percent(*s.Share, 0)))
@@ -234,7 +235,10 @@ func (d *desk) rerunSection(id string, name Text, r gap.Rerun) *section {
 		finding = say(name.ZH+"：重排后"+numeral(r.Changed)+"处名次改变", name.EN+": "+word(r.Changed)+" ranks change when ranked again")
 	}
 	finding.EN = upperFirst(finding.EN)
-	s := &section{ID: id, Finding: finding, Lead: []Text{shownLong(r.What)}}
+	s := &section{ID: id, Finding: finding}
+	if what := shownLong(r.What); what.ZH != "" {
+		s.Lead = []Text{say("另算一遍："+what.ZH+"。", "Reckoned once more "+lowerFirst(what.EN)+".")}
+	}
 	if len(r.Rows) == 0 {
 		return s
 	}
@@ -303,10 +307,11 @@ func (d *desk) reliabilitySection() *section {
 		}
 		t.Rows = append(t.Rows, []cell{textCell(d.itemName(string(r.Measure))), alpha, rankCell(r.Enterprises), rankCell(r.Units)})
 	}
-	finding := say("重复走访太少，一致性无从计算", "Too few repeated visits to compute agreement")
-	if known {
-		finding = say("不同教师走访同一企业，回答有多一致", "How far visits by different faculty to the same enterprise agree")
+	if !known {
+		return &section{ID: "reliability", Finding: say("重复走访太少，一致性无从计算", "Too few repeated visits to compute agreement"),
+			Lead: []Text{say("要有几家企业由不同教师各走访一次，才能看出回答随人而变的程度。", "Only where several enterprises are visited by two teachers each can one tell how far the answers depend on who asks.")}}
 	}
+	finding := say("不同教师走访同一企业，回答有多一致", "How far visits by different faculty to the same enterprise agree")
 	return &section{ID: "reliability", Finding: finding, Table: t, Open: true,
 		Aside: []note{{same("α"), say("1 为完全一致，0 为随机；≥ 0.80 可靠，0.667–0.80 只作试探。", "1 is perfect agreement, 0 chance; ≥ 0.80 is reliable, 0.667–0.80 tentative.")},
 			{say("可比对象", "Units"), say("同一年里同一企业、同一专业、同一岗位类别、同一能力由两次以上走访评过的评分；各年合并。", "Ratings of one competency for one programme and family of an enterprise, given by two visits or more of one year; all years together.")}}}
@@ -324,11 +329,11 @@ func (d *desk) textSection() *section {
 		{Key: "low_if", Head: say("提及而评 I 或 R ≤ 2", "Mentioned, but I or R ≤ 2"), Numeric: true, Figure: true}, {Key: "words", Head: say("常见词", "Words")},
 	}}
 	for _, r := range c.Rows {
-		var words []Text
+		var words []string
 		for _, w := range r.Words[:min(5, len(r.Words))] {
-			words = append(words, same(plain(w.Word, 24)+" "+itoa(w.Enterprises)))
+			words = append(words, plain(w.Word, 24)+" "+itoa(w.Enterprises))
 		}
-		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), figureCell(r.Mentions, 0, asPercent), figureCell(r.HighIf, 0, asPercent), figureCell(r.HighElse, 0, asPercent), figureCell(r.LowIf, 0, asPercent), {Lines: words}})
+		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), figureCell(r.Mentions, 0, asPercent), figureCell(r.HighIf, 0, asPercent), figureCell(r.HighElse, 0, asPercent), figureCell(r.LowIf, 0, asPercent), wordsCell(words)})
 	}
 	share := percent(float64(c.Matched)/float64(c.Texts), 0)
 	return &section{ID: "texts", Finding: say(count(c.Texts)+" 段岗位文字中，"+share+"提到了所列能力", share+" of "+plural(c.Texts, "job text")+" mention one of the competencies"), Table: t, Open: true,
@@ -359,6 +364,25 @@ func (d *desk) lexiconSection() *section {
 		Lead: []Text{say(n+" 段公开招聘文字（软件、硬件、算法、程序四类各取 12 段、去重，随机抽取提到网络、通信、运维、系统集成或技术支持的），由一名阅读者在匹配之前按代码本的定义逐项判断。样本小，且不是本校走访的文字。",
 			n+" public postings, drawn at random, twelve each less one that came twice, from software, hardware, algorithm and programming jobs among those that speak of networks, communication, operations, integration or support; one reader judged each by the definitions of the codebook before any word was matched. A small sample, and not of texts from visits.")},
 		Aside: []note{{same("κ"), say("Cohen κ：1 为完全一致，0 为偶然。“算法”一词占去了逻辑推理误配的大半；词典可在代码本里改。", "Cohen's κ: 1 is perfect, 0 chance. The word “算法” (algorithm) makes most of the false matches on reasoning; the words can be edited in the codebook.")}}}
+}
+
+// wordsCell lists words with the number of enterprises that wrote them.
+func wordsCell(words []string) cell {
+	if len(words) == 0 {
+		return textCell(say("没有一个词有足够的企业写到", "no word was written by enough enterprises"))
+	}
+	return textCell(same(strings.Join(words, " · ")))
+}
+
+// stopped ends a text as a sentence.
+func stopped(t Text) Text {
+	if t.ZH != "" && !strings.HasSuffix(t.ZH, "。") {
+		t.ZH += "。"
+	}
+	if t.EN = upperFirst(t.EN); t.EN != "" && !strings.HasSuffix(t.EN, ".") {
+		t.EN += "."
+	}
+	return t
 }
 
 // benchmarkSection draws what an outside source says behind the survey's own bars.
@@ -392,8 +416,32 @@ func (d *desk) benchmarkSection() (*section, error) {
 	for _, o := range b.Occupations {
 		occupations = append(occupations, plain(o.Name, 60)+" ("+plain(o.Code, 12)+")")
 	}
-	return &section{ID: "benchmark", Finding: shown(b.Title), Chart: chart, Table: t, Open: true,
-		Lead: []Text{shownLong(b.Note)}, Base: same(plain(b.Attribution, 600)),
+	return &section{ID: "benchmark", Finding: d.benchmarkFinding(), Chart: chart, Table: t, Open: true,
+		Lead: []Text{shownLong(b.Note)}, Base: same(plain(b.Attribution, 1200)),
 		Aside: []note{{say("哪些职业", "Occupations"), same(strings.Join(occupations, "; "))},
-			{say("不用的值", "Left out"), say("来源建议不要使用的值（标准误过大等）不计入平均。", "Values that their source advises not to use, e.g. for their error, enter no mean.")}}}, nil
+			{say("不用的值", "Left out"), say("来源建议不要使用的值（标准误过大等）不计入平均。", "Values that their source advises not to use, e.g. for their error, enter no mean.")}}}, nil // an attribution is not cut short
+}
+
+// benchmarkFinding says what is asked most here and there; the scales differ, so levels are not compared.
+func (d *desk) benchmarkFinding() Text {
+	here, there := -1.0, -1.0
+	var hereID, thereID codebook.CompetencyID
+	for _, r := range d.a.Benchmark.Rows {
+		f := d.figure(demand.Domain{}, r.Competency, demand.MeanRequired)
+		if f.Shown() && f.Estimate > here {
+			here, hereID = f.Estimate, r.Competency
+		}
+		if r.Level.Shown() && r.Level.Estimate > there {
+			there, thereID = r.Level.Estimate, r.Competency
+		}
+	}
+	title := shown(d.a.Benchmark.Title)
+	if hereID == "" || thereID == "" {
+		return say("外部参照："+title.ZH, "An outside view: "+lowerFirst(title.EN))
+	}
+	a, b := d.n.short(hereID), d.n.short(thereID)
+	if hereID == thereID {
+		return say("本调研与外部参照要求最高的都是"+a.ZH, "Here as in the outside benchmark "+lowerFirst(a.EN)+" is required most")
+	}
+	return say("要求最高的，本调研是"+a.ZH+"，外部参照是"+b.ZH, "Most is required here in "+lowerFirst(a.EN)+", in the outside benchmark in "+lowerFirst(b.EN))
 }

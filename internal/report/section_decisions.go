@@ -26,6 +26,16 @@ var kindTexts = map[string]Text{
 	curriculum.Update: say("更新", "update"), curriculum.Drop: say("取消", "drop"),
 }
 
+// verdictOf is the outcome of a decision in two or three words; one that was not adopted says how it
+// was settled.
+func verdictOf(v gap.Verdict) (tag string, text Text) {
+	if outcome, ok := outcomeTexts[v.Decision.Outcome]; ok && v.Result == gap.NotAdopted && v.Decision.Outcome != curriculum.Adopt {
+		return "mid", outcome
+	}
+	r := resultTexts[v.Result]
+	return r.tag, r.text
+}
+
 // decisionName is a decision in a phrase: 2025 年决定加强“系统集成”（架构设计）.
 func (d *desk) decisionName(v gap.Verdict) Text {
 	dec := v.Decision
@@ -56,7 +66,7 @@ func decisionYear(dec curriculum.Decision) string {
 
 // verdictItem is one decision with its verdict, as a line of the argument.
 func (d *desk) verdictItem(v gap.Verdict) item {
-	r := resultTexts[v.Result]
+	tag, verdict := verdictOf(v)
 	name := d.decisionName(v)
 	zh, en := name.ZH, name.EN
 	if v.Before.Shown() && v.After.Shown() && v.Change.Shown() {
@@ -65,7 +75,7 @@ func (d *desk) verdictItem(v gap.Verdict) item {
 		en = itoa(v.From) + " gap " + before + " → " + en + " → " + itoa(v.To) + " gap " + after + ", change " + margin
 	}
 	page := programmeFile(v.Decision.Programme)
-	return item{Tag: r.tag, Text: say(zh+"："+r.text.ZH, en+": "+r.text.EN), Links: []link{{page + "#decisions", say("检验", "test")}, {"loop.html#decisions", say("闭环", "loop")}}}
+	return item{Tag: tag, Text: say(zh+"："+verdict.ZH, en+": "+verdict.EN), Links: []link{{page + "#decisions", say("检验", "test")}, {"loop.html#decisions", say("闭环", "loop")}}}
 }
 
 // tested counts the adopted decisions that could be tested, and those whose gap narrowed.
@@ -140,7 +150,7 @@ func (d *desk) decisionsTable(verdicts []gap.Verdict, id string) *table {
 		{Key: "verdict", Head: say("判断", "Verdict")},
 	}}
 	for _, v := range verdicts {
-		r := resultTexts[v.Result]
+		tag, verdict := verdictOf(v)
 		name := d.decisionName(v)
 		if v.Decision.ID != "" {
 			id := plain(v.Decision.ID, 24)
@@ -151,7 +161,7 @@ func (d *desk) decisionsTable(verdicts []gap.Verdict, id string) *table {
 			taught = textCell(same(num(v.Taught[0], 0) + " → " + num(v.Taught[1], 0)))
 		}
 		before, after, change, same := d.verdictCells(v)
-		t.Rows = append(t.Rows, []cell{textCell(name), before, after, change, same, taught, tagCell(r.tag, r.text)})
+		t.Rows = append(t.Rows, []cell{textCell(name), before, after, change, same, taught, tagCell(tag, verdict)})
 	}
 	return t
 }

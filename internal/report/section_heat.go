@@ -25,13 +25,20 @@ type heat struct {
 	gap     bool
 }
 
-// heatSection shows one measure for every competency in every column. Columns in which nothing
-// was answered are left out; withheld cells stay and are hatched.
+// heatSection shows one measure for every competency in every column. Columns in which nothing can be
+// shown are named in words; a withheld cell of another column is hatched.
 func (d *desk) heatSection(h heat) (*section, error) {
-	columns, heads := d.answered(h)
+	columns, heads, hidden := d.answered(h)
 	s := &section{ID: h.id}
+	if len(hidden) > 0 {
+		names := list(hidden)
+		s.Lead = []Text{say(names.ZH+"：样本不足或可被反推，各格都不予公布，所以不在图里。", names.EN+": every cell is withheld (too few enterprises, or it would reveal another), so not drawn.")}
+	}
 	if len(columns) == 0 {
 		s.Finding = say("没有按"+h.across.ZH+"可公布的数字", "Nothing can be published by "+h.across.EN)
+		if len(hidden) > 0 {
+			s.Finding = say("按"+h.across.ZH+"分，各格样本都不足，不予公布", "By "+h.across.EN+", every cell is withheld: too few enterprises")
+		}
 		return s, nil
 	}
 	plot := HeatPlot{ID: h.id, Measure: h.name, Gap: h.gap, Steps: levelSteps,
@@ -98,19 +105,24 @@ func columnKey(c demand.Domain) string {
 	return c.Key()
 }
 
-func (d *desk) answered(h heat) (columns []demand.Domain, heads []Text) {
+// answered splits the columns into those with a figure to show and those that hold withheld ones
+// only; where nothing was answered a column is in neither.
+func (d *desk) answered(h heat) (columns []demand.Domain, heads, hidden []Text) {
 	for i, c := range h.columns {
-		if slices.ContainsFunc(d.a.Competencies, func(id codebook.CompetencyID) bool {
-			f := d.figure(c, id, h.measure)
-			return f.Shown() || f.Withheld()
-		}) {
+		is := func(test func(demand.Figure) bool) bool {
+			return slices.ContainsFunc(d.a.Competencies, func(id codebook.CompetencyID) bool { return test(d.figure(c, id, h.measure)) })
+		}
+		switch {
+		case is(demand.Figure.Shown):
 			columns, heads = append(columns, c), append(heads, h.heads[i])
+		case is(demand.Figure.Withheld):
+			hidden = append(hidden, h.heads[i])
 		}
 	}
-	return columns, heads
+	return columns, heads, hidden
 }
 
-// heatFinding names the strongest cell.
+// heatFinding names the strongest cell of the columns, which each show one at least.
 func (d *desk) heatFinding(h heat, columns []demand.Domain, heads []Text) Text {
 	best, row, column := demand.Figure{}, codebook.CompetencyID(""), Text{}
 	for _, id := range d.a.Competencies {
@@ -119,9 +131,6 @@ func (d *desk) heatFinding(h heat, columns []demand.Domain, heads []Text) Text {
 				best, row, column = f, id, heads[i]
 			}
 		}
-	}
-	if row == "" {
-		return say("按"+h.across.ZH+"分，各格样本都不足，不予公布", "By "+h.across.EN+", every cell is withheld: too few enterprises")
 	}
 	name, level := d.n.short(row), num(best.Estimate, 1)+marginOf(best, 1, 1)
 	care := Text{}

@@ -32,7 +32,7 @@ func (d *desk) levelsSection(dg gap.DomainGap, prefix string) (*section, error) 
 }
 
 func (d *desk) intervalRow(r gap.Row) IntervalRow {
-	row := IntervalRow{Name: d.n.short(r.Competency), Required: pointOf(r.Required), Graduate: pointOf(r.Graduate), Taught: taughtPoint(r.Coverage), Untaught: r.Coverage.Known && r.Coverage.Taught < 1}
+	row := IntervalRow{Name: d.n.short(r.Competency), Required: pointOf(r.Required), Graduate: pointOf(r.Graduate), Taught: taughtPoint(r.Coverage)}
 	if r.Gap.Shown() {
 		row.Margin, row.Strong = same(signed(r.Gap.Estimate, 2)), r.Gap.Beyond(0)
 	} else {

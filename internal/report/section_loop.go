@@ -15,26 +15,57 @@ func (d *desk) coverageSection(pg gap.ProgrammeGap, prefix string) (*section, er
 	if !anyCoverage(pg.Rows) {
 		return s, nil
 	}
-	radar := RadarPlot{ID: prefix + "coverage", Alt: say("岗位要求、毕业生现状、课程所教的轮廓", "Profiles of required, graduate and taught level")}
-	for _, r := range pg.Rows {
-		radar.Rows = append(radar.Rows, d.intervalRow(r))
-	}
-	chart, err := radar.Chart()
+	chart, err := d.coveragePlot(pg.Rows, prefix).Chart()
 	if err != nil {
 		return nil, err
 	}
-	if len(chart.Key) > 0 {
-		s.Chart = chart
-	}
+	s.Chart = chart
 	s.Table, s.Open = d.coverageTable(pg, prefix+"coverage"), true
 	s.Aside = []note{
 		{say("所教", "Taught"), say("“所教”是课程表中各模块对该能力的目标水平的最高者；“必修”只看人人都学的模块。", "“Taught” is the highest target level over all modules of the programme; “compulsory” only over those every student takes.")},
 		{say("两种差距", "Two gaps"), say("覆盖差距 = 要求 − 所教，改课可补；表现差距 = 要求 − 毕业生现状，还取决于教学与练习。", "Coverage gap = required − taught, closed by changing modules; performance gap = required − graduate level, which also depends on teaching and practice.")},
-		{say("轮廓图", "The profile"), say("外圈为 5 级，圆心表示没有模块讲授。要求或现状缺一项的线不画，以免看成零。", "The rim is level 5, the centre means no module teaches it. A line with a missing value is not drawn, lest it read as zero.")},
+		{say("怎么读", "How to read"), say("零线右侧：要求高于所教；左侧：所教高于要求。横线是 95% 区间，右侧数字是所教水平。", "Right of the line jobs require more than is taught, left of it less. Lines are 95% intervals; the number at the right is the taught level.")},
 	}
 	s.Base = d.baseLine(pg.DomainGap)
 	s.Traces = d.traces(pg.DomainGap, demand.CoverageGap)
 	return s, nil
+}
+
+// coveragePlot sets each coverage gap against the line where what is taught is what is required.
+func (d *desk) coveragePlot(rows []gap.Row, prefix string) RankingPlot {
+	plot := RankingPlot{ID: prefix + "coverage", Measure: say("覆盖差距", "coverage gap"), Head: say("所教", "taught"), Alt: say("各能力的要求减去所教，及其 95% 区间", "Required minus taught level of each competency, with 95% intervals")}
+	for _, r := range coverageFirst(rows) {
+		row := RankingRow{Name: d.n.short(r.Competency), Gap: pointOf(r.Coverage.Gap)}
+		switch {
+		case r.Coverage.Known && r.Coverage.Taught >= 1:
+			row.Margin = same(num(r.Coverage.Taught, 1))
+		case r.Coverage.Known:
+			row.Margin = say("未讲授", "not taught")
+			if !r.Coverage.Gap.Shown() {
+				row.Gap.Why = say("没有模块讲授", "no module teaches it")
+			}
+		}
+		plot.Rows = append(plot.Rows, row)
+	}
+	return plot
+}
+
+// coverageFirst orders rows by coverage gap, widest first; those without one stand last.
+func coverageFirst(rows []gap.Row) []gap.Row {
+	out := slices.Clone(rows)
+	slices.SortStableFunc(out, func(a, b gap.Row) int {
+		fa, fb := a.Coverage.Gap, b.Coverage.Gap
+		switch {
+		case fa.Shown() && fb.Shown():
+			return compareFloat(fb.Estimate, fa.Estimate)
+		case fa.Shown():
+			return -1
+		case fb.Shown():
+			return 1
+		}
+		return 0
+	})
+	return out
 }
 
 func anyCoverage(rows []gap.Row) bool {
@@ -68,7 +99,7 @@ func (d *desk) coverageTable(pg gap.ProgrammeGap, id string) *table {
 		{Key: "hours", Head: say("学时", "Hours"), Numeric: true},
 		{Key: "modules", Head: say("讲授模块", "Modules")},
 	}}
-	for _, r := range pg.Rows {
+	for _, r := range coverageFirst(pg.Rows) {
 		of := d.about(pg.Domain, r.Competency)
 		compulsory, hours := taughtCell(r.Coverage), textCell(same("—"))
 		if r.Coverage.Known && r.Coverage.Compulsory >= 1 {
@@ -108,7 +139,7 @@ func (d *desk) houseSection(pg gap.ProgrammeGap, prefix string) *section {
 		},
 	}
 	if len(pg.Plan.Steps) > 0 {
-		s.More = []*table{d.planTable(pg, prefix+"plan")}
+		s.Table, s.More = d.planTable(pg, prefix+"plan"), []*table{s.Table}
 		s.Lead = []Text{d.planSentence(pg.Plan)}
 	}
 	for _, id := range pg.Plan.Unable {
@@ -141,11 +172,11 @@ func (d *desk) planSentence(p gap.Plan) Text {
 func (d *desk) houseTable(pg gap.ProgrammeGap, id string) *table {
 	t := &table{ID: id, Whence: d.houseWhence(), Caption: say("模块 × 能力（质量屋）", "Modules × competencies (house of quality)"), Columns: []column{{Key: "module", Head: say("模块", "Module")}}}
 	for i, c := range pg.House.Competencies {
-		head := d.n.short(c)
+		head := column{Key: string(c), Head: d.n.short(c), Numeric: true}
 		if i < len(pg.House.Weights) {
-			head = say(head.ZH+" "+percent(pg.House.Weights[i], 0), head.EN+" "+percent(pg.House.Weights[i], 0))
+			head.Sub = percent(pg.House.Weights[i], 0)
 		}
-		t.Columns = append(t.Columns, column{Key: string(c), Head: head, Numeric: true})
+		t.Columns = append(t.Columns, head)
 	}
 	t.Columns = append(t.Columns, column{Key: "score", Head: say("得分", "Score"), Numeric: true}, column{Key: "rank", Head: say("名次", "Rank"), Numeric: true})
 	modules := slices.Clone(pg.House.Modules)
@@ -194,7 +225,8 @@ func (d *desk) loopSection(pg gap.ProgrammeGap, prefix string) (*section, error)
 		s.Chart = chart
 	}
 	s.Aside = []note{
-		{say("岗课赛证", "The closed loop"), say("岗位提出要求，课程培养能力，竞赛锤炼，证书检验。宽度是加权需求；红色是断点。", "Jobs define requirements, courses build capabilities, competitions sharpen them, certifications validate. Widths are weighted demand; red marks a break.")},
+		{say("岗课赛证", "The closed loop"), say("岗位提出要求，课程培养能力，竞赛锤炼，证书检验。宽度是加权需求。", "Jobs define requirements, courses build capabilities, competitions sharpen them, certifications validate. Widths are weighted demand.")},
+		{say("红色", "Red"), say("流到“没有模块讲授”或“没有认证”的需求。教得低于要求、没有竞赛等断点画不成宽度，列在表里。", "Demand that runs into “not taught” or “not certified”. Breaks that have no width, such as taught below demand or no competition, stand in the table.")},
 	}
 	if pg.Loop.Merged > 0 {
 		s.Aside = append(s.Aside, note{say("合并", "Merged"), say(itoa(pg.Loop.Merged)+" 个岗位族因样本不足并入“其他”。", itoa(pg.Loop.Merged)+" job families were merged for confidentiality.")})
@@ -207,12 +239,22 @@ func (d *desk) loopSection(pg gap.ProgrammeGap, prefix string) (*section, error)
 func (d *desk) sankey(l gap.Sankey, id string) SankeyPlot {
 	plot := SankeyPlot{ID: id, Unit: shown(l.Unit), Alt: say("需求由岗位经能力、模块流向认证", "Demand flowing from jobs through competencies and modules to certifications")}
 	for _, n := range l.Nodes {
-		plot.Nodes = append(plot.Nodes, SankeyNode{ID: n.ID, Name: shown(n.Name), Column: n.Column, Broken: n.Broken})
+		plot.Nodes = append(plot.Nodes, SankeyNode{ID: n.ID, Name: d.stationName(n), Column: n.Column, Broken: n.Broken})
 	}
 	for _, f := range l.Links {
 		plot.Links = append(plot.Links, SankeyLink{From: f.From, To: f.To, Value: f.Value, Broken: f.Broken})
 	}
 	return plot
+}
+
+// stationName is the name of a node of the loop: a competency goes by its short name.
+func (d *desk) stationName(n gap.Node) Text {
+	if id, is := strings.CutPrefix(n.ID, "competency:"); is {
+		if _, known := d.n.cb.Competency(codebook.CompetencyID(id)); known {
+			return d.n.short(codebook.CompetencyID(id))
+		}
+	}
+	return shown(n.Name)
 }
 
 func (d *desk) loopFinding(pg gap.ProgrammeGap) Text {
@@ -306,11 +348,30 @@ func (d *desk) linksTable(links []gap.BrokenLink, id string) *table {
 		{Key: "kind", Head: say("断在哪里", "Break")}, {Key: "what", Head: say("说明", "What")}, {Key: "figures", Head: say("依据", "Evidence")},
 	}}
 	for _, l := range links {
-		var evidence []Text
-		for _, f := range l.Figures {
-			evidence = append(evidence, measureOf(f))
-		}
-		t.Rows = append(t.Rows, []cell{tagCell("bad", kindText(l.Kind)), textCell(shownLong(l.Text)), {Lines: evidence}})
+		t.Rows = append(t.Rows, []cell{tagCell("bad", kindText(l.Kind)), textCell(shownLong(l.Text)), d.evidence(l)})
 	}
 	return t
+}
+
+// evidence lists the figures that show a break, each with its value and the way to its trace;
+// where no figure does, the map or the answers that do.
+func (d *desk) evidence(l gap.BrokenLink) cell {
+	var c cell
+	for _, f := range l.Figures {
+		if at, ok := gap.ParseAddress(f); ok {
+			name := measureOf(f)
+			if at.Competency != l.Competency { // of a module: which of the competencies it teaches
+				short := d.n.short(at.Competency)
+				name = say(short.ZH+" · "+name.ZH, short.EN+" · "+name.EN)
+			}
+			c.Parts = append(c.Parts, part{name, d.from(figureCell(d.figure(at.Domain, at.Competency, at.Measure), 2, withMargin), at)})
+		}
+	}
+	switch {
+	case len(c.Parts) > 0:
+		return c
+	case l.Kind == gap.CertifiedNotDemanded:
+		return textCell(say("走访表中的证书要求", "certificates asked for in the visits"))
+	}
+	return textCell(say("课程地图", "curriculum map"))
 }

@@ -60,6 +60,8 @@ func (d *desk) rankFinding(dg gap.DomainGap) Text {
 	switch {
 	case !dg.Ranked || methods == 0:
 		return say("可公布的能力太少，不作排序", "Too few competencies can be published to rank them")
+	case len(dg.Robust) == 0 && len(dg.Short) > 0:
+		return say("不足的是哪几项，各算法一致；谁最不足，各算法不一：前"+numeral(dg.TopK)+"名随算法而变", "The methods agree on what is short, not on what is shortest: the top "+word(dg.TopK)+" change with the method")
 	case len(dg.Robust) == 0:
 		return say("前"+numeral(dg.TopK)+"名随算法而变：名次不宜单独使用", "The top "+word(dg.TopK)+" change with the method: do not rely on ranks alone")
 	}

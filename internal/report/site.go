@@ -124,33 +124,12 @@ func (d *desk) pages(changes *Changes) ([]*page, error) {
 	if changes != nil {
 		pages = append(pages, d.changesPage(changes))
 	}
-	first.Extra = contents(pages)
-	pages = append(pages, d.tracePage(demand.Domain{}))
+	traces := []*page{d.tracePage(demand.Domain{})}
 	for _, pg := range d.a.Programmes {
-		pages = append(pages, d.tracePage(demand.Domain{Programme: pg.Programme}))
+		traces = append(traces, d.tracePage(demand.Domain{Programme: pg.Programme}))
 	}
-	return pages, nil
-}
-
-// contentsPage is one page in the table of contents.
-type contentsPage struct {
-	File     string
-	Title    Text
-	Headline Text
-	Sections []link
-}
-
-// contents lists every page with the finding of each of its sections.
-func contents(pages []*page) []contentsPage {
-	var out []contentsPage
-	for _, p := range pages {
-		c := contentsPage{File: p.File, Title: p.Title, Headline: p.Headline}
-		for _, s := range p.Sections {
-			c.Sections = append(c.Sections, link{p.File + "#" + s.ID, s.Finding})
-		}
-		out = append(out, c)
-	}
-	return out
+	first.Extra = contents(pages, traces)
+	return append(pages, traces...), nil
 }
 
 // frame is the part all pages share: the way around, what is said on every page, the colophon.

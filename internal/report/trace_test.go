@@ -33,6 +33,11 @@ func untraced(a *gap.Analysis, opts Options) ([]string, error) {
 }
 
 func untracedCell(t *table, i int, c cell) string {
+	for _, p := range c.Parts {
+		if why := untracedCell(t, i, p.Value); why != "" {
+			return why
+		}
+	}
 	switch {
 	case len(c.From) > 0:
 		for _, at := range c.From {

@@ -6,16 +6,24 @@
   var each = function (selector, f) { Array.prototype.forEach.call(document.querySelectorAll(selector), f); };
   var say = function (pair) { return lang === "en" || pair[0] === pair[1] ? pair[1] : lang === "zh" ? pair[0] : pair[0] + " " + pair[1]; };
 
-  // The address keeps language and filters; links to other pages carry the language on.
+  // The address keeps language and filters; links to other pages carry them on.
   function remember(key, value) {
     if (value === null) query.delete(key); else query.set(key, value);
     var q = query.toString();
     try { history.replaceState(null, "", location.pathname + (q ? "?" + q : "") + location.hash); } catch (e) { /* a page from a folder may not */ }
   }
+  // kept is the query a link takes along: the language, and to pages of the same kind the filters.
+  function kept(file) {
+    var on = new URLSearchParams();
+    if (lang !== "zh") on.set("lang", lang);
+    if (picker && /(^|\/)(index|programme-[\w-]+)\.html$/.test(file)) query.forEach(function (v, k) { if (k !== "lang" && k !== "q") on.set(k, v); });
+    var q = on.toString();
+    return q && "?" + q;
+  }
   function carry() {
     each("a[href]", function (a) {
       var m = /^((?:\.\.\/\d+\/)?[a-zA-Z0-9_.-]+\.html)(\?[^#]*)?(#.*)?$/.exec(a.getAttribute("href"));
-      if (m) a.setAttribute("href", m[1] + (lang === "zh" ? "" : "?lang=" + lang) + (m[3] || ""));
+      if (m) a.setAttribute("href", m[1] + kept(m[1]) + (m[3] || ""));
     });
   }
   function speak(next) {
@@ -28,7 +36,7 @@
     carry();
     redraw();
     explore();
-    if (!first) traced();
+    if (!first) { traced(); if (places) look(); }
   }
 
   // Charts. The still picture stands there until the chart is in view and echarts has come.
@@ -91,8 +99,9 @@
     each("figure.plate", function (f) { seen.observe(f); });
   }
 
-  // Look again: the same table for another cut of the sample.
-  var picker = document.querySelector(".pick"), cuts = null, by = query.get("by") || "all", of = query.get("of") || "";
+  // Look again: the same table for a part of the sample, or for an earlier year. One part at a time:
+  // a choice in one list takes back the choice in another.
+  var picker = document.querySelector(".pick"), cuts = null, part = null, year = null, crossed = false;
   function fill(select, pairs, chosen) {
     select.textContent = "";
     pairs.forEach(function (p) {
@@ -103,26 +112,59 @@
       select.appendChild(o);
     });
   }
+  // begin reads the data and the address, and makes a list for every dimension.
+  function begin() {
+    cuts = JSON.parse(document.querySelector(".cuts").textContent);
+    picker.hidden = false;
+    each(".still-note", function (n) { n.hidden = true; });
+    picker.onsubmit = function () { return false; };
+    var asked = cuts.dims.filter(function (d) { return query.get(d.key) && d.groups.some(function (g) { return g.code === query.get(d.key); }); });
+    if (asked.length) part = { dim: asked[0], code: query.get(asked[0].key) };
+    crossed = asked.length > 1;
+    year = cuts.years.filter(function (y) { return String(y.year) === query.get("year"); })[0] || cuts.years[0];
+    cuts.dims.forEach(function (d) { d.select = list(d.key, d.name, function (v) { part = v ? { dim: d, code: v } : null; crossed = false; }); });
+    if (cuts.years.length > 1) cuts.select = list("year", ["年份", "year"], function (v) { year = cuts.years.filter(function (y) { return String(y.year) === v; })[0]; });
+  }
+  function list(key, name, choose) {
+    var label = picker.appendChild(node("label")), select;
+    label.appendChild(node("span")).dataset.say = JSON.stringify(name);
+    label.appendChild(document.createTextNode(" "));
+    select = label.appendChild(node("select"));
+    select.name = key;
+    select.onchange = function () { choose(select.value); explore(); };
+    return select;
+  }
   function explore() {
     if (!picker) return;
-    if (!cuts) {
-      cuts = JSON.parse(document.querySelector(".cuts").textContent);
-      picker.hidden = false;
-      each(".still-note", function (n) { n.hidden = true; });
-      picker.by.onchange = function () { by = picker.by.value; of = ""; explore(); };
-      picker.of.onchange = function () { of = picker.of.value; explore(); };
-      picker.onsubmit = function () { return false; };
-    }
-    var dims = [], inDim = cuts.cuts.filter(function (c) { return c.by === by; });
-    cuts.cuts.forEach(function (c) { if (!dims.some(function (d) { return d[0] === c.by; })) dims.push([c.by, c.dim]); });
-    if (!inDim.length) { by = "all"; inDim = [cuts.cuts[0]]; }
-    var cut = inDim.filter(function (c) { return c.of === of; })[0] || inDim[0];
-    of = cut.of;
-    fill(picker.by, dims, by);
-    fill(picker.of, inDim.map(function (c) { return [c.of, c.name]; }), of);
-    remember("by", by === "all" ? null : by);
-    remember("of", by === "all" ? null : of);
-    show(cut);
+    if (!cuts) begin();
+    each(".pick [data-say]", function (n) { n.textContent = say(JSON.parse(n.dataset.say)); });
+    cuts.dims.forEach(function (d) {
+      var chosen = part && part.dim === d ? part.code : "";
+      fill(d.select, [["", ["全部", "all"]]].concat(d.groups.map(function (g) { return [g.code, g.name]; })), chosen);
+      remember(d.key, chosen || null);
+    });
+    if (cuts.select) fill(cuts.select, cuts.years.map(function (y) { return [String(y.year), [String(y.year), String(y.year)]]; }), String(year.year));
+    remember("year", year === cuts.years[0] ? null : String(year.year));
+    show();
+  }
+  // reading says in a sentence what the table shows, and what it does not.
+  function reading(what, rows) {
+    var short = [], shown = 0, answered = 0;
+    rows.forEach(function (row, i) {
+      var gap = row[2];
+      if (gap[0] !== null) shown++;
+      if (row.some(function (f) { return f[4] !== "no_data"; })) answered++;
+      if (gap[0] !== null && gap[1] !== null && gap[1] > 0) short.push([gap[0], cuts.competencies[i].name]);
+    });
+    short.sort(function (a, b) { return b[0] - a[0]; });
+    var names = function (k) { return short.slice(0, 3).map(function (s) { return s[1][k]; }).join(k ? ", " : "、") + (short.length > 3 ? (k ? " and others" : "等") : ""); };
+    var zh = what[0] + "：", en = what[1] + ": ";
+    if (!answered) return [zh + "没有作答，不是没有差距。", en + "nothing was answered; that does not mean there is no gap."];
+    if (!shown) return [zh + "各项差距都不予公布（企业太少或误差太大），不是没有差距。", en + "every gap is withheld (too few enterprises or too large an error); that does not mean there is none."];
+    zh += short.length ? short.length + " 项差距超出误差：" + names(0) : "没有差距超出误差";
+    en += short.length ? (short.length === 1 ? "1 gap exceeds its error: " : short.length + " gaps exceed their error: ") + names(1) : "no gap exceeds its error";
+    if (shown < rows.length) { zh += "；" + (rows.length - shown) + " 项不予公布"; en += "; " + (rows.length - shown) + " withheld"; }
+    return [zh + "。", en + "."];
   }
   function node(tag, text, className) {
     var n = document.createElement(tag);
@@ -130,25 +172,31 @@
     if (className) n.className = className;
     return n;
   }
-  function show(cut) {
+  function show() {
     var view = document.querySelector(".view"), scroll = node("div", undefined, "scroll"), table = node("table"), head = node("tr");
+    var all = year.cells.all || [], rows = part ? year.cells[part.dim.key + "/" + part.code] : year.cells.all;
+    var group = part && part.dim.groups.filter(function (g) { return g.code === part.code; })[0];
+    var at = " · " + year.year, what = group ? [group.name[0] + at, group.name[1] + at] : [cuts.base[0] + at, cuts.base[1] + at];
     view.textContent = "";
+    if (crossed) view.appendChild(node("p", say(["一次只按一个维度筛选：两个维度交叉的格子企业太少，不公布；这里按" + part.dim.name[0] + "。", "One dimension at a time: cells that cross two hold too few enterprises to publish. Shown here by " + part.dim.name[1] + "."])));
+    if (!rows) rows = cuts.competencies.map(function () { return [0, 1, 2].map(function () { return [null, null, null, null, "no_data", null]; }); });
+    view.appendChild(node("p", say(reading(what, rows)), "reading"));
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "group");
-    scroll.setAttribute("aria-label", say(cut.name));
-    table.appendChild(node("caption", say(cut.dim) + (lang === "en" ? ": " : "：") + say(cut.name)));
-    [["能力", "Competency"], ["水平 1–5", "Level 1–5"], ["要求", "Required"], ["毕业生", "Graduates"], ["差距", "Gap"], ["企业", "Enterprises"]].forEach(function (h, i) {
+    scroll.setAttribute("aria-label", say(what));
+    table.appendChild(node("caption", say(what)));
+    [["能力", "Competency"], part ? ["水平 1–5（空心：" + cuts.base[0] + "）", "Level 1–5 (hollow: " + cuts.base[1] + ")"] : ["水平 1–5", "Level 1–5"], ["要求", "Required"], ["毕业生", "Graduates"], ["差距", "Gap"], ["企业", "Enterprises"]].forEach(function (h, i) {
       var th = node("th", say(h), i > 1 ? "n" : i === 1 ? "strip" : "");
       th.scope = "col";
       head.appendChild(th);
     });
     table.appendChild(node("thead")).appendChild(head);
     var body = table.appendChild(node("tbody"));
-    cut.rows.forEach(function (row, i) {
+    rows.forEach(function (row, i) {
       var tr = body.appendChild(node("tr")), th = tr.appendChild(node("th")), a = th.appendChild(node("a", say(cuts.competencies[i].name)));
       th.scope = "row";
       a.href = cuts.competencies[i].href;
-      tr.appendChild(node("td", undefined, "strip")).appendChild(strip(row));
+      tr.appendChild(node("td", undefined, "strip")).appendChild(strip(row, part ? all[i] : null));
       row.forEach(function (f, k) {
         var td = tr.appendChild(node("td", undefined, "n")), short = k === 2 && f[1] !== null && f[1] > 0;
         td.appendChild(node("span", figure(f), f[0] === null ? "quiet" : short ? "ink-bad" : ""));
@@ -161,10 +209,10 @@
   }
   function figure(f) {
     if (f[0] === null) return say(cuts.flags[f[4]] || cuts.flags.no_data);
-    var s = f[0].toFixed(2).replace("-", "\u2212");
-    return f[1] === null ? s : s + " ± " + ((f[2] - f[1]) / 2).toFixed(2);
+    return f[5];
   }
-  function strip(row) {
+  // strip draws a row on the five-point scale; behind it, hollow, the whole it is a part of.
+  function strip(row, whole) {
     var ns = "http://www.w3.org/2000/svg", svg = document.createElementNS(ns, "svg");
     svg.setAttribute("viewBox", "0 0 200 22");
     svg.setAttribute("aria-hidden", "true");
@@ -176,29 +224,52 @@
     }
     var x = function (v) { return (Math.max(1, Math.min(5, v)) - 1) / 4 * 192 + 4; };
     for (var v = 1; v < 6; v++) add("path", { d: "M" + x(v) + " 0v22", fill: "none" }, "m-rule");
+    function mark(k, c, y) { return k ? "M" + c + " " + (y - 5) + "l4 5-4 5-4-5z" : "M" + (c - 4) + " " + y + "a4 4 0 1 0 8 0a4 4 0 1 0-8 0"; }
     [["m-demand", 7], ["m-grad", 15]].forEach(function (m, k) {
-      var f = row[k], c = x(f[0]);
+      var f = row[k];
+      if (whole && whole[k][0] !== null) add("path", { d: mark(k, x(whole[k][0]), m[1]) }, m[0] + " hollow");
       if (f[0] === null) return;
       if (f[1] !== null) add("path", { d: "M" + x(f[1]) + " " + m[1] + "H" + x(f[2]), "stroke-width": 2, opacity: 0.6 }, m[0]);
-      add("path", { d: k ? "M" + c + " " + (m[1] - 5) + "l4 5-4 5-4-5z" : "M" + (c - 4) + " " + m[1] + "a4 4 0 1 0 8 0a4 4 0 1 0-8 0" }, m[0]);
+      add("path", { d: mark(k, x(f[0]), m[1]) }, m[0]);
     });
     return svg;
   }
 
-  // Find in the table of contents.
+  // Find across all pages: the box in the header leads to the overview, where the findings, tables,
+  // rules and formulas of every page are listed.
+  var places = null, hitsShown = 40;
   function find() {
-    var box = document.querySelector(".find"), input = box && box.querySelector("input");
+    var box = document.querySelector(".find"), input = box && box.querySelector("input"), seek = document.querySelector(".seek");
+    seek.hidden = false;
+    seek.onsubmit = function () {
+      var word = seek.elements.q.value.trim();
+      if (box) { input.value = word; look(); box.scrollIntoView(); input.focus(); } else location.href = "index.html?" + (lang === "zh" ? "" : "lang=" + lang + "&") + "q=" + encodeURIComponent(word) + "#contents";
+      return false;
+    };
     if (!box) return;
     box.hidden = false;
-    input.oninput = function () {
-      var word = input.value.trim().toLowerCase(), hits = 0;
-      each(".pages li", function (li) {
-        var hit = li.textContent.toLowerCase().indexOf(word) >= 0;
-        li.hidden = !hit;
-        if (hit && !li.querySelector("ul")) hits++;
-      });
-      box.querySelector(".found").textContent = word ? String(hits) : "";
-    };
+    input.value = query.get("q") || "";
+    input.oninput = look;
+    if (input.value) look();
+  }
+  // look lists the places that hold every word of the box.
+  function look() {
+    var box = document.querySelector(".find"), found = document.querySelector(".hits"), list = document.querySelector(".pages");
+    var typed = box.querySelector("input").value.trim(), wanted = typed.toLowerCase().split(/\s+/);
+    places = places || JSON.parse(document.querySelector(".places").textContent);
+    remember("q", typed || null);
+    var hits = typed ? places.filter(function (p) { var text = p.join("\n").toLowerCase(); return wanted.every(function (w) { return text.indexOf(w) >= 0; }); }) : [];
+    found.textContent = "";
+    list.hidden = !!typed;
+    found.hidden = !typed;
+    hits.slice(0, hitsShown).forEach(function (p) {
+      var li = found.appendChild(node("li")), a = li.appendChild(node("a", say([p[3], p[4]])));
+      a.href = p[0];
+      li.appendChild(node("span", say([p[1], p[2]]), "what"));
+    });
+    box.querySelector(".found").textContent = !typed ? "" : say(hits.length > hitsShown ? [hits.length + " 处，列出前 " + hitsShown + " 处", hits.length + " places, the first " + hitsShown + " listed"] :
+      hits.length ? [hits.length + " 处", hits.length === 1 ? "1 place" : hits.length + " places"] : ["没有找到", "nothing found"]);
+    carry();
   }
 
   // On a trace page, the figure that a reader followed: what it is, its formula and its command.
