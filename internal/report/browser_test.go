@@ -378,19 +378,49 @@ func TestChartsAreDrawnInView(t *testing.T) {
 // Language and filter live in the address, and links to other pages carry the language on.
 func TestAddressKeepsState(t *testing.T) {
 	b := openBrowser(t)
-	tb := b.open(t, "programme-computer_network.html", "lang=en&by=size&of=small", 1440)
+	tb := b.open(t, "programme-computer_network.html", "lang=en&size=small&year=2025&family=nowhere", 1440)
 	tb.settle()
-	got := value[map[string]string](tb, `({lang: document.documentElement.dataset.lang, html: document.documentElement.lang, by: document.querySelector("[name=by]").value,
-		of: document.querySelector("[name=of]").value, nav: document.querySelector("nav a").getAttribute("href"), caption: document.querySelector(".view caption").textContent})`)
-	want := map[string]string{"lang": "en", "html": "en", "by": "size", "of": "small", "nav": "index.html?lang=en", "caption": "enterprise size: Small"}
+	got := value[map[string]string](tb, `({lang: document.documentElement.dataset.lang, html: document.documentElement.lang, size: document.querySelector("[name=size]").value,
+		year: document.querySelector("[name=year]").value, reading: String(document.querySelector(".reading").textContent.length > 20), nav: document.querySelector("nav a").getAttribute("href"), caption: document.querySelector(".view caption").textContent})`)
+	want := map[string]string{"lang": "en", "html": "en", "size": "small", "year": "2025", "reading": "true", "nav": "index.html?lang=en&size=small&year=2025", "caption": "Small · 2025"}
 	for k, w := range want {
 		if got[k] != w {
 			t.Errorf("%s is %q, want %q", k, got[k], w)
 		}
 	}
 	value[chromedp.Void](tb, `document.querySelector('[data-set="zh"]').click()`)
-	if q := value[string](tb, `location.search`); q != "?by=size&of=small" {
+	if q := value[string](tb, `location.search`); q != "?size=small&year=2025" {
 		t.Errorf("after the switch to Chinese the query is %q", q)
 	}
+	// Another dimension takes back the first: cells that cross two are not published.
+	value[chromedp.Void](tb, `(() => { const s = document.querySelector("[name=family]"); s.value = s.options[1].value; s.onchange() })()`)
+	if q := value[string](tb, `location.search`); !strings.HasPrefix(q, "?year=2025&family=") {
+		t.Errorf("after the choice of a job family the query is %q", q)
+	}
 	tb.noComplaints()
+}
+
+// The box in the header of any page finds places on all of them.
+func TestFindAcrossPages(t *testing.T) {
+	b := openBrowser(t)
+	tb := b.open(t, "index.html", "q=V015", 1440)
+	tb.settle()
+	if href := value[string](tb, `(document.querySelector(".hits a") || {getAttribute: () => ""}).getAttribute("href")`); href != "rules.html#V015" {
+		t.Errorf("V015 leads to %q", href)
+	}
+	if shown := value[string](tb, `(() => { const f = document.querySelector(".seek"); f.elements.q.value = "<b>nowhere"; f.onsubmit(); return document.querySelector(".found").textContent })()`); shown != "没有找到" {
+		t.Errorf("what is nowhere is found: %q", shown)
+	}
+	tb.noComplaints()
+	other := b.open(t, "methods.html", "", 1440)
+	value[chromedp.Void](other, `(() => { const f = document.querySelector(".seek"); f.elements.q.value = "Borich"; setTimeout(() => f.onsubmit(), 0) })()`)
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) { // an answer is lost while the page changes
+		found, err := chromedp.Run(other.ctx, chromedp.Evaluate[bool](`/index\.html$/.test(location.pathname) && !!document.querySelector(".hits a")`))
+		if err == nil && found {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the box of another page led to no place: %v", err)
+		}
+	}
 }

@@ -126,6 +126,12 @@ const longRows = 9
 // Long reports a table that may break between two rows in print.
 func (t *table) Long() bool { return len(t.Rows) >= longRows }
 
+// manyColumns is from how many columns the numbers of a printed table may break into two lines.
+const manyColumns = 8
+
+// Many reports a table that fills the width of a printed page.
+func (t *table) Many() bool { return len(t.Columns) >= manyColumns }
+
 // column is one column of a table.
 type column struct {
 	Key     string // header in the CSV file

@@ -82,7 +82,7 @@ func (dir *directory) add(href string, title, finding Text, words []Text) {
 }
 
 // placeColumns is how much of a section's words the search keeps.
-const placeColumns = 700
+const placeColumns = 300
 
 // JSON is what the search looks through, for the page.
 func (dir *directory) JSON() template.JS {
