@@ -99,6 +99,8 @@ type person struct {
 	base string
 	dir  string // what they have on their disk
 
+	scripts bool // pages may run theirs
+
 	mu         sync.Mutex
 	complaints []string
 }
@@ -106,9 +108,9 @@ type person struct {
 // person opens a browser window; scripts may be off.
 func newPerson(t *testing.T, base string, script bool) *person {
 	t.Helper()
-	p := &person{t: t, base: base, dir: t.TempDir()}
+	p := &person{t: t, base: base, dir: t.TempDir(), scripts: script}
 	ctx, stop := chromedp.NewContext(chromium(t), chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
-	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
@@ -120,10 +122,14 @@ func newPerson(t *testing.T, base string, script bool) *person {
 	})
 	p.ctx = ctx
 	p.do(command(network.Enable, network.EnableParams{}), command(log.Enable, cdp.Empty{}), p.sized(1440))
-	if !script {
-		p.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
-	}
+	p.runs(script)
 	return p
+}
+
+// runs lets pages run their scripts, or not.
+func (p *person) runs(script bool) {
+	p.t.Helper()
+	p.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !script}))
 }
 
 // command is a protocol command as a step.
@@ -222,13 +228,25 @@ func (p *person) unfold(summary string) {
 	}
 }
 
+// waits until an expression is true in the page, over reloads.
+func (p *person) waits(expression string) {
+	p.t.Helper()
+	for range 600 {
+		if ok, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](expression)); err == nil && ok {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	p.t.Fatalf("%s never came true on %s: %s", expression, p.at(), p.text())
+}
+
 // sees fails the test unless the page says every text.
 func (p *person) sees(texts ...string) {
 	p.t.Helper()
 	page := p.text()
 	for _, text := range texts {
 		if !strings.Contains(page, text) {
-			p.t.Errorf("%s does not say %q:\n%s", p.at(), text, page)
+			p.t.Errorf("%s does not say %q: %.900s", p.at(), text, page)
 		}
 	}
 }
@@ -293,10 +311,12 @@ func (p *person) look(name string) {
 		}
 		p.keep(fmt.Sprintf("%s-%d.png", name, width))
 	}
+	p.runs(true) // axe is a script too
 	reads[int](p, axeJS()+";0")
 	for _, wrong := range reads[[]string](p, axeFinds) {
 		p.t.Errorf("%s: %s", name, wrong)
 	}
+	p.runs(p.scripts)
 }
 
 // keep saves a screenshot of the whole page where the flag asks for it.

@@ -8,6 +8,7 @@ import (
 	"html"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,7 +23,8 @@ type live struct {
 	s       *Server
 	mu      sync.Mutex
 	years   map[int]*liveYear
-	courses coursesMemo
+	courses memo[[]campaign.Course]
+	ideas   memo[[]campaign.Idea]
 }
 
 // liveYear is one year's report.
@@ -255,11 +257,25 @@ func (l *live) with(p *livePage, state string, link func(figure string) string, 
 	return whole
 }
 
-// coursesMemo remembers the proposals with their verdicts, which take a while to compute.
-type coursesMemo struct {
+// memo remembers what takes a while to compute, until the data change.
+type memo[T any] struct {
 	mu    sync.Mutex
 	label string
-	list  []campaign.Course
+	value T
+}
+
+// at returns what a label stands for, made by make where it is not the last one asked for.
+func (m *memo[T]) at(label string, make func() (T, error)) (T, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.label == label {
+		return m.value, nil
+	}
+	value, err := make()
+	if err == nil {
+		m.label, m.value = label, value
+	}
+	return value, err
 }
 
 // coursesNow are the proposals as they stand.
@@ -272,17 +288,24 @@ func (l *live) coursesNow(ctx context.Context) ([]campaign.Course, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &l.courses
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.label == label {
-		return m.list, nil
+	return l.courses.at(label, func() ([]campaign.Course, error) { return l.s.Campaign.Courses(ctx, campaign.AnalyzeOptions{Cores: 1}) })
+}
+
+// ideasNow are the gaps that proposals could be born from. Single suggestions are not among them:
+// they are answers of one enterprise.
+func (l *live) ideasNow(ctx context.Context) ([]campaign.Idea, error) {
+	label, err := l.s.Campaign.LiveLabel(ctx, 0)
+	var none *campaign.ErrNoVisits
+	if errors.As(err, &none) {
+		return nil, nil
 	}
-	list, err := l.s.Campaign.Courses(ctx, campaign.AnalyzeOptions{Cores: 1})
-	if err == nil {
-		m.label, m.list = label, list
+	if err != nil {
+		return nil, err
 	}
-	return list, err
+	return l.ideas.at(label, func() ([]campaign.Idea, error) {
+		all, err := l.s.Campaign.Ideas(ctx, campaign.AnalyzeOptions{Cores: 1})
+		return slices.DeleteFunc(all, func(i campaign.Idea) bool { return i.Origin != campaign.FromGap }), err
+	})
 }
 
 // accepts reports whether a browser takes an answer gzipped.

@@ -256,15 +256,9 @@ func newProposalPage(c *call) error {
 func (c *call) newProposalPage(status int, typed url.Values, problems []campaign.Issue) error {
 	cb := c.campaign().Codebook
 	v := newProposalView{Names: c.vocabulary(), Programmes: cb.Items("programmes"), Abilities: cb.Items("competencies"), Kinds: cb.Items("suggestion_kind"), Typed: typed, Problems: problems}
-	ideas, err := c.campaign().Ideas(c.ctx(), campaign.AnalyzeOptions{Cores: 1})
-	var none *campaign.ErrNoVisits
-	if err != nil && !errors.As(err, &none) {
+	var err error
+	if v.Ideas, err = c.s.live.ideasNow(c.ctx()); err != nil {
 		return err
-	}
-	for _, i := range ideas {
-		if i.Origin == campaign.FromGap { // single suggestions are answers of one enterprise
-			v.Ideas = append(v.Ideas, i)
-		}
 	}
 	return c.page(status, "propose", v)
 }

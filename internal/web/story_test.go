@@ -102,3 +102,188 @@ func (s *site) someTask() (survey.Faculty, string) {
 	s.t.Fatal("no task on the roster")
 	return survey.Faculty{}, ""
 }
+
+// The office, from an empty database to a campaign on schedule: the roster, reminders, a reassigned
+// task, a queue with a question pinned to a cell, a waiver, two names of one enterprise.
+func TestOfficeInBrowser(t *testing.T) {
+	s := newSite(t)
+	s.add("office", campaign.Office)
+	p := newPerson(t, s.open(), true)
+	p.signIn("office")
+	p.sees("还没有调研名册")
+	p.look("office-01-empty")
+	if blank := p.save("下载空白名册"); len(blank) < 5_000 {
+		t.Errorf("the blank roster has %d bytes", len(blank))
+	}
+	p.press("上传名册")
+	p.choose(file{"名册.xlsx", readFile(t, "../../surveys/2026/roster.xlsx")})
+	p.press("检查")
+	p.sees("没有错误，可以提交", "名册")
+	p.look("office-02-roster")
+	p.press("确认提交")
+	p.visit("/campaign")
+	p.sees("落后", "逾期任务", "按层（行业 × 规模）", "按部门", "按教师")
+	p.look("office-03-behind")
+	p.press("催办文字")
+	p.sees("复制")
+	p.look("office-04-reminders")
+	s.reassigned(p)
+
+	s.ingest("../../surveys/2026/visits")
+	who, _ := s.someTask()
+	s.add(who.ID, campaign.Faculty)
+	teacher := s.as(who.ID)
+	teacher.named(who)
+	odd := aVisit(who.ID, 3)
+	odd.Faculty = who
+	odd.Mode = "" // required, and not needed to store the visit
+	refused := teacher.handOne("缺项.xlsx", aBook(t, odd))
+	s.reviewed(p)
+	teacher.get(refused).want(t, 200, "没有错误，可以提交", "已豁免")
+	s.merged(p)
+
+	s.clock.add(time.Minute)
+	s.closeTasks(p)
+	p.visit("/campaign")
+	p.sees("按计划进行", "完成曲线")
+	p.look("office-12-schedule")
+}
+
+// reassigned changes one task on the page.
+func (s *site) reassigned(p *person) {
+	p.t.Helper()
+	p.visit("/assignments")
+	p.look("office-05-assignments")
+	p.press("tbody tr td:last-child a")
+	p.fill("#planned", "2026-06-30")
+	p.fill("#note", "企业改期")
+	p.look("office-06-assign")
+	p.press("form#edit button")
+	p.sees("已保存", "2026-06-30", "企业改期")
+}
+
+// named hands in two visits to what may be one enterprise.
+func (v *visitor) named(who survey.Faculty) {
+	s := v.s
+	s.t.Helper()
+	for i, name := range []string{"南京示例云网络科技有限公司", "南京示例云网络科技股份有限公司"} {
+		visit := aVisit(who.ID, 4+i)
+		visit.Faculty = who
+		visit.Enterprise.Name = name
+		v.take("a.xlsx", aBook(s.t, visit))
+	}
+	if err := s.tidy(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// reviewed goes through the queue: one approved, one sent back, one rule waived.
+func (s *site) reviewed(p *person) {
+	p.t.Helper()
+	p.visit("/review")
+	p.sees("份走访待审核", "退回后还没改好的", "缺项.xlsx")
+	p.look("office-07-queue")
+	p.press("通过")
+	p.sees("已记下")
+	p.visit("/review")
+	p.press("tbody tr:nth-child(2) td a")
+	p.fill("#text", "薪资上限请再核对")
+	p.fill("#sheet", "岗位 Jobs")
+	p.fill("#cell", "H4")
+	p.look("office-08-receipt")
+	p.press("退回更正")
+	p.sees("已记下", "薪资上限请再核对", "岗位 Jobs!H4", "请更正")
+	p.visit("/review")
+	p.press("缺项.xlsx")
+	p.sees("豁免一条规则")
+	p.look("office-09-refused")
+	p.fill("#reason", "企业只接受书面答复")
+	p.press("豁免")
+	p.sees("已豁免")
+}
+
+// merged decides the pair and looks at what it did.
+func (s *site) merged(p *person) {
+	p.t.Helper()
+	p.visit("/enterprises")
+	p.sees("对企业可能是同一家", "南京示例云网络科技股份有限公司")
+	p.look("office-10-pairs")
+	p.press("是一家，算作甲")
+	p.sees("已保存", "已合并")
+	p.look("office-11-merged")
+}
+
+// closeTasks says of every task without a visit that there will be none, the last one on the page.
+func (s *site) closeTasks(p *person) {
+	p.t.Helper()
+	list, err := s.c.Assignments(s.t.Context(), 2026, "")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, a := range list {
+		if !a.Met && a.Disposition != "refused" && a.Disposition != "ineligible" {
+			_, err := s.counter.reception.Assign(s.t.Context(), campaign.Assigning{Year: 2026, Faculty: a.Faculty, Enterprise: a.Enterprise, To: a.Faculty,
+				Planned: string(a.Planned), Result: "ineligible", Note: "已停业"}, "u1")
+			if err != nil {
+				s.t.Fatal(err)
+			}
+		}
+	}
+}
+
+// The committee, from a gap in the report to a decision that an enterprise reviewed.
+func TestCommitteeInBrowser(t *testing.T) {
+	s := newSite(t)
+	s.surveyed()
+	s.add("chair", campaign.Committee)
+	s.add("firm", campaign.Reviewer)
+	base := s.open()
+	p := newPerson(t, base, true)
+	p.signIn("chair")
+	p.sees("2026 年报告")
+	p.look("committee-01-reports")
+	p.visit("/reports/2026/index.html") // may take a while: the page that says so reloads by itself
+	p.waits(`!!document.querySelector(".desk")`)
+	p.sees("全部报告", "批注")
+	p.keep("committee-02-report.png")
+	p.visit("/reports/2026/trace-computer_network.html#2026/computer_network/fault_diagnosis/performance_gap")
+	p.press("td:target .remark")
+	p.fill("#text", "样本够不够？请核对。")
+	p.press("留下")
+	p.sees("已记下", "样本够不够", "2026/computer_network/fault_diagnosis/performance_gap")
+	p.look("committee-03-remarks")
+	p.press("据此提案")
+	p.sees("提出新提案")
+	p.look("committee-04-new")
+	p.press("据此提案") // the first gap of the list
+	p.fill("#text", "加两周排障实训")
+	p.press("form.stack button")
+	p.sees("已保存", "加两周排障实训")
+	proposal := p.at()
+	p.look("committee-05-proposal")
+	p.fill("input[name=reader]", "1")
+	p.press("form[action$=address] button")
+	p.sees("已保存")
+
+	r := newPerson(t, base, false) // without scripts
+	r.signIn("firm")
+	r.visit("/proposals")
+	r.look("committee-06-reviewer")
+	r.press("tbody a")
+	r.fill("#role", "技术经理")
+	r.fill("#text", "现场最缺这个")
+	r.press("提交评审")
+	r.look("committee-07-reviewed")
+	r.sees("技术经理", "现场最缺这个")
+
+	p.visit(proposal)
+	p.fill("#role", "专业负责人")
+	p.press("提交评审")
+	p.sees("技术经理", "专业负责人", "样例firm")
+	p.fill("#reason", "两方同意")
+	p.press("记录决定")
+	p.sees("采纳", "两方同意")
+	p.look("committee-08-decided")
+	p.visit("/proposals")
+	p.look("committee-09-list")
+}
