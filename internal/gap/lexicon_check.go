@@ -12,7 +12,8 @@ import (
 )
 
 // What one reader found in public job postings before any word was matched, beside the built-in
-// words that match there. The texts themselves are not kept, only the head of their SHA-256.
+// words that match there. The labels were given once, knowing the words, and wait for a second
+// person's check. The texts themselves are not kept, only the head of their SHA-256.
 //
 //go:embed data/lexicon_check.csv
 var lexiconCheck string
