@@ -14,6 +14,7 @@ type reportOptions struct {
 	app  *app
 	in   campaign.AnalyzeOptions
 	out  string
+	pdf  bool
 	json bool
 }
 
@@ -29,7 +30,7 @@ Writes <reports>/<year>/index.html with a page per programme and competency: off
 A4. The same database gives the same bytes; readers see the old report or the new one, never half.
 
 ` + exitTable,
-		Example: "  qianqi report --year 2026\n  qianqi report --year 2026 --out /srv/reports",
+		Example: "  qianqi report --year 2026\n  qianqi report --year 2026 --out /srv/reports\n  qianqi report --compare 2024 --pdf",
 		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runReport(cmd, o) },
 	}
@@ -37,20 +38,29 @@ A4. The same database gives the same bytes; readers see the old report or the ne
 	bindPages(cmd, &o.in)
 	cmd.Flags().IntVar(&o.in.Year, "year", 0, "调研年份 campaign year (default: the newest in the database)")
 	cmd.Flags().StringVar(&o.out, "out", "reports", "报告文件夹 folder for reports")
+	bindPDF(cmd, &o.pdf)
 	cmd.Flags().BoolVar(&o.json, "json", false, "输出 JSON print JSON: {\"year\",\"index\",\"pages\"}")
 	return cmd
 }
 
 func runReport(cmd *cobra.Command, o reportOptions) error {
 	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
-		published, err := c.Report(ctx, o.in, o.out)
+		published, err := c.Report(ctx, o.in, o.out, o.pdf)
 		if err != nil {
 			return asUsage(err)
 		}
 		if o.json {
 			return printJSON(cmd.OutOrStdout(), published)
 		}
+		if published.PDF != "" {
+			fmt.Fprintln(cmd.OutOrStdout(), published.PDF)
+		}
 		_, err = fmt.Fprintln(cmd.OutOrStdout(), published.Index)
 		return err
 	})
+}
+
+// bindPDF declares the flag that prints the pages.
+func bindPDF(cmd *cobra.Command, pdf *bool) {
+	cmd.Flags().BoolVar(pdf, "pdf", false, "另用本机的 Chromium、Chrome 或 Edge 把各页印成 A4 PDF print the pages as A4 PDF too, with the Chromium, Chrome or Edge of this machine (env QIANQI_CHROMIUM)")
 }

@@ -50,6 +50,7 @@ func commands(a *app) []*cobra.Command {
 		newMapCmd(a),
 		newAnalyzeCmd(a),
 		newReportCmd(a),
+		newExportCmd(a),
 		newTraceCmd(a),
 		newProposalCmd(a),
 		newDecisionsCmd(a),

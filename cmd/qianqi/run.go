@@ -69,6 +69,7 @@ func bindRun(cmd *cobra.Command, in *campaign.RunOptions, news *newsOptions) {
 	bindAnalyze(cmd, &in.Analyze)
 	bindPages(cmd, &in.Analyze)
 	bindShelf(cmd, in)
+	bindPDF(cmd, &in.PDF)
 	news.bind(cmd, in)
 	cmd.Flags().StringVar(&in.Close, "close", "", "征集截止日，12-31 指每年的这一天 last day of the campaign, 2026-12-31 or, every year, 12-31: a run after it freezes the year (default: the codebook's)")
 }
@@ -169,6 +170,9 @@ func printRun(w io.Writer, r *campaign.RunResult, asJSON bool) error {
 		_, err := fmt.Fprintf(w, "会写出 %d 年的新报告。A new report on %d would be written.\n", r.Report.Year, r.Report.Year)
 		return err
 	}
+	if r.Report.PDF != "" {
+		fmt.Fprintf(w, "PDF: %s\n", r.Report.PDF)
+	}
 	_, err := fmt.Fprintf(w, "报告 report: %s\n", r.Report.Index)
 	return err
 }
@@ -211,6 +215,7 @@ var mendable = []func(error) bool{
 	is[*campaign.ErrTimetable],
 	is[*campaign.ErrHook],
 	is[*campaign.ErrUnschedulable],
+	is[*campaign.ErrNoBrowser],
 }
 
 // is reports whether an error is, or wraps, an E.

@@ -23,12 +23,13 @@ type Published struct {
 	Label     string      `json:"label"`               // stands in the footer of every page
 	Run       store.RunID `json:"run"`                 // that made it
 	Unchanged bool        `json:"unchanged,omitempty"` // it stood already; nothing it depends on had changed
+	PDF       string      `json:"pdf,omitempty"`       // folder of the pages as PDF, where they were asked for
 }
 
 // Report computes a year and publishes its pages under dir/<year>, whether or not anything
 // changed. Another run under way gives *ErrLocked.
-func (c *Campaign) Report(ctx context.Context, o AnalyzeOptions, dir string) (*Published, error) {
-	result, err := c.batch(ctx, "report", RunOptions{Analyze: o, Reports: dir, Force: true})
+func (c *Campaign) Report(ctx context.Context, o AnalyzeOptions, dir string, pdf bool) (*Published, error) {
+	result, err := c.batch(ctx, "report", RunOptions{Analyze: o, Reports: dir, Force: true, PDF: pdf})
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func pages(outputs map[string]string) int {
 // build makes the files of a report from what they depend on, and nothing else.
 func (c *Campaign) build(a *gap.Analysis, in *gap.Inputs, recipe *Recipe, changes *report.Changes) (tree, error) {
 	plan := in.Curriculum[in.Year]
-	opts := report.Options{Codebook: c.Codebook, Curriculum: plan, Run: recipe.Label(), Years: recipe.Beside, Changes: changes, Stills: c.stills()}
+	opts := report.Options{Codebook: c.Codebook, Curriculum: plan, Run: recipe.Label(), Years: recipe.Beside, Changes: changes, Stills: c.stills(), Sheets: writeSheets}
 	site, err := report.Build(a, opts)
 	if err != nil {
 		return nil, err

@@ -29,7 +29,7 @@ func (c *Campaign) Rehearse(ctx context.Context, o RunOptions) (result *RunResul
 	defer func() { err = errors.Join(err, st.Close()) }()
 	copied := *c
 	copied.Store = st
-	o.dry, o.Tell, o.Ingest.Returns = true, nil, ""
+	o.dry, o.PDF, o.Tell, o.Ingest.Returns = true, false, nil, ""
 	result, err = copied.Run(ctx, o)
 	if result != nil {
 		result.Dry, result.Run = true, 0

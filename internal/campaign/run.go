@@ -23,6 +23,7 @@ type RunOptions struct {
 	Analyze AnalyzeOptions
 	Reports string // folder for reports
 	Keep    int    // earlier reports kept of every year; 0 is 5, a negative number none
+	PDF     bool   // print the pages as PDF too
 	Force   bool   // make the report anew even where nothing changed
 	Close   string // last day of the campaign, 2026-12-31, or 12-31 for every year; "" is the codebook's. A run after it freezes the year
 	Reopen  string // reason to open a frozen year again, for this run
@@ -87,6 +88,11 @@ type running struct {
 
 // batch takes the lock, records the run, and does its work. Without paths nothing is taken in.
 func (c *Campaign) batch(ctx context.Context, kind string, o RunOptions) (*RunResult, error) {
+	if o.PDF {
+		if _, err := findBrowser(); err != nil {
+			return nil, err // before an hour of work, not after
+		}
+	}
 	lock, err := c.lock()
 	if err != nil {
 		return nil, err
@@ -198,7 +204,19 @@ func (r *running) work(ctx context.Context) error {
 	if err := r.publish(ctx); err != nil {
 		return err
 	}
+	if err := r.print(ctx); err != nil {
+		return err
+	}
 	return r.freeze(ctx)
+}
+
+// print prints the pages of the report as PDF where that was asked for.
+func (r *running) print(ctx context.Context) (err error) {
+	if r.o.PDF {
+		year := r.result.Report.Year
+		r.result.Report.PDF, err = r.printReport(ctx, place(r.o.Reports, year), year)
+	}
+	return err
 }
 
 // interrupted says that the run was stopped and what to do.

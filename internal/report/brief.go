@@ -2,7 +2,7 @@ package report
 
 import (
 	"errors"
-	"strings"
+	"slices"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
@@ -11,33 +11,36 @@ import (
 
 // Brief is the argument of a programme page on one sheet of A4, ready for the minutes: headline,
 // who was asked, the gaps, what changed, what became of decisions, what must not be concluded, and
-// room for what the committee decides.
+// room for what the committee decides. Both forms say the same.
 type Brief struct {
 	Name string // of the file, without its ending
-	Docx []byte
+	Docx []byte // for Word, WPS and LibreOffice
+	HTML []byte // a page to be printed
+}
+
+// BriefOptions say which briefs to make.
+type BriefOptions struct {
+	Programme codebook.ProgrammeID // "" is every one
+	English   bool                 // else Chinese
 }
 
 // ErrNoProgramme says that the analysis holds no such programme.
 var ErrNoProgramme = errors.New("report: no such programme")
 
-// Briefs makes a brief for a programme, or for every one where p is "". In English where english is
-// set, else in Chinese. The same analysis gives the same bytes.
-func Briefs(a *gap.Analysis, opts Options, p codebook.ProgrammeID, english bool) ([]Brief, error) {
-	cb := opts.Codebook
-	if cb == nil {
-		cb = codebook.Default()
-	}
-	d := newDesk(a, names{cb: cb, plan: opts.Curriculum}, opts.Years)
+// Briefs makes the briefs of a year. The same analysis gives the same bytes.
+func Briefs(a *gap.Analysis, opts Options, o BriefOptions) ([]Brief, error) {
+	d := deskFor(a, opts)
 	var out []Brief
 	for _, pg := range a.Programmes {
-		if p != "" && pg.Programme != p {
+		if o.Programme != "" && pg.Programme != o.Programme {
 			continue
 		}
-		data, err := d.brief(pg, english)
+		s := d.brief(pg, o.English)
+		docx, err := s.docx()
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Brief{"brief-" + itoa(a.Year) + "-" + slug(string(pg.Programme)), data})
+		out = append(out, Brief{"brief-" + itoa(a.Year) + "-" + slug(string(pg.Programme)), docx, s.html()})
 	}
 	if len(out) == 0 {
 		return nil, ErrNoProgramme
@@ -45,49 +48,142 @@ func Briefs(a *gap.Analysis, opts Options, p codebook.ProgrammeID, english bool)
 	return out, nil
 }
 
-// The most of each that fits on the sheet.
+// The most of each on the sheet; how much of it there is room for, its height decides.
 const (
-	briefRows  = 8
-	briefItems = 3
-	briefRunes = 150
+	briefRows    = 8
+	briefItems   = 4
+	briefBlanks  = 7
+	briefColumns = 300 // of a sentence; a Chinese character takes two
 )
 
-func (d *desk) brief(pg gap.ProgrammeGap, english bool) ([]byte, error) {
-	w := &docx{english: english}
-	name := d.n.programme(pg.Programme)
-	w.paragraph(styleKicker, say("千企调研 "+itoa(d.a.Year)+" · "+name.ZH+" · 一页简报", "Thousand Enterprises Survey "+itoa(d.a.Year)+" · "+name.EN+" · one-page brief"))
-	w.paragraph(styleTitle, d.programmeHeadline(pg))
-	if d.a.Invented {
-		w.paragraph(styleNote, say("样例数据：企业、人员与评分均为虚构", "Sample data: enterprises, people and ratings are invented"))
+// sheet is one printed page in one language: paragraphs and tables under a title.
+type sheet struct {
+	english bool
+	title   Text
+	blocks  []block
+}
+
+// block is a paragraph, or a table where it has a head.
+type block struct {
+	style blockStyle
+	text  Text
+	head  []Text // of a table: the first column holds names, the last a verdict, the others numbers
+	rows  [][]Text
+}
+
+// blockStyle is how a paragraph is set.
+type blockStyle int
+
+const (
+	kickerStyle blockStyle = iota
+	titleStyle
+	headingStyle
+	itemStyle
+	noteStyle
+	blankStyle // a line to write on
+	signStyle
+	cellStyle
+)
+
+func (s *sheet) add(style blockStyle, t Text) {
+	if t.ZH != "" || style == blankStyle {
+		s.blocks = append(s.blocks, block{style: style, text: t})
 	}
-	w.paragraph(styleNote, d.asked(pg.DomainGap))
-	w.table(d.briefTable(pg))
-	for _, p := range d.argument(pg)[:] {
-		w.paragraph(styleHeading, p.Lead)
-		for i, item := range p.Items {
-			if i == briefItems {
-				break
-			}
-			w.paragraph(styleItem, clipped(item.Text))
+}
+
+func (d *desk) brief(pg gap.ProgrammeGap, english bool) *sheet {
+	name := d.n.programme(pg.Programme)
+	year := itoa(d.a.Year)
+	s := &sheet{english: english, title: say(name.ZH+" "+year+" 一页简报", name.EN+" "+year+", one-page brief")}
+	s.add(kickerStyle, say("千企调研 "+year+" · "+name.ZH+" · 一页简报", "Thousand Enterprises Survey "+year+" · "+name.EN+" · one-page brief"))
+	s.add(titleStyle, clipped(d.programmeHeadline(pg)))
+	if d.a.Invented {
+		s.add(noteStyle, say("样例数据：企业、人员与评分均为虚构", "Sample data: enterprises, people and ratings are invented"))
+	}
+	s.add(noteStyle, clipped(d.asked(pg.DomainGap)))
+	s.blocks = append(s.blocks, d.briefTable(pg))
+	foot := sheet{english: english}
+	foot.add(headingStyle, say("会议决定", "Decided by the committee"))
+	for range 3 {
+		foot.add(blankStyle, Text{})
+	}
+	foot.add(signStyle, say("学校评审：＿＿＿＿＿＿＿＿ 企业评审：＿＿＿＿＿＿＿＿ 记录：＿＿＿＿＿＿ 日期：＿＿＿＿＿＿", "For the school: ________________ For the enterprises: ________________ Minutes: ______________ Date: __________"))
+	foot.add(noteStyle, say("每个数字可追到填报的单元格：qianqi trace "+year+"/"+string(pg.Programme)+"/…；方法与出处见报告的方法页。", "Every figure leads to the cells it was typed in: qianqi trace "+year+"/"+string(pg.Programme)+"/…; methods and sources are on the methods page of the report."))
+	d.briefArgument(s, pg, sheetRoom-s.height()-foot.height())
+	blank := block{style: blankStyle}
+	for n := 3; n < briefBlanks && s.height()+foot.height()+foot.heightOf(blank) < sheetRoom; n++ {
+		foot.blocks = slices.Insert(foot.blocks, 1, blank)
+	}
+	s.blocks = append(s.blocks, foot.blocks...)
+	return s
+}
+
+// briefArgument adds the points of the programme page as far as there is room: every gap, then of
+// each other point the first item, of each the second, and so on. Who was asked stands above.
+func (d *desk) briefArgument(s *sheet, pg gap.ProgrammeGap, room int) {
+	asked := d.asked(pg.DomainGap)
+	points := slices.DeleteFunc(d.argument(pg), func(p point) bool { return len(p.Items) == 0 || p.Items[0].Text == asked })
+	taken := make([][]block, len(points))
+	take := func(i, n int) {
+		b := block{style: itemStyle, text: clipped(points[i].Items[n].Text)}
+		if h := s.heightOf(b); n == 0 || h <= room {
+			taken[i] = append(taken[i], b)
+			room -= h
 		}
 	}
-	w.paragraph(styleHeading, say("会议决定", "Decided by the committee"))
-	for range 2 {
-		w.paragraph(styleBlank, Text{})
+	for i, p := range points {
+		taken[i] = []block{{style: headingStyle, text: p.Lead}}
+		room -= s.heightOf(taken[i][0])
+		take(i, 0)
 	}
-	w.paragraph(styleNote, say("每个数字可追到填报的单元格：qianqi trace "+itoa(d.a.Year)+"/"+string(pg.Programme)+"/…；方法与出处见报告“方法”页。", "Every figure leads to the cells it was typed in: qianqi trace "+itoa(d.a.Year)+"/"+string(pg.Programme)+"/…; methods and sources are on the methods page of the report."))
-	return w.file(name)
+	for n := 1; len(points) > 0 && n < len(points[0].Items); n++ {
+		take(0, n)
+	}
+	for n := 1; n < briefItems; n++ {
+		for i := len(points) - 1; i > 0; i-- { // what must not be concluded first
+			if n < len(points[i].Items) {
+				take(i, n)
+			}
+		}
+	}
+	for _, blocks := range taken {
+		s.blocks = append(s.blocks, blocks...)
+	}
+}
+
+// sheetRoom is the height of the text block of A4 in twentieths of a point, with a little to spare.
+const sheetRoom = 15194 * 97 / 100
+
+// height is the room a sheet takes.
+func (s *sheet) height() int {
+	sum := 0
+	for _, b := range s.blocks {
+		sum += s.heightOf(b)
+	}
+	return sum
+}
+
+func (s *sheet) heightOf(b block) int {
+	style := docxStyles[b.style]
+	one := style.before + style.after + style.line()
+	if b.head != nil {
+		return (one + 10) * (len(b.rows) + 1)
+	}
+	columns := docxWidth / (style.size * 5) * 92 / 100 // a column is half as wide as the letter is high
+	lines := (max(width(s.pick(b.text)), 1) + columns - 1) / columns
+	return one + (lines-1)*style.line()
 }
 
 // clipped keeps a sentence short enough for the sheet.
-func clipped(t Text) Text { return say(plain(t.ZH, briefRunes), plain(t.EN, 2*briefRunes)) }
+func clipped(t Text) Text { return say(plain(t.ZH, briefColumns), plain(t.EN, briefColumns)) }
 
 // briefTable is the gap table in its shortest form, widest gap first.
-func (d *desk) briefTable(pg gap.ProgrammeGap) docxTable {
-	t := docxTable{head: []Text{say("能力", "Competency"), say("重要", "Importance"), say("要求", "Required"), say("毕业生", "Graduates"), say("差距 ± 95%", "Gap ± 95%"), say("所教", "Taught"), say("判断", "Verdict")}}
+func (d *desk) briefTable(pg gap.ProgrammeGap) block {
+	t := block{style: cellStyle, head: []Text{say("能力", "Competency"), say("重要", "Importance"), say("要求", "Required"), say("毕业生", "Graduates"), say("所教", "Taught"),
+		say("差距 ± 95%", "Gap ± 95%"), say("企业", "n"), say("判断", "Verdict")}}
 	number := func(f demand.Figure) Text {
 		if !f.Shown() {
-			return say("—", "—")
+			return same("—")
 		}
 		return same(num(f.Estimate, 2))
 	}
@@ -95,16 +191,17 @@ func (d *desk) briefTable(pg gap.ProgrammeGap) docxTable {
 		if i == briefRows {
 			break
 		}
-		t.rows = append(t.rows, []Text{d.n.short(r.Competency), number(r.Importance), number(r.Required), number(r.Graduate),
-			figureCell(r.Gap, 2, withMargin).Print(), taughtCell(r.Coverage).Print(), verdictCell(r).Print()})
+		t.rows = append(t.rows, []Text{d.n.short(r.Competency), number(r.Importance), number(r.Required), number(r.Graduate), taughtCell(r.Coverage).Print(),
+			briefFigure(r.Gap), same(enterprisesValue(r.Gap)), verdictCell(r).Print()})
 	}
 	return t
 }
 
-// pick is the text in the language of the brief.
-func (w *docx) pick(t Text) string {
-	if w.english {
-		return strings.TrimSpace(t.EN)
+// briefFigure is a figure with its error, and with its flag where it is to be used with caution.
+func briefFigure(f demand.Figure) Text {
+	t := figureCell(f, 2, withMargin).Print()
+	if f.Flag == demand.Caution {
+		return say(t.ZH+" 慎用", t.EN+" caution")
 	}
-	return strings.TrimSpace(t.ZH)
+	return t
 }

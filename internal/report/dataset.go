@@ -1,10 +1,12 @@
 package report
 
 import (
+	"bytes"
+	_ "embed"
 	"encoding/json"
+	"fmt"
 	"math"
 
-	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 	"github.com/thousand-enterprises/qianqi/internal/gap"
 )
@@ -39,22 +41,23 @@ const (
 // Datasets are every published figure in long form ("figures") and every table of every page, in
 // the order of the pages.
 func Datasets(a *gap.Analysis, opts Options) ([]Dataset, error) {
-	cb := opts.Codebook
-	if cb == nil {
-		cb = codebook.Default()
-	}
-	d := newDesk(a, names{cb: cb, plan: opts.Curriculum}, opts.Years)
+	d := deskFor(a, opts)
 	pages, err := d.pages(opts.Changes)
 	if err != nil {
 		return nil, err
 	}
+	return d.datasets(pages), nil
+}
+
+// datasets are every figure in long form, then the tables of the pages.
+func (d *desk) datasets(pages []*page) []Dataset {
 	out := []Dataset{d.figuresDataset()}
 	for _, p := range pages {
 		for _, t := range p.tables() {
 			out = append(out, d.dataset(p, t))
 		}
 	}
-	return out, nil
+	return out
 }
 
 // notes are the remarks that go with every table.
@@ -214,7 +217,10 @@ func (c cell) number() any {
 
 // said is what a cell says in words.
 func (c cell) said() Text {
-	if len(c.Lines) > 0 {
+	switch {
+	case len(c.Parts) > 0:
+		return joined(c.partLines())
+	case len(c.Lines) > 0:
 		return joined(c.Lines)
 	}
 	return c.Print()
@@ -245,29 +251,82 @@ func (s *Dataset) CSV() []byte {
 	return writeCSV(rows)
 }
 
-// datasetJSON is the stable form of a table in JSON: a list of objects would repeat every key.
-type datasetJSON struct {
-	Name    string          `json:"name"`
-	Title   Text            `json:"title"`
-	Notes   []Text          `json:"notes"`
-	Columns []datasetColumn `json:"columns"`
-	Rows    [][]any         `json:"rows"`
+// TablesSchema is the JSON Schema of what TablesJSON writes.
+//
+//go:embed assets/tables.schema.json
+var TablesSchema string
+
+// tablesFormat names the form of the document; another form gets another number.
+const tablesFormat = "qianqi-tables/1"
+
+// tableHead is what stands before the rows of a table in JSON.
+type tableHead struct {
+	Name    string       `json:"name"`
+	Title   textJSON     `json:"title"`
+	Notes   []textJSON   `json:"notes"`
+	Columns []columnJSON `json:"columns"`
 }
 
-type datasetColumn struct {
-	Key  string `json:"key"`
-	Head Text   `json:"head"`
-	Type string `json:"type"` // text, int or number
+type columnJSON struct {
+	Key  string   `json:"key"`
+	Head textJSON `json:"head"`
+	Type string   `json:"type"`
 }
 
-// MarshalJSON writes the table with its columns and rows; null is what is not shown.
-func (s Dataset) MarshalJSON() ([]byte, error) {
-	out := datasetJSON{s.Name, s.Title, s.Notes, []datasetColumn{}, s.Rows}
+type textJSON struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
+}
+
+// kindNames are the kinds of columns as other programs know them.
+var kindNames = [...]string{TextKind: "text", IntKind: "int", NumberKind: "number"}
+
+// head is the table without its rows.
+func (s *Dataset) head() tableHead {
+	out := tableHead{s.Name, textJSON(s.Title), []textJSON{}, []columnJSON{}}
+	for _, n := range s.Notes {
+		out.Notes = append(out.Notes, textJSON(n))
+	}
 	for _, c := range s.Columns {
-		out.Columns = append(out.Columns, datasetColumn{c.Key, c.Head, [...]string{"text", "int", "number"}[c.Kind]})
+		out.Columns = append(out.Columns, columnJSON{c.Key, textJSON(c.Head), kindNames[c.Kind]})
 	}
-	if out.Rows == nil {
-		out.Rows = [][]any{}
+	return out
+}
+
+// TablesJSON writes tables as one document, a row a line, so that two of them can be compared line
+// by line; null is what is not shown.
+func TablesJSON(year int, tables []Dataset) ([]byte, error) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "{\"format\":%q,\"year\":%d,\"tables\":[", tablesFormat, year)
+	for i := range tables {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		if err := tables[i].writeJSON(&b); err != nil {
+			return nil, fmt.Errorf("report: %s as JSON: %w", tables[i].Name, err)
+		}
 	}
-	return json.Marshal(out)
+	b.WriteString("\n]}\n")
+	return b.Bytes(), nil
+}
+
+func (s *Dataset) writeJSON(b *bytes.Buffer) error {
+	head, err := json.Marshal(s.head())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "\n%s,\"rows\":[", head[:len(head)-1])
+	for i, r := range s.Rows {
+		line, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('\n')
+		b.Write(line)
+	}
+	b.WriteString("]}")
+	return nil
 }

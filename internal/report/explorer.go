@@ -93,7 +93,7 @@ func (d *desk) explorer(base demand.Domain) *explorer {
 	if err != nil {
 		panic(err) // strings and finite numbers always marshal
 	}
-	return &explorer{CSV: "data/cells.csv", data: raw}
+	return &explorer{CSV: "data/figures.csv", data: raw}
 }
 
 // explorerYear gathers the cells of one year that cut base, and adds the subgroups it meets to dims.

@@ -3,57 +3,57 @@ package report
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"strconv"
 	"strings"
-
-	"github.com/thousand-enterprises/qianqi/internal/demand"
 )
 
 // bom makes Excel and WPS read a CSV file as UTF-8.
 const bom = "\xef\xbb\xbf"
 
-// exports adds the files that other programs read.
-func (d *desk) exports(s *Site) error {
+// SheetWriter writes tables as one workbook, each on a sheet of its own.
+type SheetWriter func(...Dataset) ([]byte, error)
+
+// exports adds the files that other programs read: every table as CSV and, where there is a writer,
+// as a workbook; all of them as one JSON document and one workbook; every figure as Parquet too.
+func (d *desk) exports(s *Site, tables []Dataset, sheets SheetWriter) error {
 	raw, err := d.a.JSON()
 	if err != nil {
 		return err
 	}
 	s.files["data.json"] = append(raw, '\n')
-	s.files["data/cells.csv"] = d.cellsCSV()
 	s.files[exampleFile] = newExample(d.n.cb).csv()
-	return nil
-}
-
-// cellsCSV is every published figure in long form, one a row.
-func (d *desk) cellsCSV() []byte {
-	rows := [][]string{{"year", "programme", "family", "industry", "size", "region", "competency", "measure",
-		"estimate", "se", "lo", "hi", "n_enterprises", "n_jobs", "flag", "address"}}
-	year := itoa(d.a.Year)
-	for _, c := range d.a.Cells {
-		row := []string{year, inert(string(c.Domain.Programme)), inert(string(c.Domain.Family)), inert(c.Domain.Industry), inert(c.Domain.Size),
-			inert(c.Domain.Region), inert(string(c.Competency)), inert(string(c.Measure))}
-		rows = append(rows, append(append(row, figureFields(c.Figure)...), inert(d.a.AddressOf(c).String())))
-	}
-	return writeCSV(rows)
-}
-
-// figureFields are a figure's fields in a CSV file: empty where there is nothing to show.
-func figureFields(f demand.Figure) []string {
-	out := make([]string, 7)
-	if f.Shown() && finite(f.Estimate) {
-		out[0] = precise(f.Estimate)
-		if f.HasSE {
-			out[1], out[2], out[3] = precise(f.SE), precise(f.Lo), precise(f.Hi)
+	for i := range tables {
+		if err := s.addTable(&tables[i], sheets); err != nil {
+			return err
 		}
 	}
-	if !f.Flag.Suppressed() {
-		out[4], out[5] = itoa(f.Enterprises), itoa(f.Jobs)
+	if sheets != nil {
+		if s.files["data/tables.xlsx"], err = sheets(tables...); err != nil {
+			return err
+		}
 	}
-	out[6] = string(f.Flag)
-	if f.Flag == "" {
-		out[6] = string(demand.NoData)
+	if s.files["data/figures.parquet"], err = tables[0].Parquet(); err != nil {
+		return err
 	}
-	return out
+	s.files["data/tables.schema.json"] = []byte(TablesSchema)
+	s.files["data/tables.json"], err = TablesJSON(d.a.Year, tables)
+	return err
+}
+
+// addTable adds the files of one table.
+func (s *Site) addTable(t *Dataset, sheets SheetWriter) error {
+	path := "data/" + t.Name
+	if _, twice := s.files[path+".csv"]; twice {
+		return fmt.Errorf("two tables are called %s", t.Name)
+	}
+	s.files[path+".csv"] = t.CSV()
+	if sheets == nil {
+		return nil
+	}
+	var err error
+	s.files[path+".xlsx"], err = sheets(*t)
+	return err
 }
 
 // precise writes a number with ten significant digits; what is not finite is left empty.
@@ -62,60 +62,6 @@ func precise(v float64) string {
 		return ""
 	}
 	return strconv.FormatFloat(v, 'g', 10, 64)
-}
-
-// file is where a table's CSV stands within the site.
-func (t *table) file() string { return "data/" + t.ID + ".csv" }
-
-// csv is the table with every figure spread over its estimate, error, interval, base and flag.
-func (t *table) csv() []byte {
-	rows := [][]string{t.header()}
-	for _, r := range t.Rows {
-		var out []string
-		for i, c := range t.Columns {
-			out = append(out, c.fields(r[i])...)
-		}
-		rows = append(rows, out)
-	}
-	return writeCSV(rows)
-}
-
-func (t *table) header() []string {
-	var out []string
-	for _, c := range t.Columns {
-		switch {
-		case c.Figure:
-			for _, part := range []string{"", "_se", "_lo", "_hi", "_n_enterprises", "_n_jobs", "_flag"} {
-				out = append(out, inert(c.Key+part))
-			}
-		case c.Numeric:
-			out = append(out, inert(c.Key))
-		default:
-			out = append(out, inert(c.Key), inert(c.Key+"_en"))
-		}
-	}
-	return out
-}
-
-func (c column) fields(v cell) []string {
-	switch {
-	case c.Figure && v.Figure != nil:
-		return figureFields(*v.Figure)
-	case c.Figure:
-		return make([]string, 7)
-	case v.Number != nil:
-		return []string{precise(*v.Number)}
-	case c.Numeric:
-		return []string{inert(v.Print().ZH)}
-	case len(v.Parts) > 0:
-		joined := joined(v.partLines())
-		return []string{inert(joined.ZH), inert(joined.EN)}
-	case len(v.Lines) > 0:
-		joined := joined(v.Lines)
-		return []string{inert(joined.ZH), inert(joined.EN)}
-	}
-	t := v.Print()
-	return []string{inert(t.ZH), inert(t.EN)}
 }
 
 // partLines are the parts of a cell as lines of text.

@@ -183,7 +183,7 @@ func harmless(t *testing.T, name string, pageHTML []byte) {
 	}
 }
 
-var ourHref = regexp.MustCompile(`^([a-zA-Z0-9_-]+\.html)?(#[^\s"<>]*)?$|^data/[a-zA-Z0-9_-]+\.csv$|^data\.json$`)
+var ourHref = regexp.MustCompile(`^([a-zA-Z0-9_-]+\.html)?(#[^\s"<>]*)?$|^data/[a-zA-Z0-9_-]+\.(csv|xlsx)$|^data/figures\.parquet$|^data/tables(\.schema)?\.json$|^data\.json$`)
 
 func checkScript(t *testing.T, name string, n *html.Node, attr map[string]string) (runs int) {
 	t.Helper()

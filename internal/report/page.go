@@ -118,6 +118,7 @@ type table struct {
 	Rows    [][]cell
 	Note    Text
 	Whence  Text // where the numbers come from that are no figure with an address
+	XLSX    bool // there is a workbook of it beside the CSV file
 }
 
 // longRows is from how many rows a printed table may go over to the next page.

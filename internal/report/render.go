@@ -46,11 +46,12 @@ var ContentSecurityPolicy = sync.OnceValue(func() string {
 
 // templateSets names the files each kind of page is made from; nothing is picked up by pattern.
 var templateSets = map[string][]string{
-	"argument": {"layout.html", "parts.html", "argument.html"},
-	"cluster":  {"layout.html", "parts.html", "argument.html", "cluster.html"},
-	"methods":  {"layout.html", "parts.html", "methods.html"},
-	"rules":    {"layout.html", "parts.html", "rules.html"},
-	"trace":    {"layout.html", "parts.html", "trace.html"},
+	"argument":  {"layout.html", "parts.html", "argument.html"},
+	"cluster":   {"layout.html", "parts.html", "argument.html", "cluster.html"},
+	"methods":   {"layout.html", "parts.html", "methods.html"},
+	"rules":     {"layout.html", "parts.html", "rules.html"},
+	"trace":     {"layout.html", "parts.html", "trace.html"},
+	"downloads": {"layout.html", "parts.html", "downloads.html"},
 }
 
 var templates = sync.OnceValue(func() map[string]*template.Template {

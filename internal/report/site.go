@@ -24,6 +24,9 @@ type Options struct {
 	Run        string             // identifies the run in the footer, e.g. "#0007"; "" leaves it out
 	Years      []int              // years whose reports stand beside this one, in folders named by year
 
+	// Sheets writes tables as workbooks; nil leaves these and the links to them out.
+	Sheets SheetWriter
+
 	// Changes fills the page that says what is new; nil leaves the page out.
 	Changes *Changes
 
@@ -56,15 +59,12 @@ func Build(a *gap.Analysis, opts Options) (*Site, error) {
 	if a == nil {
 		return nil, errors.New("report: no analysis")
 	}
-	cb := opts.Codebook
-	if cb == nil {
-		cb = codebook.Default()
-	}
-	d := newDesk(a, names{cb: cb, plan: opts.Curriculum}, opts.Years)
+	d := deskFor(a, opts)
 	pages, err := d.pages(opts.Changes)
 	if err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}
+	pages = append(pages, d.downloadsPage(pages, opts.Sheets != nil))
 	if err := drawStills(pages, opts.Stills); err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}
@@ -75,20 +75,23 @@ func Build(a *gap.Analysis, opts Options) (*Site, error) {
 		if site.files[p.File], err = p.render(); err != nil {
 			return nil, fmt.Errorf("report: %s: %w", p.File, err)
 		}
-		for _, t := range p.tables() {
-			if _, twice := site.files[t.file()]; twice {
-				return nil, fmt.Errorf("report: two tables are called %s", t.ID)
-			}
-			site.files[t.file()] = t.csv()
-		}
 	}
-	if err := d.exports(site); err != nil {
+	if err := d.exports(site, d.datasets(pages), opts.Sheets); err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}
 	site.files["assets/echarts.min.js"] = []byte(echartsJS)
 	site.files["assets/echarts.LICENSE.txt"] = []byte(echartsLicense)
 	site.files["assets/echarts.NOTICE.txt"] = []byte(echartsNotice)
 	return site, nil
+}
+
+// deskFor is the desk of an analysis with the options of its report.
+func deskFor(a *gap.Analysis, opts Options) *desk {
+	cb := opts.Codebook
+	if cb == nil {
+		cb = codebook.Default()
+	}
+	return newDesk(a, names{cb: cb, plan: opts.Curriculum}, opts.Years)
 }
 
 // pages puts every page together, the overview first.

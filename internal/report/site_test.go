@@ -290,7 +290,7 @@ func TestWithheldStaysWithheld(t *testing.T) {
 	if withheld == 0 {
 		t.Error("the fixture withholds nothing, so this test shows nothing")
 	}
-	for line := range strings.Lines(string(s.File("data/cells.csv"))) {
+	for line := range strings.Lines(string(s.File("data/figures.csv"))) {
 		if strings.Contains(line, "withheld_few") && !strings.Contains(line, ",,,,,,withheld_few") {
 			t.Fatalf("a withheld cell is in the CSV: %s", line)
 		}
