@@ -36,6 +36,7 @@ var soleImporter = map[string]string{
 	"modernc.org/sqlite":                  "internal/store",
 	"database/sql":                        "internal/store",
 	"github.com/go-echarts/go-echarts/v2": "internal/report",
+	"github.com/parquet-go/parquet-go":    "internal/report",
 	"github.com/spf13/cobra":              "cmd/qianqi",
 	"gonum.org/v1/gonum":                  "internal/estimate",
 	"net/http":                            "internal/web",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,6 +52,9 @@ func (c *Campaign) TableNames(ctx context.Context, o AnalyzeOptions) ([]TableNam
 // workbook and JSON. They hold what the pages show: what is withheld there is empty here. The same
 // database gives the same bytes. The error is *ErrChoice for a format or table that is none.
 func (c *Campaign) Export(ctx context.Context, o ExportOptions) ([]File, error) {
+	if !slices.Contains(ExportFormats, o.Format) {
+		return nil, &ErrChoice{What: "格式 format", Got: o.Format, Allowed: ExportFormats}
+	}
 	tables, a, err := c.tables(ctx, o.AnalyzeOptions)
 	if err != nil {
 		return nil, err
@@ -67,11 +71,9 @@ func (c *Campaign) Export(ctx context.Context, o ExportOptions) ([]File, error) 
 	case "xlsx":
 		data, err := writeSheets(tables...)
 		return []File{{name + ".xlsx", data}}, err
-	case "json":
-		data, err := report.TablesJSON(a.Year, tables)
-		return []File{{name + ".json", data}}, err
 	}
-	return nil, &ErrChoice{What: "格式 format", Got: o.Format, Allowed: ExportFormats}
+	data, err := report.TablesJSON(a.Year, tables)
+	return []File{{name + ".json", data}}, err
 }
 
 // TablesSchema is the JSON Schema of tables exported as JSON.

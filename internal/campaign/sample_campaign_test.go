@@ -30,6 +30,9 @@ func TestTheSampleCampaign(t *testing.T) {
 		{"a withheld figure traces to nothing", withheldTracesToNothing},
 		{"nothing leaks", nothingLeaks},
 		{"the way round the loop", theWayRound},
+		{"exports are whole", exportsAreWhole},
+		{"the national form", theNationalForm},
+		{"pages as PDF", thePDFs},
 		{"the record is not edited", theRecordIsNotEdited},
 		{"the map has versions", theMapHasVersions}, // adds to the record: last
 	} {
