@@ -158,7 +158,11 @@ func (l *live) make(year int, done chan struct{}) {
 var kinds = map[string]string{
 	".html": "text/html; charset=utf-8", ".csv": "text/csv; charset=utf-8", ".json": "application/json", ".js": "text/javascript; charset=utf-8",
 	".txt": "text/plain; charset=utf-8", ".svg": "image/svg+xml", ".css": "text/css; charset=utf-8",
+	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".parquet": "application/vnd.apache.parquet",
 }
+
+// taken are the endings of files that a browser keeps instead of showing them.
+var taken = []string{".csv", ".json", ".txt", ".xlsx", ".parquet"}
 
 // takeApart makes pages of a report's files and notes the place of everything that may be remarked on.
 func takeApart(report *campaign.LiveReport, places map[string]string) map[string]*livePage {

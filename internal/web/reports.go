@@ -95,7 +95,7 @@ func reportFile(c *call) error {
 			return err
 		}
 		c.w.Header().Set("Content-Security-Policy", campaign.ReportPolicy()+"; frame-ancestors 'none'")
-	} else if ext := path.Ext(name); ext == ".csv" || ext == ".json" || ext == ".txt" {
+	} else if ext := path.Ext(name); slices.Contains(taken, ext) {
 		c.w.Header().Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(strings.ReplaceAll(name, "/", "-")))
 	}
 	return c.send(p, y.report.Label+"-"+versioned(p.data).version)
