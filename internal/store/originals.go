@@ -56,9 +56,17 @@ func (o originals) read(sum string) ([]byte, error) {
 	return data, nil
 }
 
-// Original returns the bytes of a submission as handed in, their hash checked.
-func (r *Reader) Original(_ context.Context, sum string) ([]byte, error) {
-	return r.originals.read(sum)
+// Original returns the bytes of a submission as handed in, their hash checked; where a person was
+// erased from them, the copy that stands for them.
+func (r *Reader) Original(ctx context.Context, sum string) ([]byte, error) {
+	if !isSum(sum) {
+		return nil, notFound("原始文件", "original")
+	}
+	now, err := currentOriginal(ctx, r.read, sum)
+	if err != nil {
+		return nil, explain(r.path, err)
+	}
+	return r.originals.read(now)
 }
 
 func sumOf(data []byte) string {

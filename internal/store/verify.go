@@ -192,7 +192,15 @@ type Kept struct {
 }
 
 func (r *Reader) keptOriginals(ctx context.Context) ([]Kept, error) {
-	return queryAll(ctx, r, func(k *Kept) []any { return []any{&k.SHA256, &k.Size} }, "SELECT sha256, size FROM original ORDER BY sha256")
+	q := "SELECT sha256, size FROM original WHERE sha256 NOT IN (SELECT sha256 FROM redacted) ORDER BY sha256"
+	var erases bool // a backup from before there were erasures has none
+	if err := r.read.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'redacted')").Scan(&erases); err != nil {
+		return nil, explain(r.path, err)
+	}
+	if !erases {
+		q = "SELECT sha256, size FROM original ORDER BY sha256"
+	}
+	return queryAll(ctx, r, func(k *Kept) []any { return []any{&k.SHA256, &k.Size} }, q)
 }
 
 // hashFile is for originals and backups, never for the live database: see the package comment.
