@@ -79,6 +79,7 @@ func commands(a *app) []*cobra.Command {
 		newServeCmd(a),
 		newUserCmd(a),
 		newAuditCmd(a),
+		newRetentionCmd(a),
 		newVersionCmd(),
 	}
 }

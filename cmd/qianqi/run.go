@@ -166,6 +166,9 @@ func printRun(w io.Writer, r *campaign.RunResult, asJSON bool) error {
 	if r.Frozen != 0 {
 		fmt.Fprintf(w, "%d 年已截止并冻结。%d is closed and frozen.\n", r.Frozen, r.Frozen)
 	}
+	if r.Expired != nil {
+		fmt.Fprintf(w, "保存期限已过：%d 年及以前的 %d 人已清除（%d 次走访）。Retention is over: %d people of %d and before were erased.\n", r.Expired.Until, r.Expired.People, r.Expired.Visits, r.Expired.People, r.Expired.Until)
+	}
 	if r.Dry && !r.Report.Unchanged {
 		_, err := fmt.Fprintf(w, "会写出 %d 年的新报告。A new report on %d would be written.\n", r.Report.Year, r.Report.Year)
 		return err

@@ -124,7 +124,7 @@ func runServe(cmd *cobra.Command, o *serveOptions) error {
 // settings turns the flags into what the server needs.
 func (o *serveOptions) settings(c *campaign.Campaign, logTo io.Writer) (web.Options, error) {
 	s := web.Options{Campaign: c, Year: o.year, Password: !o.noLocal, Keep: web.Keep{Pending: time.Duration(o.keepDays) * 24 * time.Hour},
-		Pending: strings.TrimSuffix(c.Store.Path(), ".db") + ".pending", Version: readBuild().Version,
+		Pending: pendingBeside(c.Store.Path()), Version: readBuild().Version,
 		Log: slog.New(slog.NewJSONHandler(logTo, nil)), Setup: o.setup}
 	s.Setup.DB, s.Setup.Codebook, s.Setup.Program, s.Setup.Now = c.Store.Path(), c.Codebook, c.Program, c.Now
 	if s.Setup.Backups == "" {

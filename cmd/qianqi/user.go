@@ -20,7 +20,7 @@ import (
 func newUserCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "user",
-		Short: "网页账号 accounts of the web pages: add, list, disable, passwd",
+		Short: "网页账号 accounts of the web pages: add, list, disable, passwd, export, erase",
 		Long: `网页账号：教师 faculty、部门秘书 secretary、调研办 office、委员会 committee、企业评审人 reviewer、管理员 admin。
 一个人可以有几种角色。教师的登录名就是工号。密码只存 argon2id 散列。
 
@@ -29,7 +29,7 @@ staff number. Of a password only its argon2id hash is kept.`,
 		Args: noSuchCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newUserAddCmd(a), newUserListCmd(a), newUserDisableCmd(a, true), newUserDisableCmd(a, false), newUserPasswdCmd(a))
+	cmd.AddCommand(newUserAddCmd(a), newUserListCmd(a), newUserDisableCmd(a, true), newUserDisableCmd(a, false), newUserPasswdCmd(a), newUserExportCmd(a), newUserEraseCmd(a))
 	return cmd
 }
 

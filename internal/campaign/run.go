@@ -49,6 +49,7 @@ type RunResult struct {
 	Lines     []ChangeLine    `json:"-"`                  // the changes in words
 	Frozen    int             `json:"frozen,omitempty"`   // the year that this run closed
 	Reopened  int             `json:"reopened,omitempty"` // the year that this run opened again
+	Expired   *Expired        `json:"expired,omitempty"`  // people whose retention was over
 	Warnings  []codebook.Text `json:"warnings,omitempty"`
 	Dry       bool            `json:"dry_run,omitempty"` // this is what a run would do; nothing was done
 	NotDue    bool            `json:"not_due,omitempty"` // Run has done already what was due; nothing was done now
@@ -60,7 +61,7 @@ type ChangeLine = report.ChangeLine
 // Quiet reports that the run found nothing new: no file taken or refused for the first time, and
 // the report as it was.
 func (r *RunResult) Quiet() bool {
-	return r.Report != nil && r.Report.Unchanged && r.Frozen+r.Reopened == 0 && len(r.Warnings) == 0 &&
+	return r.Report != nil && r.Report.Unchanged && r.Frozen+r.Reopened == 0 && len(r.Warnings) == 0 && r.Expired == nil &&
 		(r.Ingest == nil || r.Ingest.Totals.Fresh() == 0)
 }
 
@@ -201,6 +202,9 @@ func (r *running) work(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return interrupted(err)
 	}
+	if err := r.expire(ctx); err != nil {
+		return err
+	}
 	if err := r.publish(ctx); err != nil {
 		return err
 	}
@@ -222,6 +226,20 @@ func (r *running) print(ctx context.Context) (err error) {
 // interrupted says that the run was stopped and what to do.
 func interrupted(err error) error {
 	return fmt.Errorf("运行被中断；已读入的都在库里，再运行一次即可接着做。\nThe run was interrupted; what was taken in is in. Run it again to go on. (%w)", err)
+}
+
+// expire erases the people of campaigns whose retention is over. It comes before the report, so that no
+// report names them any more.
+func (r *running) expire(ctx context.Context) error {
+	x, err := r.ExpirePeople(ctx, false, Act{By: "run"})
+	if err != nil {
+		return fmt.Errorf("清除不了过期的个人信息 cannot erase what has expired: %w", err)
+	}
+	if x.Done {
+		r.result.Expired = x
+		r.log().InfoContext(ctx, "people expired", "run", int64(r.run.ID), "until", x.Until, "people", x.People, "visits", x.Visits)
+	}
+	return nil
 }
 
 func (r *running) takeIn(ctx context.Context) (err error) {
