@@ -60,7 +60,14 @@ administrator is made in the browser. Works beside the command line on the same 
 stops; hand-ins under way are finished. Without a certificate it listens on this machine only; for
 a whole college give --cert and --key, or put it behind a proxy and name the proxy with --behind.
 
-单点登录 Single sign-on: the client secret is read from QIANQI_OIDC_SECRET.
+单点登录：--oidc（客户端密钥放在环境变量 QIANQI_OIDC_SECRET）或 --cas，都要 --public；回调地址是 <public>/oidc/callback
+与 <public>/cas/callback。工号在名册上的教师首次登录即有账号（角色：教师）；名册上没有的人看到一页说明，没有任何权限。
+用作工号的声明或属性必须由学校掌握，本人不能自改。有本机密码的管理员账号只能用密码登录。
+Single sign-on: --oidc (client secret in QIANQI_OIDC_SECRET) or --cas, both with --public; the addresses to
+register are <public>/oidc/callback and <public>/cas/callback. Faculty on the roster get an account at
+their first sign-in; anybody else gets a page that says so, and no role. The claim or attribute that
+holds the staff number must be the university's to set, not the person's. An administrator with a
+password here is entered with the password alone.
 
 ` + exitTable,
 		Example: "  qianqi serve\n" +
@@ -113,7 +120,7 @@ func runServe(cmd *cobra.Command, o *serveOptions) error {
 		}
 		o.greet(cmd.OutOrStdout(), address, server.SetupToken())
 		if o.open {
-			_ = openBrowser(address) // a machine without one has printed the address
+			_ = openBrowser(startPage(address, server.SetupToken())) // a machine without one has printed the address
 		}
 		err = server.Serve(ctx, listener)
 		fmt.Fprintln(cmd.OutOrStdout(), "已停止 stopped")
@@ -150,10 +157,33 @@ func (o *serveOptions) settings(c *campaign.Campaign, logTo io.Writer) (web.Opti
 	if o.cas.Base != "" {
 		s.CAS = &o.cas
 	}
+	if err := o.checkProviders(); err != nil {
+		return s, err
+	}
 	if (s.OIDC != nil || s.CAS != nil) && s.Public == nil {
 		return s, usageError("单点登录需要 --public：提供方要知道回到哪里", "single sign-on needs --public: the provider must know where to come back to")
 	}
 	return s, nil
+}
+
+// checkProviders refuses a provider that is asked in clear: whoever stands between could name anybody.
+func (o *serveOptions) checkProviders() error {
+	for flag, address := range map[string]string{"--oidc": o.oidc.Issuer, "--cas": o.cas.Base} {
+		if address == "" {
+			continue
+		}
+		u, err := url.Parse(address)
+		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			return usageError(flag+" 不是网址："+address, flag+" is no address: "+address)
+		}
+		if ip, err := netip.ParseAddr(u.Hostname()); u.Scheme == "http" && u.Hostname() != "localhost" && (err != nil || !ip.IsLoopback()) {
+			return usageError(flag+" 须为 https："+address, flag+" must be https: "+address)
+		}
+	}
+	if o.oidc.Issuer != "" && o.oidc.Client == "" {
+		return usageError("--oidc 需要 --oidc-client", "--oidc needs --oidc-client")
+	}
+	return nil
 }
 
 func parsePrefix(s string) (netip.Prefix, error) {
@@ -204,6 +234,22 @@ func (o *serveOptions) greet(w io.Writer, address, token string) {
 		fmt.Fprintf(w, "首次设置 first run: %s/setup\n一次性口令 one-time token: %s\n", strings.TrimSuffix(address, "/"), token)
 	}
 	fmt.Fprintln(w, "按 Ctrl-C 停止 stops with Ctrl-C")
+}
+
+// startPage is what the browser of whoever sits here shows first: the set-up on the first run. An address
+// that means every interface leads to this machine.
+func startPage(address, token string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && ip.IsUnspecified() {
+		u.Host = net.JoinHostPort("127.0.0.1", u.Port())
+	}
+	if token != "" {
+		return u.JoinPath("setup").String()
+	}
+	return u.String()
 }
 
 // openBrowser shows an address in the browser of whoever sits at the machine.

@@ -93,12 +93,31 @@ func TestServeRefuses(t *testing.T) {
 		{"half a certificate", []string{"--address", "127.0.0.1:0", "--cert", "x.pem"}, "--cert"},
 		{"a proxy that is no address", []string{"--address", "127.0.0.1:0", "--behind", "nonsense"}, "--behind"},
 		{"a public address that is none", []string{"--address", "127.0.0.1:0", "--public", "qianqi"}, "--public"},
+		{"a provider asked in clear", []string{"--address", "127.0.0.1:0", "--public", "https://qianqi.example", "--cas", "http://cas.example/cas"}, "https"},
+		{"an issuer asked in clear", []string{"--address", "127.0.0.1:0", "--public", "https://qianqi.example", "--oidc", "http://id.example", "--oidc-client", "qianqi"}, "https"},
+		{"an issuer without a client", []string{"--address", "127.0.0.1:0", "--public", "https://qianqi.example", "--oidc", "https://id.example"}, "--oidc-client"},
+		{"a provider that is no address", []string{"--address", "127.0.0.1:0", "--public", "https://qianqi.example", "--cas", "cas"}, "--cas"},
 		{"a provider that cannot lead back", []string{"--address", "127.0.0.1:0", "--cas", "https://cas.example"}, "--public"},
 	} {
 		var out bytes.Buffer
 		args := append([]string{"serve", "--db", filepath.Join(t.TempDir(), "qianqi.db")}, c.args...)
 		if code := execute(args, strings.NewReader(""), &out, &out); code == exitOK || !strings.Contains(out.String(), c.says) {
 			t.Errorf("%s: exit code %d, %s", c.why, code, &out)
+		}
+	}
+}
+
+// The browser opens where whoever sits at the machine has to begin.
+func TestStartPage(t *testing.T) {
+	for _, c := range []struct{ why, address, token, want string }{
+		{"the first run", "http://127.0.0.1:8080", "abc", "http://127.0.0.1:8080/setup"},
+		{"later", "http://127.0.0.1:8080", "", "http://127.0.0.1:8080"},
+		{"every interface", "https://0.0.0.0:8443", "", "https://127.0.0.1:8443"},
+		{"every interface, by IPv6", "http://[::]:8080", "abc", "http://127.0.0.1:8080/setup"},
+		{"a public address below a path", "https://qianqi.example/x/", "", "https://qianqi.example/x/"},
+	} {
+		if got := startPage(c.address, c.token); got != c.want {
+			t.Errorf("%s: %s, want %s", c.why, got, c.want)
 		}
 	}
 }

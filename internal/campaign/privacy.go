@@ -334,3 +334,9 @@ func (c *Campaign) forgetOutside(r EraseRequest, e *erasing, a *Account) error {
 	}
 	return errors.Join(errs...)
 }
+
+// PersonErasure is one erasure on record.
+type PersonErasure = store.PersonErasure
+
+// IsUnknown reports whether an error says that nothing is known of a person.
+func IsUnknown(err error) bool { return errors.Is(err, ErrNotFound) }

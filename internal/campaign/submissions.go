@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,6 +83,16 @@ func (c *Campaign) Department(ctx context.Context, r *Receipt, department string
 // Original returns the bytes of a submission as they were handed in.
 func (c *Campaign) Original(ctx context.Context, r *Receipt) ([]byte, error) {
 	return c.Store.Original(ctx, r.SHA256)
+}
+
+// OriginalName is the name under which a submission's file is handed back: its own, or one that says
+// that a copy without personal data stands for it.
+func (c *Campaign) OriginalName(ctx context.Context, r *Receipt) (string, error) {
+	copied, err := c.Store.Redacted(ctx, r.SHA256)
+	if !copied {
+		return r.File, err
+	}
+	return strings.TrimSuffix(r.File, filepath.Ext(r.File)) + "（已清除个人信息）.xlsx", err
 }
 
 // AnnotatedReceipt is the workbook of a submission with its issues where they stand.

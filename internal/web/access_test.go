@@ -29,6 +29,7 @@ var access = map[string]string{
 	"GET /cas/callback":      "*",
 	"GET /account":           "fsocra",
 	"POST /account/password": "fsocra",
+	"GET /account/data.json": "fsocra",
 
 	"GET /visits":                    "f",
 	"GET /template.xlsx":             "fso",
@@ -94,6 +95,10 @@ var access = map[string]string{
 	"POST /admin/backups":                 "a",
 	"GET /admin/backups/{name}":           "a",
 	"GET /admin/health":                   "a",
+	"GET /admin/privacy":                  "a",
+	"POST /admin/privacy/retention":       "a",
+	"GET /admin/privacy/export":           "a",
+	"POST /admin/privacy/erase":           "a",
 }
 
 var letters = []struct {

@@ -65,6 +65,7 @@ var actions = map[string]codebook.Text{
 	"rule.waived":           text("豁免规则", "rule waived"),
 	"run.failed":            text("运行失败", "run failed"),
 	"run.finished":          text("运行完成", "run finished"),
+	"run.redacted":          text("清除运行记录里的个人信息", "personal data erased from a run's record"),
 	"session.all_ended":     text("结束全部会话", "all sessions ended"),
 	"session.ended":         text("退出", "signed out"),
 	"session.refused":       text("登录被拒绝", "sign-in refused"),

@@ -388,3 +388,66 @@ func TestAdminHealth(t *testing.T) {
 		t.Error("a backup was made and the page still asks for one")
 	}
 }
+
+// A person's data are found, exported and erased; the erased person is signed out for good.
+func TestAdminPrivacy(t *testing.T) {
+	s, chief := administered(t)
+	s.roster()
+	s.ingest("../../surveys/2026/visits/走访-001013-001.xlsx")
+	s.add("001013", campaign.Faculty)
+	teacher := s.as("001013")
+	chief.get("/admin/privacy").want(t, http.StatusOK, "保存期限")
+	chief.get("/admin/privacy?person=nobody").want(t, http.StatusOK, "没有关于此人的信息")
+	page := chief.get("/admin/privacy?person=001013").want(t, http.StatusOK, "永久清除")
+	name := regexp.MustCompile(`<h2>001013 ([^ <]+)`).FindStringSubmatch(page.text())
+	if name == nil {
+		t.Fatalf("no name: %.900s", page.main())
+	}
+	file := chief.get("/admin/privacy/export?person=001013").want(t, http.StatusOK, `"staff_number": "001013"`)
+	if !strings.HasPrefix(file.Header().Get("Content-Disposition"), "attachment;") || strings.Contains(file.text(), "argon2") {
+		t.Error("the export opens in the browser, or holds a password hash")
+	}
+	chief.post("/admin/privacy/erase", "person", "001013", "again", "001020", "reason", "x").want(t, http.StatusUnprocessableEntity, "不一致")
+	chief.post("/admin/privacy/erase", "person", "001013", "again", "001013", "reason", "").want(t, http.StatusUnprocessableEntity, "理由")
+	if !signedIn(teacher) {
+		t.Fatal("a refused erasure erased")
+	}
+	chief.post("/admin/privacy/erase", "person", "001013", "again", "001013", "reason", "made up").want(t, http.StatusOK, "已清除", "erased-")
+	if signedIn(teacher) {
+		t.Error("the session of an erased person lives")
+	}
+	for _, path := range []string{"/admin/users", "/admin/privacy", "/admin/log", "/admin/privacy?person=001013"} {
+		if page := strings.ReplaceAll(chief.get(path).text(), "person=001013", ""); strings.Contains(page, name[1]) {
+			t.Errorf("%s still names them", path)
+		}
+	}
+	chief.post("/admin/log/verify").want(t, http.StatusOK, "日志完好")
+	if s.logged("person.erased") != 1 || s.logged("person.exported") != 1 {
+		t.Error("the export or the erasure is not on the log")
+	}
+}
+
+func TestAdminRetention(t *testing.T) {
+	s, chief := administered(t)
+	s.roster()
+	chief.post("/admin/privacy/retention", "years", "many").want(t, http.StatusUnprocessableEntity, "数字")
+	chief.post("/admin/privacy/retention", "years", "99").want(t, http.StatusUnprocessableEntity, "50")
+	chief.post("/admin/privacy/retention", "years", "2").want(t, http.StatusSeeOther)
+	chief.get("/admin/privacy").want(t, http.StatusOK, "没有到期的", `value="2"`)
+	s.clock.add(3 * 366 * 24 * time.Hour)
+	s.as("chief").get("/admin/privacy").want(t, http.StatusOK, "下一次运行会清除 2026 年及以前的")
+	if s.logged("person.erased") != 0 {
+		t.Error("looking erased somebody")
+	}
+}
+
+// Everybody gets what is kept about them, and about nobody else.
+func TestOwnData(t *testing.T) {
+	s := newSite(t)
+	s.add("t1", campaign.Faculty)
+	s.add("t2", campaign.Faculty)
+	got := s.as("t1").get("/account/data.json?person=t2").want(t, http.StatusOK, `"login": "t1"`)
+	if strings.Contains(got.text(), "t2") {
+		t.Error("it holds another's data")
+	}
+}

@@ -92,13 +92,19 @@ func oidcCallback(c *call) error {
 	if o == nil {
 		return errNoPage
 	}
-	f, err := c.endFlow("oidc", c.r.URL.Query().Get("state"))
-	if err != nil {
+	q := c.r.URL.Query()
+	f, err := c.endFlow("oidc", q.Get("state"))
+	switch {
+	case err != nil:
 		return err
+	case q.Get("iss") != "" && q.Get("iss") != o.Issuer: // RFC 9207: the answer of another provider
+		return c.notVouched("oidc", errors.New("the answer names another issuer"))
+	case q.Get("error") != "":
+		return c.notVouched("oidc", errors.New("the provider says "+q.Get("error")))
 	}
 	ctx, cancel := context.WithTimeout(o.context(c.ctx()), providerTime)
 	defer cancel()
-	login, err := o.login(ctx, c.s.callback("/oidc/callback"), c.r.URL.Query().Get("code"), f)
+	login, err := o.login(ctx, c.s.callback("/oidc/callback"), q.Get("code"), f)
 	if err != nil {
 		return c.notVouched("oidc", err)
 	}
@@ -126,11 +132,24 @@ func (o *OIDC) login(ctx context.Context, back, code string, f flow) (string, er
 	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(f.nonce)) != 1 {
 		return "", errors.New("the nonce is another's")
 	}
+	return o.loginIn(id)
+}
+
+// loginIn reads the login from a token that is genuine. A token made for several programs must have been
+// asked for by this one; an e-mail address counts only where the provider has verified it.
+func (o *OIDC) loginIn(id *oidc.IDToken) (string, error) {
 	var claims map[string]json.RawMessage
 	if err := id.Claims(&claims); err != nil {
 		return "", err
 	}
-	var login string
+	var asked, login string
+	var verified bool
+	if _ = json.Unmarshal(claims["azp"], &asked); asked != o.Client && (asked != "" || len(id.Audience) > 1) {
+		return "", errors.New("the token was made for another program")
+	}
+	if _ = json.Unmarshal(claims["email_verified"], &verified); o.Claim == "email" && !verified {
+		return "", errors.New("the e-mail address is not verified")
+	}
 	if json.Unmarshal(claims[o.Claim], &login) != nil || login == "" {
 		return "", fmt.Errorf("the claim %q holds no text", o.Claim)
 	}
@@ -191,6 +210,11 @@ func (c *call) vouched(way, login, next string) error {
 	case !account.Disabled.IsZero():
 		c.record("session.refused", fmt.Sprintf("account/%d", account.ID), c.origin())
 		return fail(http.StatusForbidden, "您的账号已停用。请联系管理员。", "Your account is disabled. Please ask the administrator.")
+	case account.Password != "" && campaign.Has(&account, campaign.Admin):
+		// Whoever gets that name at the provider must not become administrator here by it.
+		c.record("session.refused", fmt.Sprintf("account/%d", account.ID), c.origin())
+		return fail(http.StatusForbidden, "这个管理员账号有本机密码，只能用密码登录。要让管理员用单点登录，请为其另建不设密码的账号。",
+			"This administrator's account has a password here and is entered with it alone. To let an administrator use single sign-on, add an account without a password.")
 	}
 	if err := c.welcome(&account, way); err != nil {
 		return err

@@ -119,6 +119,7 @@ func TestOIDC(t *testing.T) {
 		o.OIDC = &OIDC{Issuer: p.URL, Client: "qianqi", Secret: "hush", Claim: "preferred_username"}
 	})
 	s.add("001013", campaign.Faculty)
+	s.add("root", campaign.Admin)
 	stranger, _ := rsa.GenerateKey(rand.Reader, 2048)
 	for _, c := range []struct {
 		why    string
@@ -134,6 +135,14 @@ func TestOIDC(t *testing.T) {
 		{why: "an old token", bend: func(c map[string]any, _ url.Values) { c["exp"] = time.Now().Add(-time.Hour).Unix() }, status: http.StatusUnauthorized},
 		{why: "signed by a stranger", sign: stranger, status: http.StatusUnauthorized},
 		{why: "no staff number", bend: func(c map[string]any, _ url.Values) { delete(c, "preferred_username") }, status: http.StatusUnauthorized},
+		{why: "for several programs, asked for by us", bend: func(c map[string]any, _ url.Values) { c["aud"], c["azp"] = []string{"other", "qianqi"}, "qianqi" }, status: http.StatusSeeOther},
+		{why: "for several programs, asked for by another", bend: func(c map[string]any, _ url.Values) { c["aud"], c["azp"] = []string{"other", "qianqi"}, "other" }, status: http.StatusUnauthorized},
+		{why: "for several programs, asked for by nobody", bend: func(c map[string]any, _ url.Values) { c["aud"] = []string{"other", "qianqi"} }, status: http.StatusUnauthorized},
+		{why: "the answer of another provider", play: func(_ *visitor, back string) string { return back + "&iss=https%3A%2F%2Fevil.example" }, status: http.StatusUnauthorized},
+		{why: "the person said no", play: func(_ *visitor, back string) string {
+			return strings.Replace(back, "code=", "error=access_denied&was=", 1)
+		}, status: http.StatusUnauthorized},
+		{why: "an administrator's name at the provider", bend: func(c map[string]any, _ url.Values) { c["preferred_username"] = "root" }, status: http.StatusForbidden},
 		{why: "nobody we know", bend: func(c map[string]any, _ url.Values) { c["preferred_username"] = "999999" }, status: http.StatusForbidden},
 		{why: "a state of another sign-in", play: func(_ *visitor, back string) string { return back + "x" }, status: http.StatusBadRequest},
 		{why: "another browser", play: func(v *visitor, back string) string { delete(v.cookies, flowCookie); return back }, status: http.StatusBadRequest},
@@ -164,6 +173,45 @@ func TestOIDC(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An e-mail address is a login only where the provider has verified it.
+func TestOIDCEmail(t *testing.T) {
+	p := newIssuer(t)
+	s := newSite(t, withPublic, func(o *Options) {
+		o.OIDC = &OIDC{Issuer: p.URL, Client: "qianqi", Secret: "hush", Claim: "email"}
+	})
+	s.add("001013@example.edu.cn", campaign.Faculty)
+	for verified, status := range map[any]int{true: http.StatusSeeOther, false: http.StatusUnauthorized, nil: http.StatusUnauthorized, "true": http.StatusUnauthorized} {
+		p.mu.Lock()
+		p.bend = func(c map[string]any, _ url.Values) {
+			c["email"] = "001013@example.edu.cn"
+			if verified != nil {
+				c["email_verified"] = verified
+			}
+		}
+		p.mu.Unlock()
+		v := s.visitor()
+		v.get(pathOf(p.authorize(t, v.get("/oidc").location()))).want(t, status)
+	}
+}
+
+// An administrator without a password here comes by the provider; so does nobody else's name.
+func TestProviderAdministrators(t *testing.T) {
+	cas := &CAS{}
+	s := newSite(t, withPublic, func(o *Options) { o.CAS = cas })
+	p := newCASServer(t, s.clock)
+	cas.Base = p.URL + "/cas"
+	id, err := s.c.AddAccount(t.Context(), campaign.NewAccount{Login: "001013", Roles: []campaign.Role{campaign.Admin}}, campaign.Act{By: "u0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	enter := func() reply { v := s.visitor(); return v.get(pathOf(p.login(t, v.get("/cas").location()))) }
+	enter().want(t, http.StatusSeeOther)
+	if err := s.c.SetPassword(t.Context(), id, aPassword, false, campaign.Act{By: "u0"}); err != nil {
+		t.Fatal(err)
+	}
+	enter().want(t, http.StatusForbidden, "只能用密码登录")
 }
 
 func TestOIDCDown(t *testing.T) {

@@ -263,8 +263,12 @@ func receiptOriginal(c *call) error {
 	if err != nil {
 		return err
 	}
+	name, err := c.campaign().OriginalName(c.ctx(), r)
+	if err != nil {
+		return err
+	}
 	c.record("submission.exported", campaign.ObjectOf(r.Submission), nil)
-	return c.download(fileName(r.File), anyFile, data)
+	return c.download(fileName(name), anyFile, data)
 }
 
 // withdraw takes a submission back. A teacher withdraws what they handed in themselves.

@@ -63,6 +63,7 @@ var routes = []route{
 
 	{"GET", "/account", anybody, accountPage},
 	{"POST", "/account/password", anybody, changePassword},
+	{"GET", "/account/data.json", anybody, ownFile},
 
 	{"GET", "/visits", faculty, visitsPage},
 	{"GET", "/template.xlsx", faculty | secretary | office, templateFile},
@@ -128,4 +129,8 @@ var routes = []route{
 	{"POST", "/admin/backups", admin, makeBackup},
 	{"GET", "/admin/backups/{name}", admin, backupFile},
 	{"GET", "/admin/health", admin, healthPage},
+	{"GET", "/admin/privacy", admin, privacyPage},
+	{"POST", "/admin/privacy/retention", admin, setRetention},
+	{"GET", "/admin/privacy/export", admin, personFile},
+	{"POST", "/admin/privacy/erase", admin, erasePerson},
 }
