@@ -166,7 +166,9 @@ func printRun(w io.Writer, r *campaign.RunResult, asJSON bool) error {
 	if r.Frozen != 0 {
 		fmt.Fprintf(w, "%d 年已截止并冻结。%d is closed and frozen.\n", r.Frozen, r.Frozen)
 	}
-	if r.Expired != nil {
+	if r.Expired != nil && r.Dry {
+		fmt.Fprintf(w, "保存期限已过：会清除 %d 年及以前的 %d 人（%d 次走访）。Retention is over: %d people of %d and before would be erased.\n", r.Expired.Until, r.Expired.People, r.Expired.Visits, r.Expired.People, r.Expired.Until)
+	} else if r.Expired != nil {
 		fmt.Fprintf(w, "保存期限已过：%d 年及以前的 %d 人已清除（%d 次走访）。Retention is over: %d people of %d and before were erased.\n", r.Expired.Until, r.Expired.People, r.Expired.Visits, r.Expired.People, r.Expired.Until)
 	}
 	if r.Dry && !r.Report.Unchanged {

@@ -267,3 +267,31 @@ func TestRetention(t *testing.T) {
 		t.Errorf("verify: %+v %v", found, err)
 	}
 }
+
+// A rehearsal says whom a run would erase and erases nobody; the run itself erases them.
+func TestRunExpires(t *testing.T) {
+	c, _ := aYear(t)
+	ctx := context.Background()
+	if err := c.SetRetention(ctx, 1, Act{By: "u0"}); err != nil {
+		t.Fatal(err)
+	}
+	c.Now = func() time.Time { return time.Date(2028, 3, 1, 0, 0, 0, 0, time.UTC) }
+	o := RunOptions{Reports: filepath.Join(t.TempDir(), "reports"), Analyze: AnalyzeOptions{Year: 2026}}
+	dry, err := c.Rehearse(ctx, o)
+	if err != nil || dry.Expired == nil || dry.Expired.Done || dry.Expired.People < 5 {
+		t.Fatalf("rehearsal: %+v %v", dry, err)
+	}
+	if found, err := c.Store.Verify(ctx); err != nil || len(found) > 0 {
+		t.Fatalf("after the rehearsal: %+v %v", found, err)
+	}
+	if x, err := c.ExpirePeople(ctx, true, Act{By: "u0"}); err != nil || x.People != dry.Expired.People {
+		t.Fatalf("the rehearsal erased somebody: %+v %v", x, err)
+	}
+	got, err := c.Run(ctx, o)
+	if err != nil || got.Expired == nil || !got.Expired.Done || got.Expired.People != dry.Expired.People {
+		t.Fatalf("run: %+v %v", got, err)
+	}
+	if found, err := c.Store.Verify(ctx); err != nil || len(found) > 0 {
+		t.Errorf("after the run: %+v %v", found, err)
+	}
+}

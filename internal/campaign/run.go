@@ -231,11 +231,11 @@ func interrupted(err error) error {
 // expire erases the people of campaigns whose retention is over. It comes before the report, so that no
 // report names them any more.
 func (r *running) expire(ctx context.Context) error {
-	x, err := r.ExpirePeople(ctx, false, Act{By: "run"})
+	x, err := r.ExpirePeople(ctx, r.o.dry, Act{By: "run"}) // a rehearsal has no originals to copy, and only counts
 	if err != nil {
 		return fmt.Errorf("清除不了过期的个人信息 cannot erase what has expired: %w", err)
 	}
-	if x.Done {
+	if x.Done || r.o.dry && x.People > 0 {
 		r.result.Expired = x
 		r.log().InfoContext(ctx, "people expired", "run", int64(r.run.ID), "until", x.Until, "people", x.People, "visits", x.Visits)
 	}
