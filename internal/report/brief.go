@@ -118,31 +118,37 @@ func (d *desk) brief(pg gap.ProgrammeGap, english bool) *sheet {
 	return s
 }
 
-// briefArgument adds the points of the programme page as far as there is room: every gap, then of
-// each other point the first item, of each the second, and so on. Who was asked stands above.
+// briefArgument adds the points of the programme page as far as there is room: of each the first
+// item, shorter where it must be, then every gap, then of each other point the second, and so on. Who was asked stands above.
 func (d *desk) briefArgument(s *sheet, pg gap.ProgrammeGap, room int) {
 	asked := d.asked(pg.DomainGap)
 	points := slices.DeleteFunc(d.argument(pg), func(p point) bool { return len(p.Items) == 0 || p.Items[0].Text == asked })
 	taken := make([][]block, len(points))
-	take := func(i, n int) {
-		b := block{style: itemStyle, text: clipped(points[i].Items[n].Text)}
-		if h := s.heightOf(b); n == 0 || h <= room {
-			taken[i] = append(taken[i], b)
+	take := func(i, n, columns int) {
+		t := points[i].Items[n].Text
+		add := []block{{style: itemStyle, text: say(plain(t.ZH, columns), plain(t.EN, columns))}}
+		if n == 0 {
+			add = slices.Insert(add, 0, block{style: headingStyle, text: points[i].Lead})
+		}
+		if h := (&sheet{english: s.english, blocks: add}).height(); h <= room && (n == 0 || taken[i] != nil) {
+			taken[i] = append(taken[i], add...)
 			room -= h
 		}
 	}
-	for i, p := range points {
-		taken[i] = []block{{style: headingStyle, text: p.Lead}}
-		room -= s.heightOf(taken[i][0])
-		take(i, 0)
+	for n := range points {
+		i := (len(points) - n) % len(points) // the gaps, then what must not be concluded, which stands last
+		take(i, 0, briefColumns)
+		if taken[i] == nil {
+			take(i, 0, briefColumns/3)
+		}
 	}
 	for n := 1; len(points) > 0 && n < len(points[0].Items); n++ {
-		take(0, n)
+		take(0, n, briefColumns)
 	}
 	for n := 1; n < briefItems; n++ {
 		for i := len(points) - 1; i > 0; i-- { // what must not be concluded first
 			if n < len(points[i].Items) {
-				take(i, n)
+				take(i, n, briefColumns)
 			}
 		}
 	}
