@@ -145,3 +145,17 @@ func share(numbers []int, q float64) int {
 	slices.Sort(numbers)
 	return numbers[int(q*float64(len(numbers)-1))]
 }
+
+// Every package says what it is for.
+func TestPackagesAreDocumented(t *testing.T) {
+	documented := map[string]bool{}
+	for path, f := range program(t) {
+		room := filepath.Dir(path)
+		documented[room] = documented[room] || f.file.Doc != nil
+	}
+	for _, room := range slices.Sorted(maps.Keys(documented)) {
+		if !documented[room] {
+			t.Errorf("%s has no package comment", room)
+		}
+	}
+}
