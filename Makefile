@@ -2,6 +2,7 @@
 # make soak   the same with the long counts: 200 kills, 2,000 flips, minutes of fuzzing
 # make bench  the ratio table: qianqi beside openpyxl + sqlite3 and excelize on the same data
 # make sample regenerate the tracked sample campaign byte for byte
+# make echarts  bundle the parts of echarts that the charts use (needs npm; the bundle is tracked)
 # make build  the binary for this machine; make cross for the machines offices run
 
 GO ?= go
@@ -12,7 +13,7 @@ GO ?= go
 UNWATCHED = modernc.org/sqlite/lib modernc.org/libquickjs
 RACE = -race $(foreach package,$(UNWATCHED),-gcflags='$(package)=-race=false')
 
-.PHONY: build test soak bench sample cross lint tools
+.PHONY: build test soak bench sample echarts cross lint tools
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o qianqi ./cmd/qianqi
@@ -38,6 +39,9 @@ bench: build
 
 sample: build
 	./qianqi sample --out surveys --force
+
+echarts:
+	cd internal/report/echarts && npm ci && npm run build && rm -rf node_modules
 
 tools:
 	sh testdata/tools.sh

@@ -26,6 +26,9 @@ var echartsLicense string
 //go:embed assets/echarts.NOTICE.txt
 var echartsNotice string
 
+//go:embed assets/zrender.LICENSE.txt
+var zrenderLicense string
+
 // script is the one script of every page. It is the same on all of them, so that its hash in the
 // content-security-policy allows it and nothing else.
 var script = sync.OnceValue(func() string {

@@ -82,6 +82,7 @@ func Build(a *gap.Analysis, opts Options) (*Site, error) {
 	site.files["assets/echarts.min.js"] = []byte(echartsJS)
 	site.files["assets/echarts.LICENSE.txt"] = []byte(echartsLicense)
 	site.files["assets/echarts.NOTICE.txt"] = []byte(echartsNotice)
+	site.files["assets/zrender.LICENSE.txt"] = []byte(zrenderLicense)
 	return site, nil
 }
 
