@@ -32,8 +32,8 @@ type Erased struct {
 
 // ErasePerson puts a pseudonym in the place of a person, in one transaction: in visits of every
 // version, rosters, hand-ins, issues and file names. The answers stay, and so does the log, which knows
-// people by their account's number only. Forget then clears the disk; until it has, the old bytes are
-// still there.
+// people by their account's number; what was typed as the one who did something stands there for good.
+// Forget then clears the disk; until it has, the old bytes are still there.
 func (s *Store) ErasePerson(ctx context.Context, e Erasing, act Act) (Erased, error) {
 	if e.College == "" || e.Staff == "" || e.Pseudonym == "" || act.Reason == "" {
 		return Erased{}, invalid("清除须写明工号和理由。", "An erasure names the staff number and the reason.")
@@ -249,17 +249,18 @@ func (e *eraser) texts(ctx context.Context, table string, columns []string, wher
 	return nil
 }
 
+// signed are the columns that hold who did something: an account, or what was typed as the one who did it.
+var signed = [][2]string{{"submission", "received_by"}, {"attempt", "received_by"}, {"ruling", "by"}, {"enterprise_act", "by"}, {"enterprise_act", "undone_by"},
+	{"enterprise_candidate", "by"}, {"campaign_state", "by"}, {"comment", "by"}, {"proposal_reader", "by"}}
+
 // actors replaces the person where an act was signed by hand with the staff number.
 func (e *eraser) actors(ctx context.Context) error {
 	if e.Until != 0 {
 		return nil
 	}
-	for table, columns := range map[string][]string{"submission": {"received_by"}, "attempt": {"received_by"}, "ruling": {"by"}, "enterprise_act": {"by", "undone_by"},
-		"enterprise_candidate": {"by"}, "campaign_state": {"by"}, "comment": {"by"}, "proposal_reader": {"by"}} {
-		for _, c := range columns {
-			if err := e.exec(ctx, "UPDATE "+table+" SET "+c+" = ? WHERE "+c+" = ? COLLATE NOCASE", e.Pseudonym, e.Staff); err != nil {
-				return err
-			}
+	for _, at := range signed {
+		if err := e.exec(ctx, "UPDATE "+at[0]+" SET "+at[1]+" = ? WHERE college = ? AND "+at[1]+" = ? COLLATE NOCASE", e.Pseudonym, e.College, e.Staff); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -325,7 +326,8 @@ func (r *Reader) Redacted(ctx context.Context, sum string) (bool, error) {
 }
 
 // Forget removes what erasures left on the disk: the files that copies stand for now, and the old
-// content of the database's own pages. It may be called at any time.
+// content of the database's own pages. It may be called at any time. ErrBusy says that somebody is still
+// reading what stood there before.
 func (s *Store) Forget(ctx context.Context) error {
 	if s.write == nil {
 		return readOnly(s.path, nil)
@@ -342,6 +344,11 @@ func (s *Store) Forget(ctx context.Context) error {
 	if _, err := s.write.ExecContext(ctx, "VACUUM"); err != nil {
 		return explain(s.path, err)
 	}
-	_, err = s.write.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	var busy, pages, moved int
+	err = s.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+	if err == nil && busy != 0 { // the statement says so in its row, not by an error
+		return &Error{ErrBusy, s.path, "个人信息已清除，但数据库正被读取，旧页还在磁盘上；所有用它的程序都关闭后即消失。",
+			"The person was erased, but somebody is reading the database, so that old pages are still on the disk; they go when every program that uses it is closed.", nil}
+	}
 	return explain(s.path, err)
 }

@@ -55,3 +55,44 @@ func TestErasureIsGuarded(t *testing.T) {
 		t.Errorf("of nobody: %v", err)
 	}
 }
+
+// An erasure ends at the college's door: the same staff number elsewhere is another person.
+func TestErasureStaysInItsCollege(t *testing.T) {
+	s, ctx := openTemp(t), context.Background()
+	ours, theirs := handIn("ours", aVisit(3, 1)), handIn("theirs", aVisit(4, 1))
+	theirs.College, theirs.Visits[0].College = "med", "med"
+	mustSave(t, s, ours)
+	mustSave(t, s, theirs)
+	copies := map[string][]byte{ours.SHA256: []byte("a copy")}
+	done, err := s.ErasePerson(ctx, Erasing{College: "ict", Disguise: Disguise{Staff: "t00001", Names: []string{"教师1"}, Pseudonym: "erased-x"}, Copies: copies}, Act{By: "u1", Reason: "made up"})
+	if err != nil || done.Visits != 1 || done.Files != 1 {
+		t.Fatalf("%+v %v", done, err)
+	}
+	const left = "SELECT (SELECT count(*) FROM submission WHERE college = ?1 AND received_by = 'T00001') + (SELECT count(*) FROM attempt WHERE college = ?1 AND received_by = 'T00001') + (SELECT count(*) FROM visit WHERE college = ?1 AND faculty_id = 'T00001')"
+	if ict, med := count(t, s, left, "ict"), count(t, s, left, "med"); ict != 0 || med != 3 {
+		t.Errorf("%d places left in the college, want none; %d in the other, want 3", ict, med)
+	}
+}
+
+// What was erased is not said to be off the disk while a reader holds the old pages.
+func TestForgetWaitsForReaders(t *testing.T) {
+	s, ctx := openTemp(t), context.Background()
+	mustSave(t, s, handIn("a", aVisit(3, 1)))
+	if _, err := s.write.ExecContext(ctx, "PRAGMA busy_timeout = 20"); err != nil {
+		t.Fatal(err)
+	}
+	reading, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	if err := reading.QueryRowContext(ctx, "SELECT count(*) FROM visit").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	mustSave(t, s, handIn("b", aVisit(4, 1)))
+	if err := s.Forget(ctx); !errors.Is(err, ErrBusy) {
+		t.Errorf("while somebody reads: %v, want %v", err, ErrBusy)
+	}
+	must(t, reading.Rollback())
+	must(t, s.Forget(ctx))
+}

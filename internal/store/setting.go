@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 )
 
@@ -20,15 +19,9 @@ func (r *Reader) Setting(ctx context.Context, college, name string) (string, err
 // Set sets a value under a name. The log keeps who did, and to what.
 func (s *Store) Set(ctx context.Context, college, name, value string, act Act) error {
 	_, err := inBatch(ctx, s, func(b *Batch) (struct{}, error) {
-		b.record(college, act.By, name+".set", "setting/"+name, `{"value":`+quoted(value)+`}`)
+		b.record(college, act.By, name+".set", "setting/"+name, `{"value":`+string(appendJSON(nil, value))+`}`)
 		return struct{}{}, b.exec(ctx, "INSERT INTO setting (college, name, value, by, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value, by = excluded.by, at = excluded.at",
 			college, name, value, act.By, stampTime(s.now()))
 	})
 	return err
-}
-
-// quoted is a text as JSON.
-func quoted(s string) string {
-	data, _ := json.Marshal(s) // a text always can
-	return string(data)
 }
