@@ -189,7 +189,7 @@ func (d *differ) jobColumn(j *Job, field codebook.FieldID) int {
 		return 0
 	}
 	sheet, ok := form.Sheet("jobs")
-	if !ok || j.Sheet != sheet.Name.ZH+" "+sheet.Name.EN {
+	if !ok || j.Sheet != sheet.Name.Both() {
 		return 0
 	}
 	first := j.Ratings[0].ImportanceCol

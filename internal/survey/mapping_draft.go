@@ -131,7 +131,7 @@ func labelCandidates(s *Sheet) []candidate {
 type match struct {
 	cand, word int
 	conf       float64
-	exact      bool // the spelling itself, nothing in brackets left out
+	apart      int // 0 for the spelling itself, 1 where it is only like it or something in brackets is left out
 }
 
 // matchesOf lists what the candidates may be, surest first.
@@ -144,26 +144,20 @@ func matchesOf(words []spelling, cands []candidate) []match {
 			if whole.key != loose.key {
 				conf = max(conf, likeness(whole, words[k].like))
 			}
-			if conf >= likely {
-				out = append(out, match{i, k, conf, whole.key == words[k].like.key})
+			if conf < likely {
+				continue
 			}
+			m := match{i, k, conf, 1}
+			if whole.key == words[k].like.key {
+				m.apart = 0
+			}
+			out = append(out, m)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b match) int {
-		return cmp.Or(cmp.Compare(b.conf, a.conf), -compareBool(a.exact, b.exact), cmp.Compare(a.cand, b.cand))
+		return cmp.Or(cmp.Compare(b.conf, a.conf), cmp.Compare(a.apart, b.apart), cmp.Compare(a.cand, b.cand))
 	})
 	return out
-}
-
-// compareBool orders false before true.
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
 }
 
 // propose gives each field of one part to the candidate most like it; the score is the sum of
