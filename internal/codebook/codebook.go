@@ -203,7 +203,9 @@ type Rule struct {
 	Retired  bool     `yaml:"retired,omitempty"`
 }
 
-// Crosswalk maps codes of an earlier year to today's: renamed (one to one) or split (one to many).
+// Crosswalk notes what became of a code of an earlier year: renamed (one to one) or split (one to
+// many). It is checked and kept for readers; no figure follows it, so that answers under the old code
+// are not compared with those under the new one.
 type Crosswalk struct {
 	Until int            `yaml:"until"` // last year in which From was asked
 	From  CompetencyID   `yaml:"from"`
