@@ -7,9 +7,10 @@
 
 GO ?= go
 
-# The race detector watches our code. The two engines translated from C, which hold no generic code of
-# the standard library that the linker could choose over a watched copy, are compiled without it: they
-# would take ten times as long.
+# The race detector watches our code. The two engines translated from C are compiled without it: they
+# would take ten times as long. Only a package that uses no generic code of the standard library may stand
+# here, since the linker could choose its unwatched copy over a watched one. (libquickjs carries copies of
+# what package os instantiates, by importing it; the linker takes those of os.)
 UNWATCHED = modernc.org/sqlite/lib modernc.org/libquickjs
 RACE = -race $(foreach package,$(UNWATCHED),-gcflags='$(package)=-race=false')
 
