@@ -154,11 +154,9 @@ func (d *registerDecoder) closed(r survey.Record, p *Proposal) bool {
 		d.in.Report("D004", r.At("proposal_id"), "", "other", by)
 		return true
 	}
-	for i := range d.out.Proposals {
-		if q := &d.out.Proposals[i]; q.Supersedes == p.ID && q.ID != p.ID {
-			d.in.Report("D006", r.At("proposal_id"), string(q.ID))
-			return true
-		}
+	if by := d.out.successor(p.ID); by != "" {
+		d.in.Report("D006", r.At("proposal_id"), string(by))
+		return true
 	}
 	return false
 }
