@@ -15,7 +15,7 @@ import (
 type LiveReport struct {
 	Year      int
 	Label     string          // names what it was made of: equal labels, equal pages
-	Headlines []codebook.Text // the finding of each programme
+	Headlines []codebook.Text // the finding of each programme, with its name
 	files     tree
 }
 
@@ -79,10 +79,7 @@ func (c *Campaign) Live(ctx context.Context, year, cores int) (*LiveReport, erro
 	}
 	changes := &report.Changes{Year: a.Year, LastYear: compareYears(a), Due: dues(q.in.Register, a)}
 	sizes(changes, q.sizes, 1)
-	live := &LiveReport{Year: a.Year, Label: recipe.Label()}
-	for _, p := range a.Programmes {
-		live.Headlines = append(live.Headlines, p.Headline)
-	}
+	live := &LiveReport{Year: a.Year, Label: recipe.Label(), Headlines: c.headlines(a)}
 	live.files, err = c.build(a, q.in, recipe, changes)
 	return live, err
 }

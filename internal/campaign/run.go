@@ -330,9 +330,7 @@ func (r *running) make(ctx context.Context, q *question, last *RunRow) error {
 			return err
 		}
 	}
-	for _, p := range analysis.Programmes {
-		r.result.Headlines = append(r.result.Headlines, p.Headline)
-	}
+	r.result.Headlines = r.headlines(analysis)
 	r.record.Outputs, r.record.Changes, r.record.Headlines = files.sums(), changes, r.result.Headlines
 	r.result.Changes, r.result.Lines = changes, report.ChangeLines(r.Codebook, q.in.Curriculum[year], changes)
 	r.result.Report = &Published{Year: year, Index: indexOf(r.o.Reports, year), Pages: pages(r.record.Outputs), Label: r.record.Label, Run: r.run.ID}
@@ -473,4 +471,14 @@ func (r *running) end(ctx context.Context, failed error) error {
 		return nil
 	}
 	return err
+}
+
+// headlines are the findings of the programmes, each with the name of its programme.
+func (c *Campaign) headlines(a *gap.Analysis) []codebook.Text {
+	lines := make([]codebook.Text, len(a.Programmes))
+	for i, p := range a.Programmes {
+		programme, _ := c.Codebook.Programme(p.Programme)
+		lines[i] = codebook.Text{ZH: programme.Name.ZH + "：" + p.Headline.ZH, EN: programme.Name.EN + ": " + p.Headline.EN}
+	}
+	return lines
 }
