@@ -79,25 +79,22 @@ func (c *Campaign) question(ctx context.Context, r *store.Reader, o AnalyzeOptio
 	if !ok {
 		return nil, fmt.Errorf("未知的岗位权数 %q\nunknown base %q: hires, headcount or one", o.Base, o.Base)
 	}
-	counts, err := r.Years(ctx)
+	counts, err := surveyed(ctx, r, o.Year)
 	if err != nil {
 		return nil, err
 	}
-	years := make([]int, len(counts))
+	upTo := make([]int, len(counts))
 	for i, count := range counts {
-		years[i] = count.Year
+		upTo[i] = count.Year
 	}
-	year, upTo := yearsUpTo(years, o.Year)
-	if len(upTo) == 0 || upTo[len(upTo)-1] != year {
-		return nil, &ErrNoVisits{o.Year, years}
-	}
+	year := upTo[len(upTo)-1]
 	if o.Compare != 0 && (o.Compare >= year || !slices.Contains(upTo, o.Compare)) {
 		return nil, &ErrNoVisits{o.Compare, upTo[:len(upTo)-1]}
 	}
 	in := &gap.Inputs{Year: year, Since: o.Compare, Base: base, K: cmp.Or(o.Threshold, gap.DefaultK), Budget: cmp.Or(o.Budget, gap.DefaultBudget),
 		Cores: o.Cores, Seed: uint64(year)}
 	in.Invented, err = c.invented(ctx)
-	return &question{in, upTo, sizesOf(counts, year), o.Rake}, err
+	return &question{in, upTo, sizesOf(counts), o.Rake}, err
 }
 
 // ErrNotRaked says that the roster does not allow weights to be fitted to its margins.
@@ -109,16 +106,24 @@ func (e *ErrNotRaked) Error() string {
 		"The roster of %d does not allow raking: every enterprise needs industry, size and region. Without --rake weights follow the strata.", e.Year, e.Year)
 }
 
-// yearsUpTo resolves the year asked for (0 is the newest) and lists the years up to it.
-func yearsUpTo(years []int, asked int) (int, []int) {
-	if asked == 0 && len(years) > 0 {
-		asked = years[len(years)-1]
+// surveyed counts the years with visits up to the one asked for (0 is the newest), which is the
+// last of them. The error is *ErrNoVisits where it has none.
+func surveyed(ctx context.Context, r *store.Reader, asked int) ([]store.YearCounts, error) {
+	counts, err := r.Years(ctx)
+	if err != nil {
+		return nil, err
 	}
-	n := 0
-	for n < len(years) && years[n] <= asked {
-		n++
+	upTo, years := 0, make([]int, len(counts))
+	for i, count := range counts {
+		years[i] = count.Year
+		if count.Year == asked || asked == 0 {
+			upTo = i + 1
+		}
 	}
-	return asked, years[:n]
+	if upTo == 0 {
+		return nil, &ErrNoVisits{asked, years}
+	}
+	return counts[:upTo], nil
 }
 
 // load fills in the samples and curricula of the years, and the college's outcomes and register.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/report"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
@@ -28,6 +29,8 @@ type Campaign struct {
 	HashCost HashCost         // of passwords; zero is DefaultHashCost
 	Program  string           // version of the program, kept with every run
 	Log      *slog.Logger     // events for machines; nil for silence
+
+	drawn report.Stills // charts that are drawn already; nil is the folder beside the database
 }
 
 // log is where events go.

@@ -33,16 +33,6 @@ type Examination struct {
 	Findings []Finding `json:"findings"`
 }
 
-// Sick reports whether something needs mending before the next run.
-func (e *Examination) Sick() bool {
-	for _, f := range e.Findings {
-		if !f.Warning {
-			return true
-		}
-	}
-	return false
-}
-
 // doctor is one examination under way.
 type doctor struct {
 	Setup

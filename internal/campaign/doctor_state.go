@@ -126,7 +126,7 @@ func (d *doctor) outdated(ctx context.Context, year int) {
 		return
 	}
 	was := rowOf(runs[0]).Record.Recipe
-	q, err := d.campaign.question(ctx, d.campaign.Store.Reader, AnalyzeOptions{Year: year, Base: string(was.Base), Threshold: was.K})
+	q, err := d.campaign.question(ctx, d.campaign.Store.Reader, was.options())
 	if err != nil {
 		return
 	}

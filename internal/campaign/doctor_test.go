@@ -23,6 +23,14 @@ func doctorNames(t *testing.T, w *office) {
 		make func(*testing.T, *Setup, *Campaign)
 	}{
 		{"", "nothing is wrong", func(*testing.T, *Setup, *Campaign) {}},
+		{"", "a report that was asked for in another way", func(t *testing.T, s *Setup, c *Campaign) {
+			_, err := c.Report(context.Background(), AnalyzeOptions{Budget: 32, Compare: 2025}, s.Reports, false)
+			must(t, err)
+		}},
+		{"", "pages that were printed", func(t *testing.T, s *Setup, _ *Campaign) {
+			folder := filepath.Join(s.Reports, "2026", pdfFolder)
+			must(t, errors.Join(os.Mkdir(folder, 0o755), os.WriteFile(filepath.Join(folder, "index.pdf"), nil, 0o644)))
+		}},
 		{"H001", "a codebook that cannot be read", func(_ *testing.T, s *Setup, _ *Campaign) { s.Codebook, s.Bad = nil, errors.New("line 3") }},
 		{"H002", "no database", func(t *testing.T, s *Setup, _ *Campaign) { remove(t, s.DB) }},
 		{"H003", "another program's database", func(t *testing.T, s *Setup, _ *Campaign) {

@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/gap"
@@ -62,8 +63,13 @@ func (c *Campaign) Export(ctx context.Context, o ExportOptions) ([]File, error) 
 	if tables, err = chosen(tables, o.Tables); err != nil {
 		return nil, err
 	}
-	name := "qianqi-" + strconv.Itoa(a.Year)
-	switch o.Format {
+	return exported(tables, a.Year, o.Format)
+}
+
+// exported writes tables of a year in a format.
+func exported(tables []report.Dataset, year int, format string) ([]File, error) {
+	name := "qianqi-" + strconv.Itoa(year)
+	switch format {
 	case "csv":
 		return filePerTable(tables, ".csv", func(t *report.Dataset) ([]byte, error) { return t.CSV(), nil })
 	case "parquet":
@@ -72,7 +78,7 @@ func (c *Campaign) Export(ctx context.Context, o ExportOptions) ([]File, error) 
 		data, err := writeSheets(tables...)
 		return []File{{name + ".xlsx", data}}, err
 	}
-	data, err := report.TablesJSON(a.Year, tables)
+	data, err := report.TablesJSON(year, tables)
 	return []File{{name + ".json", data}}, err
 }
 
@@ -236,6 +242,11 @@ func (c *Campaign) Briefs(ctx context.Context, o BriefOptions) ([]File, error) {
 			return nil, err
 		}
 	}
+	if o.PDF {
+		if _, err := findBrowser(); err != nil {
+			return nil, err // before the work, not after
+		}
+	}
 	a, opts, err := c.reported(ctx, o.AnalyzeOptions)
 	if err != nil {
 		return nil, err
@@ -244,29 +255,49 @@ func (c *Campaign) Briefs(ctx context.Context, o BriefOptions) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.PDF {
+		return printBriefs(ctx, briefs, a.Year)
+	}
 	var files []File
 	for _, b := range briefs {
-		if !o.PDF {
-			files = append(files, File{b.Name + ".docx", b.Docx})
-			continue
-		}
-		data, err := printPage(ctx, b.HTML, a.Year)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, File{b.Name + ".pdf", data})
+		files = append(files, File{b.Name + ".docx", b.Docx})
 	}
 	return files, nil
 }
 
-// WriteFiles writes files to a folder, each at once and whole.
-func WriteFiles(folder string, files []File) error {
-	all := make(tree, len(files))
-	for _, f := range files {
-		all[f.Name] = f.Data
+func printBriefs(ctx context.Context, briefs []report.Brief, year int) ([]File, error) {
+	p, err := newPrinter(year)
+	if err != nil {
+		return nil, err
 	}
-	if err := writeTree(folder, all); err != nil {
-		return fmt.Errorf("写不了 cannot write to %s: %w", strings.TrimSpace(folder), err)
+	pages := make(tree, len(briefs))
+	for _, b := range briefs {
+		pages[b.Name+".html"] = b.HTML
+	}
+	pdfs, err := p.printLoose(ctx, pages)
+	if err != nil {
+		return nil, err
+	}
+	var files []File
+	for _, b := range briefs {
+		files = append(files, File{b.Name + ".pdf", pdfs[b.Name+".pdf"]})
+	}
+	return files, nil
+}
+
+// WriteFiles writes files to a folder, each of them in one step in the place of an earlier one.
+func WriteFiles(folder string, files []File) error {
+	err := os.MkdirAll(folder, 0o755)
+	for _, f := range files {
+		if err == nil && !filepath.IsLocal(f.Name) {
+			err = fmt.Errorf("a file named %q would leave the folder", f.Name)
+		}
+		if err == nil {
+			err = replaceFile(filepath.Join(folder, f.Name), f.Data)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("写不了 cannot write to %s: %w", folder, err)
 	}
 	return nil
 }

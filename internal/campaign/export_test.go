@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/thousand-enterprises/qianqi/internal/report"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 	"github.com/thousand-enterprises/qianqi/internal/workbook"
@@ -24,8 +25,12 @@ func exportsAreWhole(t *testing.T, w *world) {
 	if err != nil || len(names) < 100 || names[0].Name != "figures" {
 		t.Fatalf("%d tables, %v", len(names), err)
 	}
+	tables, _, err := w.tables(ctx, AnalyzeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, format := range ExportFormats {
-		files, err := w.Export(ctx, ExportOptions{Format: format})
+		files, err := exported(tables, 2026, format)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,23 +50,28 @@ func exportsAreWhole(t *testing.T, w *world) {
 		t.Errorf("a name and a pattern: %d files, %v", len(some), err)
 	}
 	var choice *ErrChoice
-	for _, bad := range []ExportOptions{{Format: "pdf"}, {Format: "csv", Tables: []string{"figures", "["}}} {
-		if _, err := w.Export(ctx, bad); !errors.As(err, &choice) {
-			t.Errorf("%+v: %v", bad, err)
-		}
+	if _, err := w.Export(ctx, ExportOptions{Format: "pdf"}); !errors.As(err, &choice) {
+		t.Errorf("a format that is none: %v", err)
 	}
-	figuresInTheWorkbook(t, w)
+	if _, err := w.Export(ctx, ExportOptions{Format: "csv", Tables: []string{"figures", "["}}); !errors.As(err, &choice) {
+		t.Errorf("a table that is none: %v", err)
+	}
+	figuresInTheWorkbook(t, w, tables)
 }
 
 // figuresInTheWorkbook reads the exported workbook with our reader and finds every figure of the
 // analysis in it, and nothing of those withheld.
-func figuresInTheWorkbook(t *testing.T, w *world) {
+func figuresInTheWorkbook(t *testing.T, w *world, tables []report.Dataset) {
 	t.Helper()
-	files, err := w.Export(context.Background(), ExportOptions{Format: "xlsx", Tables: []string{"figures"}})
+	figures, err := chosen(tables, []string{"figures"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := sheetRows(t, w, files[0].Data, 0)
+	data, err := writeSheets(figures...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := sheetRows(t, w, data, 0)
 	head := slices.IndexFunc(rows, func(r []string) bool { return strings.HasSuffix(r[0], "\naddress") })
 	at := map[string][]string{}
 	for _, r := range rows[head+1:] {
@@ -190,13 +200,17 @@ func thePDFs(t *testing.T, w *world) {
 	if n := bytes.Count(briefs[0].Data, []byte("/Type /Page\n")); n != 1 {
 		t.Errorf("the brief takes %d pages", n)
 	}
-	again, err := w.Briefs(ctx, BriefOptions{Programme: "网络", PDF: true})
-	if err != nil || !bytes.Equal(again[0].Data, briefs[0].Data) {
-		t.Errorf("other bytes the second time (%v)", err)
+	a, opts, err := w.reported(ctx, AnalyzeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := report.Briefs(a, opts, report.BriefOptions{Programme: "computer_network"})
+	if err != nil {
+		t.Fatal(err)
 	}
 	folder := t.TempDir()
 	for _, name := range []string{"index.html", "trace-all.html", "downloads.html"} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte("<!DOCTYPE html><title>x</title><p>页"), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, name), pages[0].HTML, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -206,6 +220,9 @@ func thePDFs(t *testing.T, w *world) {
 	}
 	if files, _ := os.ReadDir(place); len(files) != 1 || files[0].Name() != "index.pdf" {
 		t.Errorf("printed %v", files)
+	}
+	if again, err := os.ReadFile(filepath.Join(place, "index.pdf")); err != nil || !bytes.Equal(again, briefs[0].Data) {
+		t.Errorf("other bytes the second time (%v)", err)
 	}
 	t.Setenv("QIANQI_CHROMIUM", "no-such-browser")
 	if _, err := w.printReport(ctx, folder, 2026); err != nil {

@@ -68,8 +68,8 @@ func (c *Campaign) Mine(ctx context.Context, staff string, year int) (*Mine, err
 			mine.Planned = p.VisitsPlanned
 		}
 	}
-	tasks, err := c.tasks(ctx, roster, year)
-	for _, t := range tasks {
+	all, err := c.Store.VisitHeads(ctx, 0, "")
+	for _, t := range c.tasks(roster, all, year) {
 		if strings.EqualFold(t.Faculty, staff) {
 			mine.Todo = append(mine.Todo, t)
 		}
@@ -106,16 +106,10 @@ func (c *Campaign) marks(ctx context.Context) (map[store.SubmissionID]mark, erro
 }
 
 // tasks lists the assignments of a roster that no visit of the year has met, by the day on which
-// they are due. A visit by anybody meets an assignment: the enterprise is not asked twice.
-func (c *Campaign) tasks(ctx context.Context, roster *survey.Roster, year int) ([]Task, error) {
-	met, err := c.visited(ctx, year)
-	if err != nil {
-		return nil, err
-	}
-	earlier, err := c.lastVisits(ctx, year)
-	if err != nil {
-		return nil, err
-	}
+// they are due. The visits are those of every year. A visit by anybody meets an assignment: the
+// enterprise is not asked twice.
+func (c *Campaign) tasks(roster *survey.Roster, visits []store.VisitHead, year int) []Task {
+	met, earlier := visited(visits, year)
 	frame := make(map[string]string, len(roster.Frame))
 	for _, e := range roster.Frame {
 		frame[e.Key()] = e.Name
@@ -138,7 +132,7 @@ func (c *Campaign) tasks(ctx context.Context, roster *survey.Roster, year int) (
 		tasks = append(tasks, t)
 	}
 	slices.SortStableFunc(tasks, func(a, b Task) int { return strings.Compare(due(a), due(b)) })
-	return tasks, nil
+	return tasks
 }
 
 // due orders tasks: those with a day first, those closed last.
@@ -164,33 +158,19 @@ func (c *Campaign) keyOf(a survey.Assignment) string {
 	return survey.EnterpriseKey(a.Enterprise, a.Enterprise)
 }
 
-// visited holds the keys of the enterprises visited in a year, under every key that counts as
-// theirs.
-func (c *Campaign) visited(ctx context.Context, year int) (map[string]bool, error) {
-	heads, err := c.Store.VisitHeads(ctx, year, "")
-	if err != nil {
-		return nil, err
-	}
-	seen := make(map[string]bool, len(heads))
-	for _, h := range heads {
-		seen[h.Key], seen[h.PSU] = true, true
-	}
-	return seen, nil
-}
-
-// lastVisits is the day of the latest visit to each enterprise before a year.
-func (c *Campaign) lastVisits(ctx context.Context, year int) (map[string]survey.Day, error) {
-	heads, err := c.Store.VisitHeads(ctx, 0, "")
-	if err != nil {
-		return nil, err
-	}
-	last := make(map[string]survey.Day)
-	for _, h := range heads {
-		if h.Year < year {
-			last[h.Key], last[h.PSU] = max(last[h.Key], h.Day), max(last[h.PSU], h.Day)
+// visited says which enterprises were visited in a year, and when each was visited last before it,
+// under every key that counts as theirs.
+func visited(visits []store.VisitHead, year int) (now map[string]bool, before map[string]survey.Day) {
+	now, before = make(map[string]bool), make(map[string]survey.Day)
+	for _, h := range visits {
+		switch {
+		case h.Year == year:
+			now[h.Key], now[h.PSU] = true, true
+		case h.Year < year:
+			before[h.Key], before[h.PSU] = max(before[h.Key], h.Day), max(before[h.PSU], h.Day)
 		}
 	}
-	return last, nil
+	return now, before
 }
 
 // TemplateFor writes the visit workbook of a year for one person and, with a key, for one

@@ -98,18 +98,11 @@ var nationalForm = []nationalField{
 // survey office alone, and taking it out is recorded in the audit log. What the survey does not ask
 // stays blank, with the reason on a second sheet. The error is *ErrNoVisits where the year has none.
 func (c *Campaign) National(ctx context.Context, o NationalOptions) (*National, error) {
-	counts, err := c.Store.Years(ctx)
+	counts, err := surveyed(ctx, c.Store.Reader, o.Year)
 	if err != nil {
 		return nil, err
 	}
-	years := make([]int, len(counts))
-	for i, count := range counts {
-		years[i] = count.Year
-	}
-	year, upTo := yearsUpTo(years, o.Year)
-	if !slices.Contains(upTo, year) {
-		return nil, &ErrNoVisits{o.Year, years}
-	}
+	year := counts[len(counts)-1].Year
 	visits, err := c.nationalVisits(ctx, year, o.School)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 	"os/exec"
@@ -65,22 +66,21 @@ func newPrinter(year int) (*printer, error) {
 	return &printer{browser, year}, err
 }
 
-// printPage is a page that stands in no folder, as PDF.
-func printPage(ctx context.Context, page []byte, year int) ([]byte, error) {
-	p, err := newPrinter(year)
-	if err != nil {
-		return nil, err
-	}
+// printLoose prints pages that stand in no folder.
+func (p *printer) printLoose(ctx context.Context, pages tree) (tree, error) {
 	folder, err := os.MkdirTemp("", "qianqi-page-*")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(folder)
-	file := filepath.Join(folder, "page.html")
-	if err := os.WriteFile(file, page, 0o600); err != nil {
+	if err := writeTree(folder, pages); err != nil {
 		return nil, err
 	}
-	return p.print(ctx, file)
+	var paths []string
+	for _, name := range slices.Sorted(maps.Keys(pages)) {
+		paths = append(paths, filepath.Join(folder, name))
+	}
+	return p.printAll(ctx, paths)
 }
 
 // print is a page of a folder as PDF.
@@ -182,33 +182,16 @@ func (c *Campaign) printReport(ctx context.Context, folder string, year int) (st
 // printers is how many browsers print at the same time.
 const printers = 2
 
+// printAll prints pages of a folder; they are named as the pages are.
 func (p *printer) printAll(ctx context.Context, pages []string) (tree, error) {
 	files := make(tree, len(pages))
 	var mu sync.Mutex
-	var failed error
-	work := make(chan string)
-	var wg sync.WaitGroup
-	for range printers {
-		wg.Go(func() {
-			for page := range work {
-				data, err := p.print(ctx, page)
-				mu.Lock()
-				files[strings.TrimSuffix(filepath.Base(page), ".html")+".pdf"] = data
-				failed = errors.Join(failed, err)
-				mu.Unlock()
-			}
-		})
-	}
-	for _, page := range pages {
+	err := inParallel(printers, pages, func(page string) error {
+		data, err := p.print(ctx, page)
 		mu.Lock()
-		stop := failed != nil
+		files[strings.TrimSuffix(filepath.Base(page), ".html")+".pdf"] = data
 		mu.Unlock()
-		if stop {
-			break
-		}
-		work <- page
-	}
-	close(work)
-	wg.Wait()
-	return files, failed
+		return err
+	})
+	return files, err
 }

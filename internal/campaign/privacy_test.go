@@ -271,6 +271,7 @@ func TestRetention(t *testing.T) {
 // A rehearsal says whom a run would erase and erases nobody; the run itself erases them.
 func TestRunExpires(t *testing.T) {
 	c, _ := aYear(t)
+	c.drawn = noStills{}
 	ctx := context.Background()
 	if err := c.SetRetention(ctx, 1, Act{By: "u0"}); err != nil {
 		t.Fatal(err)

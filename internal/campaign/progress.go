@@ -110,11 +110,14 @@ type view struct {
 
 func (c *Campaign) survey(ctx context.Context, year int, department string) (*view, error) {
 	v := &view{c: c, year: year, today: c.Today(), first: make(map[string]survey.Day), staff: make(map[string]survey.Faculty), frame: make(map[string]*survey.FrameEnterprise)}
-	heads, err := c.Store.VisitHeads(ctx, year, "")
+	heads, err := c.Store.VisitHeads(ctx, 0, "")
 	if err != nil {
 		return nil, err
 	}
 	for _, h := range heads {
+		if h.Year != year {
+			continue
+		}
 		if department == "" || h.Faculty.Department == department {
 			v.heads = append(v.heads, h)
 			if day, seen := v.first[h.PSU]; !seen || h.Day < day {
@@ -134,8 +137,8 @@ func (c *Campaign) survey(ctx context.Context, year int, department string) (*vi
 	for i := range v.roster.Frame {
 		v.frame[v.roster.Frame[i].Key()] = &v.roster.Frame[i]
 	}
-	v.tasks, err = c.tasks(ctx, v.roster, year)
-	return v, err
+	v.tasks = c.tasks(v.roster, heads, year)
+	return v, nil
 }
 
 // rosterOf is a department's part of a roster.

@@ -44,11 +44,11 @@ func (c *Campaign) Reproduce(ctx context.Context, run RunRow, out string) (*Repr
 	if run.Record.Recipe == nil || len(run.Record.Outputs) == 0 {
 		return nil, &ErrMadeNothing{run}
 	}
-	a, in, err := c.analyzeAgain(ctx, &run)
+	then, err := c.asOf(ctx, &run)
 	if err != nil {
 		return nil, err
 	}
-	then, err := c.asOf(ctx, &run)
+	a, in, err := then.analyzeAgain(ctx, &run)
 	if err != nil {
 		return nil, err
 	}
@@ -103,18 +103,16 @@ func (c *Campaign) asOf(ctx context.Context, run *RunRow) (*Campaign, error) {
 	return &then, err
 }
 
-// analyzeAgain computes the figures of an earlier run from the database as it stood then.
+// analyzeAgain computes the figures of an earlier run from the database as it stood then. The
+// campaign is that of asOf.
 func (c *Campaign) analyzeAgain(ctx context.Context, run *RunRow) (*gap.Analysis, *gap.Inputs, error) {
-	then, err := c.asOf(ctx, run)
+	o := run.Record.Recipe.options()
+	o.Moment = run.Moment
+	in, err := c.inputs(ctx, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	recipe := run.Record.Recipe
-	in, err := then.inputs(ctx, AnalyzeOptions{Year: recipe.Year, Base: string(recipe.Base), Threshold: recipe.K, Rake: recipe.Raked, Budget: recipe.Budget, Compare: recipe.Since, Moment: run.Moment})
-	if err != nil {
-		return nil, nil, err
-	}
-	in.Invented = recipe.Invented
-	a, err := gap.Analyze(then.Codebook, *in)
+	in.Invented = run.Record.Recipe.Invented
+	a, err := gap.Analyze(c.Codebook, *in)
 	return a, in, err
 }

@@ -96,8 +96,8 @@ type RefusedFile struct {
 }
 
 // Refused lists the files of a year (and those whose year could not be read) that were refused
-// and not mended since, the latest first. For a department's office only those that its people
-// handed in are told apart: a file that could not be read says nothing of its department.
+// and not mended since, the latest first. A department's office gets none: a file that could not be
+// read says nothing of its department.
 func (c *Campaign) Refused(ctx context.Context, year int, department string) ([]RefusedFile, error) {
 	if department != "" {
 		return nil, nil

@@ -441,7 +441,11 @@ func (r *running) figuresOf(ctx context.Context, last *RunRow) (published, error
 			return publishedIn(data)
 		}
 	}
-	a, _, err := r.analyzeAgain(ctx, last)
+	then, err := r.asOf(ctx, last)
+	if err != nil {
+		return nil, err
+	}
+	a, _, err := then.analyzeAgain(ctx, last)
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,11 @@ func (r Recipe) Label() string {
 	return hex.EncodeToString(sum[:6])
 }
 
+// options ask for the report once more.
+func (r *Recipe) options() AnalyzeOptions {
+	return AnalyzeOptions{Year: r.Year, Base: string(r.Base), Threshold: r.K, Rake: r.Raked, Budget: r.Budget, Compare: r.Since}
+}
+
 // Input is one file that a run took or refused. Files that a run found unchanged are only counted.
 type Input struct {
 	File   string     `json:"file"`
@@ -183,12 +188,10 @@ func inputsOf(result *IngestResult) []Input {
 }
 
 // sizesOf counts what stands behind the figures of a report.
-func sizesOf(counts []store.YearCounts, upTo int) []YearSize {
+func sizesOf(counts []store.YearCounts) []YearSize {
 	var out []YearSize
 	for _, y := range counts {
-		if y.Year <= upTo {
-			out = append(out, YearSize{y.Year, y.Visits, y.Enterprises, y.Jobs})
-		}
+		out = append(out, YearSize{y.Year, y.Visits, y.Enterprises, y.Jobs})
 	}
 	return out
 }

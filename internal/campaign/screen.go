@@ -38,19 +38,11 @@ type Screening struct {
 // Screening looks over the visits of a year (0 is the newest) for signs of haste and copying. What
 // faculty confirmed or the office waived is marked. The error is *ErrNoVisits where there is none.
 func (c *Campaign) Screening(ctx context.Context, year int) (*Screening, error) {
-	counts, err := c.Store.Years(ctx)
+	counts, err := surveyed(ctx, c.Store.Reader, year)
 	if err != nil {
 		return nil, err
 	}
-	years := make([]int, len(counts))
-	for i := range counts {
-		years[i] = counts[i].Year
-	}
-	newest, upTo := yearsUpTo(years, year)
-	if len(upTo) == 0 || !slices.Contains(upTo, newest) {
-		return nil, &ErrNoVisits{year, years}
-	}
-	s, err := c.screened(ctx, c.Store.Reader, newest)
+	s, err := c.screened(ctx, c.Store.Reader, counts[len(counts)-1].Year)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,12 @@ type stillFolder struct {
 	now func() time.Time
 }
 
-func (c *Campaign) stills() report.Stills { return c.stillFolder() }
+func (c *Campaign) stills() report.Stills {
+	if c.drawn != nil {
+		return c.drawn
+	}
+	return c.stillFolder()
+}
 
 func (c *Campaign) stillFolder() stillFolder { return stillFolder{c.beside(".stills"), c.Now} }
 

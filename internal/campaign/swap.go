@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // shelf is a folder of reports: one folder a year, the earlier reports in .older, and a first page
@@ -210,26 +212,58 @@ func replaceFile(path string, data []byte) error {
 	return os.Rename(temp, path)
 }
 
-// writeTree writes every file durably, in name order.
+// writers is how many files are written at the same time: a disk that is waited for by several has
+// them all at once.
+const writers = 8
+
+// writeTree writes every file durably.
 func writeTree(root string, files tree) error {
 	folders := make(map[string]bool)
-	for _, name := range slices.Sorted(maps.Keys(files)) {
+	names := slices.Sorted(maps.Keys(files))
+	for _, name := range names {
 		if !filepath.IsLocal(filepath.FromSlash(name)) {
 			return fmt.Errorf("a page named %q would leave the folder", name)
 		}
-		path := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		folders[filepath.Dir(filepath.Join(root, filepath.FromSlash(name)))] = true
+	}
+	for folder := range folders {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
 			return err
 		}
-		if err := writeDurably(path, files[name]); err != nil {
-			return err
-		}
-		folders[filepath.Dir(path)] = true
+	}
+	if err := inParallel(writers, names, func(name string) error {
+		return writeDurably(filepath.Join(root, filepath.FromSlash(name)), files[name])
+	}); err != nil {
+		return err
 	}
 	for folder := range folders {
 		syncFolder(folder)
 	}
 	return nil
+}
+
+// inParallel calls do for every item, so many at the same time, until one fails; the error is the first.
+func inParallel[T any](workers int, items []T, do func(T) error) error {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	var mu sync.Mutex
+	var failed error
+	for range min(workers, len(items)) {
+		group.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(items); i = int(next.Add(1)) - 1 {
+				if err := do(items[i]); err != nil {
+					next.Store(int64(len(items)))
+					mu.Lock()
+					if failed == nil {
+						failed = err
+					}
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	group.Wait()
+	return failed
 }
 
 // writeDurably writes a file and waits until the disk has it.

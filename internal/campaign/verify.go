@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
@@ -91,7 +92,7 @@ func (c *Campaign) verifyReport(ctx context.Context, folder string) ([]Finding, 
 	return found, nil
 }
 
-// compareFolder compares the files of a report with those on record.
+// compareFolder compares the files of a report with those on record; printed pages are on none.
 func compareFolder(folder string, run *RunRow) ([]Finding, error) {
 	var found []Finding
 	say := func(code, name, zh, en string) {
@@ -117,7 +118,7 @@ func compareFolder(folder string, run *RunRow) ([]Finding, error) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(have)) {
-		if _, ours := run.Record.Outputs[name]; !ours {
+		if _, ours := run.Record.Outputs[name]; !ours && !strings.HasPrefix(name, pdfFolder+"/") {
 			say("P005", name, "不是程序写出的", "was not written by the program")
 		}
 	}
