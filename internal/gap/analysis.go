@@ -30,7 +30,7 @@ const (
 	DefaultK          = 5
 	DefaultBudget     = 64
 	DefaultReplicates = 1000
-	Dominance         = 0.80 // a single enterprise holds no more of a cell's weight
+	Dominance         = demand.Dominance // a single enterprise holds no more of a cell's weight
 	Confidence        = 0.95
 	Alpha             = 0.05
 )

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -268,7 +269,10 @@ func artefact(t *testing.T, name string, data []byte) {
 	}
 }
 
-// Print shows the still pictures, never the drawn ones, on A4 with page numbers.
+// mediaBox is the size of a page in a PDF, in whole points.
+var mediaBox = regexp.MustCompile(`/MediaBox \[0 0 (\d+)[.\d]* (\d+)[.\d]*\]`)
+
+// Print shows the still pictures, never the drawn ones, on A4.
 func TestPrint(t *testing.T) {
 	b := openBrowser(t)
 	for _, file := range []string{"index.html", "programme-computer_network.html", "methods.html"} {
@@ -279,8 +283,14 @@ func TestPrint(t *testing.T) {
 			if err != nil {
 				tb.fail(err)
 			}
-			if pages := strings.Count(string(pdf), "/Type /Page\n") + strings.Count(string(pdf), "/Type /Page/"); pages == 0 && len(pdf) < 20_000 {
+			sheets := mediaBox.FindAllSubmatch(pdf, -1)
+			if len(sheets) == 0 {
 				t.Errorf("the print holds no pages (%d bytes)", len(pdf))
+			}
+			for _, m := range sheets {
+				if size := string(m[1]) + " × " + string(m[2]); size != "594 × 841" { // 210 × 297 mm in whole points
+					t.Errorf("a page of the print is %s points", size)
+				}
 			}
 			artefact(t, strings.TrimSuffix(file, ".html")+".pdf", pdf)
 			tb.do(send(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}), sized(673))
@@ -397,6 +407,8 @@ func TestAddressKeepsState(t *testing.T) {
 	if q := value[string](tb, `location.search`); !strings.HasPrefix(q, "?year=2025&family=") {
 		t.Errorf("after the choice of a job family the query is %q", q)
 	}
+	// A fragment that is no address of ours, even none at all, leaves the page as it is.
+	value[bool](tb, `new Promise(ok => { addEventListener("hashchange", () => setTimeout(() => ok(true), 0)); location.hash = "#100%" })`)
 	tb.noComplaints()
 }
 

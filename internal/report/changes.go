@@ -206,10 +206,7 @@ func (w changeWriter) due(d Due) Text {
 
 // matter is what a proposal or decision is about.
 func (w changeWriter) matter(d Due) Text {
-	kind, ok := kindTexts[d.Change]
-	if !ok {
-		kind = say("调整", "change")
-	}
+	kind := changeKind(d.Change)
 	zh, en := kind.ZH, kind.EN
 	if d.Module != "" {
 		m := w.n.module(d.Module)

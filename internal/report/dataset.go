@@ -5,7 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"math"
+	"strconv"
 
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 	"github.com/thousand-enterprises/qianqi/internal/gap"
@@ -127,20 +127,17 @@ func figureValues(f demand.Figure) []any {
 	return out
 }
 
-// rounded is a number with ten significant digits, so that the order of a sum never shows; nil
-// where it is none.
+// rounded is a number as CSV writes it, with ten significant digits, so that the order of a sum
+// never shows; nil where it is none.
 func rounded(v float64) any {
+	n, err := strconv.ParseFloat(precise(v), 64)
 	switch {
-	case !finite(v):
+	case err != nil:
 		return nil
-	case v == 0:
-		return 0.0
+	case n == 0:
+		return 0.0 // never -0
 	}
-	scale := math.Pow(10, 9-math.Floor(math.Log10(math.Abs(v))))
-	if !finite(scale) || scale == 0 {
-		return v
-	}
-	return math.Round(v*scale) / scale
+	return n
 }
 
 // dataset spreads a table of a page over typed columns. A column of numbers in which a row says a
@@ -231,7 +228,7 @@ func (c cell) said() Text {
 func (s *Dataset) CSV() []byte {
 	head := make([]string, len(s.Columns))
 	for i, c := range s.Columns {
-		head[i] = inert(c.Key)
+		head[i] = Inert(c.Key)
 	}
 	rows := [][]string{head}
 	for _, r := range s.Rows {
@@ -239,7 +236,7 @@ func (s *Dataset) CSV() []byte {
 		for i, v := range r {
 			switch v := v.(type) {
 			case string:
-				line[i] = inert(v)
+				line[i] = Inert(v)
 			case int64:
 				line[i] = itoa(int(v))
 			case float64:

@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"html/template"
 	"slices"
 	"strconv"
 
@@ -17,7 +18,7 @@ type explorer struct {
 }
 
 // JSON is the explorer's data for the page.
-func (e *explorer) JSON() string { return string(e.data) }
+func (e *explorer) JSON() template.JS { return template.JS(e.data) } // json.Marshal escapes <, > and &
 
 type explorerData struct {
 	Base         [2]string            `json:"base"` // what is cut: the cluster, or a programme

@@ -82,9 +82,9 @@ func joined(lines []Text) Text {
 	return say(strings.Join(zh, "; "), strings.Join(en, "; "))
 }
 
-// inert keeps a spreadsheet from reading text as a formula: what starts like one gets an
-// apostrophe before it.
-func inert(s string) string {
+// Inert makes a text of a CSV safe to open in a spreadsheet: what starts like a formula gets an
+// apostrophe before it. A workbook's text cells need no such care.
+func Inert(s string) string {
 	if s == "" {
 		return s
 	}
@@ -93,10 +93,6 @@ func inert(s string) string {
 	}
 	return s
 }
-
-// Inert makes a text of a CSV safe to open in a spreadsheet; a workbook's text cells need no such
-// care.
-func Inert(s string) string { return inert(s) }
 
 func writeCSV(rows [][]string) []byte {
 	var b bytes.Buffer

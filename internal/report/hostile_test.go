@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,7 +40,11 @@ var hostile = []string{
 // hostileAnalysis puts s wherever a workbook, a codebook or a curriculum can put text.
 func hostileAnalysis(s string) (*gap.Analysis, Options) {
 	cb := *codebook.Default()
-	cb.Rules = []codebook.Rule{{Code: codebook.RuleID(s), Stage: s, Severity: codebook.SeverityError, Title: same(s), Message: same(s), Fix: same(s), Why: same(s), Before: s, After: s}}
+	cb.Rules = slices.Clone(cb.Rules) // the index of the codebook goes by place
+	for i := range cb.Rules {
+		cb.Rules[i].Title = same(s)
+	}
+	cb.Rules[0] = codebook.Rule{Code: codebook.RuleID(s), Stage: s, Severity: codebook.SeverityError, Title: same(s), Message: same(s), Fix: same(s), Why: same(s), Before: s, After: s}
 	a := inventedAnalysis(&cb)
 	a.Programmes, a.Competencies = a.Programmes[:1], a.Competencies[:3]
 	a.Codebook = gap.CodebookRef{ID: s, Version: s, Title: same(s)}

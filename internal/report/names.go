@@ -22,10 +22,8 @@ func (n names) competency(id codebook.CompetencyID) Text {
 
 // rule is the title of a rule.
 func (n names) rule(id codebook.RuleID) Text {
-	for i := range n.cb.Rules {
-		if n.cb.Rules[i].Code == id {
-			return shown(n.cb.Rules[i].Title)
-		}
+	if r, ok := n.cb.Rule(id); ok {
+		return shown(r.Title)
 	}
 	return same(plain(string(id), 24))
 }

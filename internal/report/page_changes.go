@@ -10,7 +10,8 @@ func (d *desk) changesPage(c *Changes) *page {
 		File: changesFile, Template: "argument", Title: say("变化", "Changes"), Kicker: say(itoa(c.Year)+" 年报告的变化", "What changed in the report on "+itoa(c.Year)),
 		Headline: w.headline(),
 	}
-	p.Sections = append(p.Sections, &section{ID: "files", Finding: w.filesLine().Finding, Lead: w.filesLine().Items})
+	files := w.filesLine()
+	p.Sections = append(p.Sections, &section{ID: "files", Finding: files.Finding, Lead: files.Items})
 	for _, f := range []*FigureChanges{c.LastRun, c.LastYear} {
 		if f != nil && !w.hides(f) {
 			p.Sections = append(p.Sections, w.movedSection(f), w.gapsSection(f))

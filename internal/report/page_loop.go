@@ -133,10 +133,7 @@ func (d *desk) openSection() *section {
 	}}
 	for i := range d.a.Open {
 		p := &d.a.Open[i]
-		kind, ok := kindTexts[p.Kind]
-		if !ok {
-			kind = same(plain(p.Kind, 20))
-		}
+		kind := changeKind(p.Kind)
 		m := d.n.module(p.Module)
 		t.Rows = append(t.Rows, []cell{textCell(same(plain(string(p.ID), 24))), textCell(d.n.programmeShort(p.Programme)), d.bornCell(p), textCell(say(kind.ZH+"“"+m.ZH+"”", kind.EN+" “"+m.EN+"”")), textCell(same(plain(p.Text, 200))), {Lines: d.reviewLines(p)}})
 	}

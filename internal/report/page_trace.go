@@ -253,10 +253,7 @@ func (d *desk) exams(m *curriculum.Module) Text {
 
 // openItem is a proposal that waits for a decision.
 func (d *desk) openItem(p curriculum.Proposal) item {
-	kind, ok := kindTexts[p.Kind]
-	if !ok {
-		kind = say("调整", "change")
-	}
+	kind := changeKind(p.Kind)
 	m := d.n.module(p.Module)
 	id := plain(string(p.ID), 24)
 	return item{Tag: "mid", Text: say(id+" 提议"+kind.ZH+"“"+m.ZH+"”，待决定："+plain(p.Text, 200), id+" would "+kind.EN+" “"+m.EN+"”, not decided yet: "+plain(p.Text, 200))}

@@ -63,7 +63,6 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		t := template.New("layout.html").Funcs(template.FuncMap{
 			"svg":     func(c *Chart) template.HTML { return template.HTML(c.svg) }, // drawn by us from escaped text
 			"option":  func(c *Chart) template.JS { return template.JS(c.option) },  // encode escapes <, > and &
-			"json":    func(e *explorer) template.JS { return template.JS(e.data) }, // json.Marshal does too
 			"script":  func() template.JS { return template.JS(script()) },
 			"style":   func() template.CSS { return template.CSS(style()) },
 			"policy":  ContentSecurityPolicy,

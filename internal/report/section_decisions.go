@@ -26,6 +26,14 @@ var kindTexts = map[string]Text{
 	curriculum.Update: say("更新", "update"), curriculum.Drop: say("取消", "drop"),
 }
 
+// changeKind is what a proposal or decision does to a module, in a word.
+func changeKind(kind string) Text {
+	if t, ok := kindTexts[kind]; ok {
+		return t
+	}
+	return say("调整", "change")
+}
+
 // verdictOf is the outcome of a decision in two or three words; one that was not adopted says how it
 // was settled.
 func verdictOf(v gap.Verdict) (tag string, text Text) {
@@ -39,10 +47,7 @@ func verdictOf(v gap.Verdict) (tag string, text Text) {
 // decisionName is a decision in a phrase: 2025 年决定加强“系统集成”（架构设计）.
 func (d *desk) decisionName(v gap.Verdict) Text {
 	dec := v.Decision
-	kind, ok := kindTexts[dec.Kind]
-	if !ok {
-		kind = say("调整", "change")
-	}
+	kind := changeKind(dec.Kind)
 	year := decisionYear(dec)
 	zh, en := year+" 年决定"+kind.ZH, year+" decision to "+kind.EN
 	if dec.Module != "" {

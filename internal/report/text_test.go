@@ -113,8 +113,8 @@ func FuzzText(f *testing.F) {
 		if strings.ContainsAny(c, "{}|\x1d\x1e\x1f") || strings.Contains(c, "__f__") {
 			t.Errorf("chartText(%q) = %q", s, c)
 		}
-		if i := inert(s); i != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(i)[0]) {
-			t.Errorf("inert(%q) = %q", s, i)
+		if i := Inert(s); i != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(i)[0]) {
+			t.Errorf("Inert(%q) = %q", s, i)
 		}
 	})
 }

@@ -274,7 +274,9 @@
 
   // On a trace page, the figure that a reader followed: what it is, its formula and its command.
   function traced() {
-    var id = decodeURIComponent(location.hash.slice(1)), td = id && document.getElementById(id);
+    var id = "";
+    try { id = decodeURIComponent(location.hash.slice(1)); } catch (e) { /* no address of ours: "#100%" */ }
+    var td = id && document.getElementById(id);
     each(".traced", function (n) { n.remove(); });
     if (!td || td.tagName !== "TD" || !td.closest) return;
     var row = td.parentNode, head = td.closest("table").tHead.rows[0].cells[td.cellIndex], link = head.querySelector("a");
