@@ -57,7 +57,7 @@ func bindAnalyze(cmd *cobra.Command, in *campaign.AnalyzeOptions) {
 }
 
 func runAnalyze(cmd *cobra.Command, o analyzeOptions) error {
-	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+	return o.app.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) error {
 		analysis, err := c.Analyze(ctx, o.in)
 		if err != nil {
 			return asUsage(err)

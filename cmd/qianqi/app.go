@@ -54,7 +54,8 @@ func (a *app) loadCodebook() (*codebook.Codebook, error) {
 	return cb, nil
 }
 
-// withCampaign opens the database, hands a campaign to do, and closes the database.
+// withCampaign opens the database, hands a campaign to do, and closes the database. A command that only
+// looks opens it read-only: at a mistyped path it must fail, not make an empty database and call that sound.
 func (a *app) withCampaign(cmd *cobra.Command, opts store.Options, do func(context.Context, *campaign.Campaign) error) (err error) {
 	cb, err := a.loadCodebook()
 	if err != nil {

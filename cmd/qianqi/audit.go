@@ -50,7 +50,7 @@ func newAuditVerifyCmd(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+			return a.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				return runAuditVerify(ctx, cmd, c, known, asJSON)
 			})
 		},
@@ -102,7 +102,7 @@ func newAuditLogCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "log", Short: "逐行印出日志（JSON） print the log, one JSON object a line", Args: noArguments, Example: "  qianqi audit log --after 1200",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+			return a.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				return c.Store.AuditLog(ctx, store.Moment(after), func(e store.AuditEntry) error { return printLine(cmd.OutOrStdout(), auditLine(e)) })
 			})
 		},

@@ -26,7 +26,7 @@ it to another disk or machine as well.
 		Example: "  qianqi backup\n  qianqi backup /mnt/backup/qianqi --keep 14",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+			return a.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				r, err := c.Backup(ctx, backupDir(a, args), keep)
 				if err != nil || asJSON {
 					return orJSON(cmd.OutOrStdout(), r, err)

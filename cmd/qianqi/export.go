@@ -106,7 +106,7 @@ func runExportTables(cmd *cobra.Command, o exportTablesOptions) error {
 		_, err := cmd.OutOrStdout().Write(campaign.TablesSchema())
 		return err
 	}
-	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+	return o.app.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) error {
 		files, err := c.Export(ctx, o.in)
 		if err != nil {
 			return asUsage(err)
@@ -124,7 +124,7 @@ func newExportListCmd(a *app) *cobra.Command {
 		Example: "  qianqi export list --year 2026",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+			return a.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				names, err := c.TableNames(ctx, in)
 				if err != nil {
 					return asUsage(err)
@@ -168,7 +168,7 @@ Chrome or Edge of this machine.
 				return usageError("--language 只能是 zh 或 en", "--language is zh or en")
 			}
 			in.English = language == "en"
-			return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+			return a.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				files, err := c.Briefs(ctx, in)
 				if err != nil {
 					return asUsage(err)

@@ -66,7 +66,7 @@ them again), backups until --keep lets them go, the inbox, and what was typed af
 		Example: "  qianqi user erase 001013 --dry-run\n  qianqi user erase 001013 --reason \"本人申请，2026-11-02\"",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r.Staff = args[0]
-			return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+			return a.withCampaign(cmd, store.Options{ReadOnly: r.Dry}, func(ctx context.Context, c *campaign.Campaign) error {
 				r.Pending = pendingBeside(c.Store.Path())
 				r.Returns = filepath.Join(reports, "returns")
 				e, err := c.ErasePerson(ctx, r, commandAct())
@@ -124,8 +124,9 @@ nothing by itself.`,
 		Example: "  qianqi retention\n  qianqi retention --years 5",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
-				if cmd.Flags().Changed("years") {
+			set := cmd.Flags().Changed("years")
+			return a.withCampaign(cmd, store.Options{ReadOnly: !set}, func(ctx context.Context, c *campaign.Campaign) error {
+				if set {
 					if err := c.SetRetention(ctx, years, commandAct()); err != nil {
 						return asRequest(err)
 					}

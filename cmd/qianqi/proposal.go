@@ -88,7 +88,7 @@ enterprises or because others were visited.`,
 }
 
 func runCourses(cmd *cobra.Command, a *app, pick coursePick, asJSON bool) error {
-	return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) (err error) {
+	return a.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) (err error) {
 		if pick.programme != "" {
 			if pick.programme, err = c.Code("programmes", "--programme", pick.programme); err != nil {
 				return asUsage(err)
@@ -163,7 +163,7 @@ teachers suggest, each with the command that opens a proposal. Suggestions are s
 		Example: "  qianqi proposal ideas --programme computer_network",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) (err error) {
+			return a.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) (err error) {
 				if programme != "" {
 					if programme, err = c.Code("programmes", "--programme", programme); err != nil {
 						return asUsage(err)

@@ -27,7 +27,7 @@ Any byte that differs ends it with exit code 1 and the reason.
 		Example: "  qianqi reproduce latest\n  qianqi reproduce 7 -o 重做",
 		Args:    oneArgument("RUN", "qianqi runs"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+			return a.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				run, err := c.FindRun(ctx, args[0])
 				if err != nil {
 					return asUsage(err)

@@ -28,7 +28,7 @@ run's number, the label in the footer of a report, or latest.
 		Example: "  qianqi runs\n  qianqi runs latest\n  qianqi runs 7 --json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+			return a.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				if len(args) == 1 {
 					return showRun(ctx, cmd.OutOrStdout(), c, args[0], asJSON)
 				}

@@ -51,7 +51,7 @@ see answers only, and is recorded in the audit log.
 }
 
 func runTrace(cmd *cobra.Command, o traceOptions, args []string) error {
-	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+	return o.app.withCampaign(cmd, store.Options{ReadOnly: !o.in.Names}, func(ctx context.Context, c *campaign.Campaign) error {
 		if len(args) != 1 || !strings.Contains(args[0], "/") {
 			return findFigures(ctx, cmd, c, o, args)
 		}

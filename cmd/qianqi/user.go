@@ -171,7 +171,7 @@ func newUserListCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "列出账号 list accounts", Args: noArguments, Example: "  qianqi user list --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+			return a.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				accounts, err := c.Store.Accounts(ctx)
 				if err != nil {
 					return err
