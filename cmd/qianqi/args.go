@@ -20,6 +20,19 @@ func oneArgument(name, choices string) cobra.PositionalArgs {
 	}
 }
 
+// argumentsBetween wants at least least and at most most positional arguments; most < 0 is any number.
+func argumentsBetween(least, most int) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch n := len(args); {
+		case n < least:
+			return usageError(fmt.Sprintf("至少要 %d 个参数，得到 %d 个", least, n), fmt.Sprintf("at least %d arguments wanted, %d given", least, n))
+		case most >= 0 && n > most:
+			return usageError(fmt.Sprintf("最多 %d 个参数，得到 %d 个", most, n), fmt.Sprintf("at most %d arguments wanted, %d given", most, n))
+		}
+		return nil
+	}
+}
+
 // noArguments refuses stray words, so that a mistyped flag is not silently ignored.
 func noArguments(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {

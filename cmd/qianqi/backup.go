@@ -24,7 +24,7 @@ it to another disk or machine as well.
 
 ` + exitTable,
 		Example: "  qianqi backup\n  qianqi backup /mnt/backup/qianqi --keep 14",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    argumentsBetween(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				r, err := c.Backup(ctx, backupDir(a, args), keep)

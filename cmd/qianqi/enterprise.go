@@ -24,7 +24,7 @@ func newEnterpriseCmd(a *app) *cobra.Command {
 Enterprises with the same credit code are one. Those without it whose names are alike are queued for a
 person to decide and never merged by themselves. Every merge, split and rename is on record and can be undone.`,
 		Example: "  qianqi enterprise review\n  qianqi enterprise merge 12 7 --reason \"电话核实\"\n  qianqi enterprise undo 3 --reason \"合并错了\"",
-		Args:    noArguments,
+		Args:    noSuchCommand,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newEnterpriseReviewCmd(a), newEnterpriseListCmd(a), newEnterpriseShowCmd(a), newEnterpriseMergeCmd(a), newEnterpriseDistinctCmd(a),
@@ -88,7 +88,7 @@ func printEnterprise(w io.Writer, e *campaign.EnterpriseSeen) {
 }
 
 func newEnterpriseListCmd(a *app) *cobra.Command {
-	cmd := &cobra.Command{Use: "list [TEXT]", Short: "按名称或代码查企业编号 find enterprises by name or code", Example: "  qianqi enterprise list 云图", Args: cobra.MaximumNArgs(1)}
+	cmd := &cobra.Command{Use: "list [TEXT]", Short: "按名称或代码查企业编号 find enterprises by name or code", Example: "  qianqi enterprise list 云图", Args: argumentsBetween(0, 1)}
 	return lookup(a, cmd, "enterprises", func(ctx context.Context, c *campaign.Campaign, args []string) ([]campaign.EnterpriseSeen, error) {
 		return c.Enterprises(ctx, strings.Join(args, ""))
 	}, func(w io.Writer, found []campaign.EnterpriseSeen) error {
@@ -173,7 +173,7 @@ func newEnterpriseDistinctCmd(a *app) *cobra.Command {
 
 func newEnterpriseSplitCmd(a *app) *cobra.Command {
 	var name string
-	cmd := &cobra.Command{Use: "split VISIT… --name NAME", Short: "把几次走访分出去算作另一家 let visits count for another enterprise", Example: "  qianqi enterprise show 7\n  qianqi enterprise split 31 32 --name \"示例公司广州分公司\" --reason \"是分公司\"", Args: cobra.MinimumNArgs(1)}
+	cmd := &cobra.Command{Use: "split VISIT… --name NAME", Short: "把几次走访分出去算作另一家 let visits count for another enterprise", Example: "  qianqi enterprise show 7\n  qianqi enterprise split 31 32 --name \"示例公司广州分公司\" --reason \"是分公司\"", Args: argumentsBetween(1, -1)}
 	cmd.Flags().StringVar(&name, "name", "", "新企业的名称，必填 name of the other enterprise, required")
 	return decision(a, cmd, func(ctx context.Context, c *campaign.Campaign, args []string, act store.Act) (string, error) {
 		visits, err := numbers[store.VisitID](args)

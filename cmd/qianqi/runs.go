@@ -26,7 +26,7 @@ run's number, the label in the footer of a report, or latest.
 
 ` + exitTable,
 		Example: "  qianqi runs\n  qianqi runs latest\n  qianqi runs 7 --json",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    argumentsBetween(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				if len(args) == 1 {

@@ -142,6 +142,11 @@ func runUserRoster(cmd *cobra.Command, o userAddOptions, args []string) error {
 	if err := noArguments(cmd, args); err != nil {
 		return err
 	}
+	for _, name := range []string{"name", "department", "role", "programme", "password-stdin"} {
+		if cmd.Flags().Changed(name) {
+			return usageError("--roster 的账号都照名册，不能加 --"+name, "accounts of --roster are those of the roster; --"+name+" cannot go with it")
+		}
+	}
 	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
 		added, err := c.AddRosterAccounts(ctx, !o.noPassword, commandAct())
 		w := csv.NewWriter(cmd.OutOrStdout())

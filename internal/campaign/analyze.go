@@ -77,7 +77,7 @@ type question struct {
 func (c *Campaign) question(ctx context.Context, r *store.Reader, o AnalyzeOptions) (*question, error) {
 	base, ok := demand.ParseBase(o.Base)
 	if !ok {
-		return nil, fmt.Errorf("未知的岗位权数 %q\nunknown base %q: hires, headcount or one", o.Base, o.Base)
+		return nil, &ErrChoice{What: "岗位权数 base", Got: o.Base, Allowed: []string{"hires", "headcount", "one"}}
 	}
 	counts, err := surveyed(ctx, r, o.Year)
 	if err != nil {
