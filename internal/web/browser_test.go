@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"flag"
 	"fmt"
 	"net"
@@ -34,10 +35,37 @@ var theBrowser struct {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if theBrowser.close != nil {
-		theBrowser.close()
+	if theBrowser.close != nil && !ends(theBrowser.close) {
+		fmt.Fprintln(os.Stderr, "the browser does not end; it is left behind")
 	}
 	os.Exit(code)
+}
+
+// patience is how long one step may take on a busy machine: far more than any does, and far less than
+// the time after which go test ends everything without saying which step it was.
+const patience = 90 * time.Second
+
+// errImpatient is why a step ended that took longer.
+var errImpatient = fmt.Errorf("nothing came of it within %v", patience)
+
+// ends reports whether f returns with patience.
+func ends(f func()) bool {
+	done := make(chan struct{})
+	go func() { defer close(done); f() }()
+	select {
+	case <-done:
+		return true
+	case <-time.After(patience):
+		return false
+	}
+}
+
+// begins runs the first steps of a context of chromedp, which lives as long as what it is given here:
+// only cancelling it bounds them.
+func begins(ctx context.Context, cancel context.CancelFunc, steps ...chromedp.Action[chromedp.Void]) error {
+	late := time.AfterFunc(patience, cancel)
+	defer late.Stop()
+	return chromedp.Do(ctx, steps...)
 }
 
 // chromium starts the browser, once.
@@ -54,9 +82,11 @@ func chromium(t *testing.T) context.Context {
 	}
 	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
 		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
+		chromedp.Flag("allow-pre-commit-input", true), // or a press that comes before the first picture of a page is lost
+		chromedp.Flag("force-prefers-reduced-motion", true), // a page that still scrolls moves a button away between press and release
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
 	ctx, stop := chromedp.NewContext(alloc)
-	if err := chromedp.Do(ctx); err != nil {
+	if err := begins(ctx, stop); err != nil {
 		t.Fatalf("these tests drive a real browser and could not start one: install Chromium (apt-get install chromium): %v", err)
 	}
 	theBrowser.ctx = ctx
@@ -85,9 +115,11 @@ func (s *site) open() string {
 	go func() { done <- s.Serve(ctx, l) }()
 	s.t.Cleanup(func() {
 		stop()
-		if err := <-done; err != nil {
-			s.t.Errorf("the server ended with %v", err)
-		}
+		within(s.t, "the server", func() {
+			if err := <-done; err != nil {
+				s.t.Errorf("the server ended with %v", err)
+			}
+		})
 	})
 	return "http://" + l.Addr().String()
 }
@@ -110,17 +142,18 @@ func newPerson(t *testing.T, base string, script bool) *person {
 	t.Helper()
 	p := &person{t: t, base: base, dir: t.TempDir(), scripts: script}
 	ctx, stop := chromedp.NewContext(chromium(t), chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
+	p.ctx = ctx
 	t.Cleanup(func() {
+		within(t, "the window", stop) // without p.mu, which what the tab still tells waits for
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		for _, c := range p.complaints {
 			t.Error(c)
 		}
-		cancel()
-		stop()
 	})
-	p.ctx = ctx
+	if err := begins(ctx, stop); err != nil {
+		t.Fatalf("no window opens: %v", err)
+	}
 	p.do(command(network.Enable, network.EnableParams{}), command(log.Enable, cdp.Empty{}), p.sized(1440))
 	p.runs(script)
 	return p
@@ -162,17 +195,36 @@ func (p *person) listen(event any) {
 	}
 }
 
+// tried runs one step of a person with patience, and says where that was at an end.
+func tried[T any](p *person, step func(context.Context) (T, error)) (T, error) {
+	ctx, cancel := context.WithTimeoutCause(p.ctx, patience, errImpatient)
+	defer cancel()
+	v, err := step(ctx)
+	if err != nil && errors.Is(context.Cause(ctx), errImpatient) {
+		err = errImpatient
+	}
+	return v, err
+}
+
 func (p *person) do(steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	if err := chromedp.Do(p.ctx, steps...); err != nil {
+	_, err := tried(p, func(ctx context.Context) (chromedp.Void, error) { return chromedp.Run(ctx, chromedp.Steps(steps...)) })
+	if err != nil {
 		p.t.Fatalf("browser: %v; the page: %s", err, p.text())
 	}
 }
 
-// reads evaluates an expression in the page, and waits for it where it is a promise.
+// evaluated is what an expression comes to in the page, awaited where it is a promise.
+func evaluated[T any](p *person, expression string) (T, error) {
+	return tried(p, func(ctx context.Context) (T, error) {
+		return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	})
+}
+
+// reads evaluates an expression in the page.
 func reads[T any](p *person, expression string) T {
 	p.t.Helper()
-	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	v, err := evaluated[T](p, expression)
 	if err != nil {
 		p.t.Fatalf("browser: %.300s: %v", expression, err)
 	}
@@ -181,7 +233,7 @@ func reads[T any](p *person, expression string) T {
 
 // text is what the page says.
 func (p *person) text() string {
-	text, err := chromedp.Run(p.ctx, chromedp.Evaluate[string]("document.body.innerText"))
+	text, err := evaluated[string](p, "document.body.innerText")
 	if err != nil {
 		return err.Error()
 	}
@@ -211,12 +263,15 @@ func (p *person) press(what string) {
 	marked := reads[bool](p, `(() => { const words = `+strconv.Quote(what)+`; let n = null;
 		try { n = document.querySelector(words) } catch {}
 		n = n || [...document.querySelectorAll("main button, main a, header button, header a")].find(n => n.innerText.trim().startsWith(words));
-		if (!n) return false; document.querySelectorAll("[data-press]").forEach(o => delete o.dataset.press); n.dataset.press = 1; n.scrollIntoView({block: "center"}); return true })()`)
+		if (!n) return false; document.querySelectorAll("[data-press]").forEach(o => delete o.dataset.press); n.dataset.press = 1; n.scrollIntoView({block: "center", behavior: "instant"}); return true })()`)
 	if !marked {
 		p.t.Fatalf("there is nothing to press called %q on %s: %s", what, p.at(), p.text())
 	}
-	if _, err := chromedp.RunResponse(p.ctx, chromedp.Click(chromedp.CSS("[data-press]"))); err != nil {
-		p.t.Fatalf("pressing %q: %v", what, err)
+	_, err := tried(p, func(ctx context.Context) (*network.Response, error) {
+		return chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS("[data-press]")))
+	})
+	if err != nil {
+		p.t.Fatalf("pressing %q led nowhere: %v; the page: %s", what, err, p.text())
 	}
 }
 
@@ -231,11 +286,10 @@ func (p *person) unfold(summary string) {
 // waits until an expression is true in the page, over reloads.
 func (p *person) waits(expression string) {
 	p.t.Helper()
-	for range 600 {
-		if ok, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](expression)); err == nil && ok {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		if ok, err := evaluated[bool](p, expression); err == nil && ok {
 			return
 		}
-		time.Sleep(100 * time.Millisecond)
 	}
 	p.t.Fatalf("%s never came true on %s: %s", expression, p.at(), p.text())
 }
@@ -326,7 +380,9 @@ func (p *person) keep(name string) {
 		return
 	}
 	size := reads[[]float64](p, `[innerWidth, Math.min(6000, Math.ceil(document.body.getBoundingClientRect().height))]`)
-	shot, err := chromedp.Call(p.ctx, cdpage.CaptureScreenshot, cdpage.CaptureScreenshotParams{CaptureBeyondViewport: new(true), Clip: &cdpage.Viewport{Width: size[0], Height: size[1], Scale: 1}})
+	shot, err := tried(p, func(ctx context.Context) (cdpage.CaptureScreenshotResult, error) {
+		return chromedp.Call(ctx, cdpage.CaptureScreenshot, cdpage.CaptureScreenshotParams{CaptureBeyondViewport: new(true), Clip: &cdpage.Viewport{Width: size[0], Height: size[1], Scale: 1}})
+	})
 	if err == nil {
 		err = os.MkdirAll(*screens, 0o755)
 	}

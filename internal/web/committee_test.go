@@ -22,11 +22,10 @@ func (s *site) surveyed() {
 // wait asks until a report has been made.
 func (v *visitor) wait(path string) reply {
 	v.s.t.Helper()
-	for range 200 {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if got := v.get(path); got.Code != http.StatusAccepted {
 			return got
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
 	v.s.t.Fatal("the report was not made")
 	return reply{}

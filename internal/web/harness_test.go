@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -88,8 +89,17 @@ func newSite(t testing.TB, change ...func(*Options)) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(s.Close)
+	t.Cleanup(func() { within(t, "what goes on in the background", s.Close) })
 	return &site{Server: s, t: t, clock: clk, c: c, logs: logs}
+}
+
+// within fails the test where f does not return with patience, and tells what everything waits for.
+func within(t testing.TB, what string, f func()) {
+	t.Helper()
+	if !ends(f) {
+		stacks := make([]byte, 1<<20)
+		t.Errorf("%s does not end:\n%s", what, stacks[:runtime.Stack(stacks, true)])
+	}
 }
 
 const aPassword = "correct-horse-battery"
