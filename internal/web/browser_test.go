@@ -82,7 +82,7 @@ func chromium(t *testing.T) context.Context {
 	}
 	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
 		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
-		chromedp.Flag("allow-pre-commit-input", true), // or a press that comes before the first picture of a page is lost
+		chromedp.Flag("allow-pre-commit-input", true),       // or a press that comes before the first picture of a page is lost
 		chromedp.Flag("force-prefers-reduced-motion", true), // a page that still scrolls moves a button away between press and release
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
 	ctx, stop := chromedp.NewContext(alloc)
