@@ -10,12 +10,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain lets the test binary stand in for qianqi, so that scripts run the real command.
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"qianqi": func() { os.Exit(execute(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
-	})
+// standIns are the commands that the test binary is when it is called by their names: qianqi, so
+// that scripts run the real command.
+var standIns = map[string]func(){
+	"qianqi": func() { os.Exit(execute(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 }
+
+func TestMain(m *testing.M) { testscript.Main(m, standIns) }
 
 // TestScripts runs the commands as a user types them; each script says what it shows.
 func TestScripts(t *testing.T) {
