@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -22,22 +21,6 @@ import (
 
 // These tests run the program itself, as a user does, on files made to harm it: the peak memory of
 // the process is measured, and what it leaves behind.
-
-// program is the program as it is shipped, without the race detector.
-var program = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "qianqi-test")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "qianqi")
-	build := exec.Command("go", "build", "-o", path, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	out, err := build.CombinedOutput()
-	if err != nil {
-		err = fmt.Errorf("%w\n%s", err, out)
-	}
-	return path, err
-})
 
 // workplace is a working folder with an empty temp folder beside it.
 type workplace struct {

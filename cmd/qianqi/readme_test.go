@@ -36,7 +36,7 @@ func TestReadmeToursRun(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "readme.txt"), []byte(script.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{Dir: dir, Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits}})
+	testscript.Run(t, testscript.Params{Dir: dir, Setup: asShipped, Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits}})
 }
 
 // planted are the commands that end with 3 in the tours: a blank form, and the sample's wrong cell.

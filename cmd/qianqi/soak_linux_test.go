@@ -268,6 +268,9 @@ func TestKilledWhileRunning(t *testing.T) {
 		what := fmt.Sprintf("kill %d after %v", killed, at)
 		if c.cutOff(t, w, at) {
 			killed, chain = killed+1, chain+1
+			if killed%20 == 0 {
+				t.Logf("%d of %d runs killed, %d finished before they were", killed, want, finished)
+			}
 		} else {
 			finished++
 			chain = 3

@@ -49,6 +49,18 @@ func (d *doctor) runs(ctx context.Context) {
 	}
 }
 
+// erasures says where the disk still holds what was erased.
+func (d *doctor) erasures(ctx context.Context) {
+	if d.campaign == nil {
+		return
+	}
+	left, _ := d.campaign.Store.Unforgotten(ctx)
+	for _, path := range left {
+		fix := store.FixForget
+		d.ill("H027", path, "清除个人信息没有做完，磁盘上还有 "+Printable(path)+"。", "An erasure was not finished; still on the disk: "+Printable(path)+".", fix.ZH, fix.EN)
+	}
+}
+
 // staleBackup is the age at which a backup is called old.
 const staleBackup = 31 * 24 * time.Hour
 

@@ -190,7 +190,10 @@ func (c *Campaign) ErasePerson(ctx context.Context, r EraseRequest, act Act) (*E
 		return nil, err
 	}
 	if len(one.traces.Visits)+len(one.traces.Rosters)+len(one.traces.Attempts) == 0 && a == nil {
-		return nil, errNobody
+		if r.Dry {
+			return nil, errNobody
+		}
+		return nil, errors.Join(errNobody, c.forgetLeft(ctx)) // asked a second time, most likely to finish the first
 	}
 	out := &Erasure{Erased: store.Erased{Visits: len(one.traces.Visits), Rosters: len(one.traces.Rosters), Files: len(one.traces.Originals), Account: a != nil},
 		Years: one.traces.Years, Names: one.Names}

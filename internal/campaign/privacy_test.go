@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/thousand-enterprises/qianqi/internal/store"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 	"github.com/thousand-enterprises/qianqi/internal/workbook"
 )
@@ -204,6 +205,67 @@ func TestExportPerson(t *testing.T) {
 	}
 	if _, err := c.ExportPerson(ctx, "nobody", Act{By: "u0"}); !errors.Is(err, ErrNotFound) {
 		t.Errorf("of nobody: %v", err)
+	}
+}
+
+// eraseAndDie erases somebody's visits as ErasePerson does and goes no further, as a process that is
+// killed once the erasure is in the database.
+func eraseAndDie(c *Campaign) error {
+	ctx := context.Background()
+	heads, err := c.Store.VisitHeads(ctx, 2026, "")
+	if err != nil {
+		return err
+	}
+	one, err := c.erasing(ctx, heads[0].Faculty.ID, 0, 0)
+	if err != nil {
+		return err
+	}
+	if one.Copies, err = c.copies(ctx, one.traces.Originals, []store.Disguise{one.Disguise}); err != nil {
+		return err
+	}
+	_, err = c.Store.ErasePerson(ctx, one.Erasing, Act{By: "u0", Reason: "made up"})
+	return err
+}
+
+// An erasure that was cut off, or held up by a reader, is named by verify and finished by whoever comes
+// next: a run, or the same erasure asked for again.
+func TestErasureIsFinishedLater(t *testing.T) {
+	c, _ := aYear(t)
+	c.drawn = noStills{}
+	ctx := context.Background()
+	for what, finish := range map[string]func() error{
+		"a run": func() error {
+			_, err := c.Run(ctx, RunOptions{Reports: filepath.Join(t.TempDir(), "reports"), Analyze: AnalyzeOptions{Year: 2026}})
+			return err
+		},
+		"the erasure again": func() error {
+			_, err := c.ErasePerson(ctx, EraseRequest{Staff: "nobody", Reason: "again"}, Act{By: "u0"})
+			if errors.Is(err, ErrNotFound) {
+				err = nil
+			}
+			return err
+		},
+	} {
+		if err := eraseAndDie(c); err != nil {
+			t.Fatal(err)
+		}
+		left, err := c.Store.Unforgotten(ctx)
+		if err != nil || len(left) < 2 {
+			t.Fatalf("%s: cut off, but only %v is left: %v", what, left, err)
+		}
+		found, err := c.Store.Verify(ctx)
+		if err != nil || len(found) != len(left) || found[0].Code != "S014" {
+			t.Errorf("%s: verify says %+v %v, want %d times S014", what, found, err, len(left))
+		}
+		if err := finish(); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+		if left, err := c.Store.Unforgotten(ctx); err != nil || len(left) > 0 {
+			t.Errorf("%s: still on the disk: %v %v", what, left, err)
+		}
+	}
+	if found, err := c.Store.Verify(ctx); err != nil || len(found) > 0 {
+		t.Errorf("verify: %+v %v", found, err)
 	}
 }
 

@@ -92,6 +92,16 @@ func (c *Campaign) ExpirePeople(ctx context.Context, dry bool, act Act) (*Expire
 	return out, c.Store.Forget(ctx)
 }
 
+// forgetLeft clears what an earlier erasure left on the disk: its process died, or somebody was reading.
+func (c *Campaign) forgetLeft(ctx context.Context) error {
+	left, err := c.Store.Unforgotten(ctx)
+	if err != nil || len(left) == 0 {
+		return err
+	}
+	c.log().InfoContext(ctx, "an erasure is finished", "files", len(left))
+	return c.Store.Forget(ctx)
+}
+
 // count says how much names these people, each visit, file and roster once.
 func (x *Expired) count(people []*erasing) {
 	visits, files, rosters := make(map[store.VisitID]bool), make(map[string]bool), make(map[int64]bool)

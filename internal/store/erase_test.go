@@ -93,6 +93,16 @@ func TestForgetWaitsForReaders(t *testing.T) {
 	if err := s.Forget(ctx); !errors.Is(err, ErrBusy) {
 		t.Errorf("while somebody reads: %v, want %v", err, ErrBusy)
 	}
+	must(t, s.originals.oweForgetting())
+	if err := s.Forget(ctx); !errors.Is(err, ErrBusy) {
+		t.Errorf("again: %v, want %v", err, ErrBusy)
+	}
+	if left, err := s.Unforgotten(ctx); err != nil || len(left) != 1 {
+		t.Errorf("what was held up is owed: %v %v", left, err)
+	}
 	must(t, reading.Rollback())
 	must(t, s.Forget(ctx))
+	if left, err := s.Unforgotten(ctx); err != nil || len(left) != 0 {
+		t.Errorf("nothing is owed any more: %v %v", left, err)
+	}
 }

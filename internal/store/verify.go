@@ -35,6 +35,9 @@ var (
 	fixWrite   = codebook.Text{ZH: "运行任一写入命令，程序会自行清理。", EN: "Run any command that writes; it cleans up."}
 )
 
+// FixForget is what to do where an erasure was not finished.
+var FixForget = codebook.Text{ZH: "下一次 qianqi run 会清理；请先关闭其他正在读取数据库的程序。", EN: "The next qianqi run clears it; first close other programs that are reading the database."}
+
 // Verify checks the database, every original against its hash, every visit against its content
 // hash, and the audit chain, also against heads kept elsewhere. No finding means that all is
 // well; an error means that it could not look.
@@ -193,11 +196,9 @@ type Kept struct {
 
 func (r *Reader) keptOriginals(ctx context.Context) ([]Kept, error) {
 	q := "SELECT sha256, size FROM original WHERE sha256 NOT IN (SELECT sha256 FROM redacted) ORDER BY sha256"
-	var erases bool // a backup from before there were erasures has none
-	if err := r.read.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'redacted')").Scan(&erases); err != nil {
-		return nil, explain(r.path, err)
-	}
-	if !erases {
+	if erases, err := r.erases(ctx); err != nil {
+		return nil, err
+	} else if !erases {
 		q = "SELECT sha256, size FROM original ORDER BY sha256"
 	}
 	return queryAll(ctx, r, func(k *Kept) []any { return []any{&k.SHA256, &k.Size} }, q)
@@ -221,7 +222,14 @@ func (r *Reader) verifyStrays(ctx context.Context) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := map[string]bool{r.originals.headFile(): true}
+	known, erased := map[string]bool{r.originals.headFile(): true}, make(map[string]bool)
+	left, err := r.Unforgotten(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range left {
+		erased[path] = true
+	}
 	for _, k := range kept {
 		known[r.originals.file(k.SHA256)] = true
 	}
@@ -231,6 +239,10 @@ func (r *Reader) verifyStrays(ctx context.Context) ([]Finding, error) {
 			return err
 		}
 		f := Finding{Code: "S008", Warning: true, Path: path, ZH: "原始文件夹中有数据库不认识的文件：" + d.Name() + "。", EN: "A file among the originals is known to no submission: " + d.Name() + ".", Fix: fixOrphan}
+		if erased[path] {
+			f.Code, f.Fix = "S014", FixForget
+			f.ZH, f.EN = "清除个人信息没有做完，磁盘上还有："+d.Name()+"。", "An erasure was not finished; still on the disk: "+d.Name()+"."
+		}
 		if strings.HasPrefix(path, r.originals.temp()) {
 			f.Code, f.Fix = "S009", fixWrite
 			f.ZH, f.EN = "中断的写入留下了临时文件："+d.Name()+"。", "An interrupted write left a temporary file: "+d.Name()+"."
