@@ -81,5 +81,6 @@ func commands(a *app) []*cobra.Command {
 		newAuditCmd(a),
 		newRetentionCmd(a),
 		newVersionCmd(),
+		newManCmd(),
 	}
 }
