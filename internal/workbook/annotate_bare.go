@@ -6,8 +6,9 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
-// barePackage is a workbook of plain sheets and nothing else.
-func barePackage(names []string, sheets [][]byte, styles []byte) ([]byte, error) {
+// barePackage is a workbook of plain sheets and nothing else; each is asked for when its turn comes and
+// packed at once, so that never two of them are in memory.
+func barePackage(names []string, sheet func(i int) ([]byte, error), styles []byte) ([]byte, error) {
 	types := xmlHead + `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
 		`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>` +
 		`<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>` +
@@ -29,8 +30,16 @@ func barePackage(names []string, sheets [][]byte, styles []byte) ([]byte, error)
 	} {
 		p.put(part.name, []byte(part.text))
 	}
-	for i, sheet := range sheets {
-		p.put(fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1), sheet)
+	for i, name := range names {
+		content, err := sheet(i)
+		if err != nil {
+			return nil, fmt.Errorf("sheet %q: %w", name, err)
+		}
+		packed, err := packEntry(fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1), content, &quick)
+		if err != nil {
+			return nil, err
+		}
+		p.add(packed)
 	}
 	return p.bytes(&quick)
 }
@@ -42,24 +51,16 @@ func (l issueList) alone() ([]byte, error) {
 		return nil, err
 	}
 	l.book = nil
-	return barePackage([]string{ReturnSheet}, [][]byte{l.sheet(ids, false)}, styles)
+	return barePackage([]string{ReturnSheet}, func(int) ([]byte, error) { return l.sheet(ids, false), nil }, styles)
 }
 
 // bookWorkbook writes a book as a plain workbook, every cell a text at its own address.
 func bookWorkbook(book *survey.Book) ([]byte, error) {
 	var names []string
-	var sheets [][]byte
-	for _, s := range book.Sheets {
-		b := []byte(xmlHead + `<worksheet xmlns="` + mainNamespace + `"><sheetData>`)
-		for _, row := range s.Rows {
-			b = fmt.Appendf(b, `<row r="%d">`, row.Number)
-			for _, c := range row.Cells {
-				b = appendCell(b, row.Number, c.Col, nil, textCell(clip(c.Text, cellText)))
-			}
-			b = append(b, rowClose...)
-		}
-		names = append(names, s.Name)
-		sheets = append(sheets, append(b, `</sheetData></worksheet>`...))
+	for i := range book.Sheets {
+		names = append(names, book.Sheets[i].Name)
 	}
-	return barePackage(names, sheets, []byte(bareStyles))
+	return barePackage(names, func(i int) ([]byte, error) {
+		return cellSheet(&book.Sheets[i], func(c survey.Cell) written { return textCell(clip(c.Text, cellText)) }), nil
+	}, []byte(bareStyles))
 }

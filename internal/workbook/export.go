@@ -40,21 +40,15 @@ const exportRowsMost = 1 << 20
 // does nothing when the workbook is opened, nor when its cell is edited. A number that is not finite
 // is an error; withheld or missing figures are nil or a text that says so.
 func WriteTable(tables []Table) ([]byte, error) {
-	formats := tableFormats(tables)
-	var names []string
-	var sheets [][]byte
-	for _, t := range tables {
-		sheet, err := t.sheet(formats)
-		if err != nil {
-			return nil, fmt.Errorf("table %q: %w", t.Name, err)
-		}
-		names = append(names, freeSheetName(names, t.Name))
-		sheets = append(sheets, sheet)
-	}
-	if len(sheets) == 0 {
+	if len(tables) == 0 {
 		return nil, fmt.Errorf("a workbook needs at least one table")
 	}
-	return barePackage(names, sheets, exportStyles(formats))
+	formats := tableFormats(tables)
+	var names []string
+	for _, t := range tables {
+		names = append(names, freeSheetName(names, t.Name))
+	}
+	return barePackage(names, func(i int) ([]byte, error) { return tables[i].sheet(formats) }, exportStyles(formats))
 }
 
 // tableFormats lists the number formats in order of first use; the general one leads.
@@ -100,7 +94,7 @@ func (t Table) sheet(formats []string) ([]byte, error) {
 	if len(t.Rows)+len(t.Notes)+3 > exportRowsMost {
 		return nil, fmt.Errorf("%d rows do not fit on a sheet", len(t.Rows))
 	}
-	s := &exportSheet{}
+	s := &exportSheet{b: t.open()}
 	if t.Title != "" {
 		s.line(exportTitle, 28, t.Title)
 	}
@@ -112,13 +106,21 @@ func (t Table) sheet(formats []string) ([]byte, error) {
 		heads[i] = c.Header
 	}
 	s.line(exportHead, 34, heads...)
-	head := s.row
 	for n, row := range t.Rows {
 		if err := t.row(s, formats, row); err != nil {
 			return nil, fmt.Errorf("row %d: %w", n+1, err)
 		}
 	}
-	return t.wrap(s, head), nil
+	return t.close(s.b), nil
+}
+
+// headRow is the row of the column headers: below the title and the notes.
+func (t Table) headRow() int {
+	row := len(t.Notes) + 1
+	if t.Title != "" {
+		row++
+	}
+	return row
 }
 
 func (t Table) row(s *exportSheet, formats []string, row []any) error {
@@ -163,12 +165,12 @@ func exportCell(v any) (written, error) {
 	return written{}, fmt.Errorf("a cell cannot hold a %T", v)
 }
 
-// wrap makes the rows a worksheet: header frozen and filtered, printed across on A4.
-func (t Table) wrap(s *exportSheet, head int) []byte {
+// open is a worksheet up to its rows: header frozen and filtered, printed across on A4.
+func (t Table) open() []byte {
 	b := []byte(xmlHead + `<worksheet xmlns="` + mainNamespace + `"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>`)
-	cols := max(len(t.Columns), 1)
+	cols, head := max(len(t.Columns), 1), t.headRow()
 	b = fmt.Appendf(b, `<dimension ref="%s"/><sheetViews><sheetView showGridLines="0" workbookViewId="0"><pane ySplit="%d" topLeftCell="%s" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="18"/><cols>`,
-		area(1, 1, s.row, cols), head, a1(head+1, 1))
+		area(1, 1, head+len(t.Rows), cols), head, a1(head+1, 1))
 	for i := range cols {
 		width := 14.0
 		if i < len(t.Columns) && t.Columns[i].Width > 0 {
@@ -176,9 +178,12 @@ func (t Table) wrap(s *exportSheet, head int) []byte {
 		}
 		b = fmt.Appendf(b, `<col min="%d" max="%d" width="%s" customWidth="1"/>`, i+1, i+1, plainNumber(width))
 	}
-	b = append(b, `</cols><sheetData>`...)
-	b = append(b, s.b...)
-	b = fmt.Appendf(b, `</sheetData><autoFilter ref="%s"/>`, area(head, 1, max(s.row, head), cols))
+	return append(b, `</cols><sheetData>`...)
+}
+
+// close ends a worksheet after its rows.
+func (t Table) close(b []byte) []byte {
+	b = fmt.Appendf(b, `</sheetData><autoFilter ref="%s"/>`, area(t.headRow(), 1, t.headRow()+len(t.Rows), max(len(t.Columns), 1)))
 	return append(b, `<pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/><headerFooter><oddFooter>&amp;L&amp;8&amp;A&amp;C&amp;8第 &amp;P 页 / 共 &amp;N 页</oddFooter></headerFooter></worksheet>`...)
 }
 

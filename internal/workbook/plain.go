@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/thousand-enterprises/qianqi/internal/survey"
@@ -11,25 +12,25 @@ import (
 // and nothing else that the file it was read from held (properties, comments, pictures, formulas,
 // formats). note, where not empty, stands alone on a last sheet. The same book gives the same bytes.
 func WriteBook(book *survey.Book, note string) ([]byte, error) {
-	var names []string
-	var sheets [][]byte
-	for i := range book.Sheets {
-		names = append(names, freeSheetName(names, book.Sheets[i].Name))
-		sheets = append(sheets, plainSheet(&book.Sheets[i]))
-	}
+	sheets := book.Sheets
 	if note != "" || len(sheets) == 0 {
-		names = append(names, freeSheetName(names, "说明 Note"))
-		sheets = append(sheets, plainSheet(&survey.Sheet{Rows: []survey.Row{{Number: 1, Cells: []survey.Cell{{Col: 1, Kind: survey.Text, Text: note}}}}}))
+		last := survey.Sheet{Name: "说明 Note", Rows: []survey.Row{{Number: 1, Cells: []survey.Cell{{Col: 1, Kind: survey.Text, Text: note}}}}}
+		sheets = append(slices.Clip(sheets), last)
 	}
-	return barePackage(names, sheets, exportStyles([]string{""}))
+	var names []string
+	for i := range sheets {
+		names = append(names, freeSheetName(names, sheets[i].Name))
+	}
+	return barePackage(names, func(i int) ([]byte, error) { return cellSheet(&sheets[i], plainValue), nil }, exportStyles([]string{""}))
 }
 
-func plainSheet(s *survey.Sheet) []byte {
+// cellSheet is a worksheet of cells at their addresses.
+func cellSheet(s *survey.Sheet, value func(survey.Cell) written) []byte {
 	b := []byte(xmlHead + `<worksheet xmlns="` + mainNamespace + `"><sheetData>`)
 	for _, row := range s.Rows {
 		b = fmt.Appendf(b, `<row r="%d">`, row.Number)
 		for _, c := range row.Cells {
-			b = appendCell(b, row.Number, c.Col, nil, plainValue(c))
+			b = appendCell(b, row.Number, c.Col, nil, value(c))
 		}
 		b = append(b, rowClose...)
 	}
