@@ -105,6 +105,7 @@ func printIngest(w io.Writer, r *campaign.IngestResult, asJSON bool) error {
 	for i := range r.Files {
 		printFile(w, &r.Files[i], len(r.Files) == 1)
 	}
+	printQuietReadings(w, r)
 	t := r.Totals
 	if t.Confirmed+t.Waived > 0 {
 		fmt.Fprintf(w, "另有 %d 个提醒已确认，%d 个问题已豁免 %d confirmed, %d waived\n", t.Confirmed, t.Waived, t.Confirmed, t.Waived)
@@ -131,7 +132,7 @@ func bare(s string) string { return strings.TrimRight(s, "。.") }
 // printFile shows a file only when there is something to tell about it; how its answers were read
 // is told where it is alone, and beside its issues.
 func printFile(w io.Writer, f *campaign.FileResult, alone bool) {
-	if len(f.Issues) == 0 && len(f.Diff) == 0 && f.CorrectedBy == "" && (!alone || len(f.Changes) == 0) {
+	if quiet(f) && (!alone || len(f.Changes) == 0) {
 		return
 	}
 	fmt.Fprintf(w, "%s — %s\n", campaign.Printable(f.File), fileStatus(f))
@@ -144,6 +145,44 @@ func printFile(w io.Writer, f *campaign.FileResult, alone bool) {
 		fmt.Fprintf(w, "  标注件 annotated copy: %s\n", f.Return)
 	}
 	fmt.Fprintln(w)
+}
+
+// quiet says that nothing of a file needs to be told, but how its answers were read.
+func quiet(f *campaign.FileResult) bool {
+	return len(f.Issues) == 0 && len(f.Diff) == 0 && f.CorrectedBy == ""
+}
+
+// printQuietReadings lists, for many files, the answers of those not shown that were read as
+// something else than was typed: the first of them, and how many more.
+func printQuietReadings(w io.Writer, r *campaign.IngestResult) {
+	shown, more := 0, 0
+	for i := range r.Files {
+		f := &r.Files[i]
+		if len(r.Files) == 1 || !quiet(f) {
+			continue
+		}
+		for _, n := range f.Changes {
+			if shown == diffShown {
+				more++
+				continue
+			}
+			if shown++; shown == 1 {
+				fmt.Fprintln(w, "没有问题的文件里，读法与所填不同的答案 answers read as something else than typed, in files without issues")
+			}
+			fmt.Fprintf(w, "  %s  ", campaign.Printable(f.File))
+			printReading(w, n)
+		}
+	}
+	if more > 0 {
+		fmt.Fprintf(w, "  …… 另有 %d 处，--json 全部列出 more, --json lists all of them\n", more)
+	}
+	if shown > 0 {
+		fmt.Fprintln(w)
+	}
+}
+
+func printReading(w io.Writer, n campaign.Normalised) {
+	fmt.Fprintf(w, "读作 read as  %s：%s → %s\n", campaign.Printable(strings.Trim(n.Sheet+"!"+n.Cell, "!")), answerShown(n.Raw), answerShown(n.Value))
 }
 
 // fileStatus says in words what became of a file.
@@ -198,7 +237,8 @@ func printReadings(w io.Writer, list []campaign.Normalised) {
 			fmt.Fprintf(w, "  读作 read as  …… 另有 %d 处 more\n", len(list)-i)
 			return
 		}
-		fmt.Fprintf(w, "  读作 read as  %s：%s → %s\n", campaign.Printable(strings.Trim(n.Sheet+"!"+n.Cell, "!")), answerShown(n.Raw), answerShown(n.Value))
+		fmt.Fprint(w, "  ")
+		printReading(w, n)
 	}
 }
 
