@@ -10,15 +10,16 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// newManCmd writes the manual from the commands' own help, so that the two cannot differ.
+// newManCmd writes the manual from the commands' own help, so that the two cannot differ. cobra/doc does
+// not do for it: that reads the help as Markdown, which runs the lines of our tables together.
 func newManCmd() *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
-		Use:    "man",
-		Short:  "生成手册页 write the manual pages",
-		Long:   "把每条命令的帮助写成手册页（qianqi.1、qianqi-run.1 …）。\nWrites the help of every command as a manual page (qianqi.1, qianqi-run.1 …).",
-		Args:   noArguments,
-		Hidden: true,
+		Use:     "man",
+		Short:   "生成手册页 write the manual pages",
+		Long:    "把每条命令的帮助写成手册页（qianqi.1、qianqi-run.1 …）。\nWrites the help of every command as a manual page (qianqi.1, qianqi-run.1 …).",
+		Args:    noArguments,
+		Example: "  qianqi man -o man\n  man -l man/qianqi-run.1",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := os.MkdirAll(dir, 0o755); err != nil {
 				return err
@@ -30,13 +31,13 @@ func newManCmd() *cobra.Command {
 	return cmd
 }
 
-// writeManual writes the page of a command and of every one below it that is not hidden.
+// writeManual writes the page of a command and of every one below it that help shows.
 func writeManual(cmd *cobra.Command, dir string) error {
 	if err := os.WriteFile(filepath.Join(dir, manualName(cmd)+".1"), []byte(manualPage(cmd)), 0o644); err != nil {
 		return err
 	}
 	for _, sub := range cmd.Commands() {
-		if sub.Hidden || sub.Name() == "help" {
+		if !sub.IsAvailableCommand() {
 			continue
 		}
 		if err := writeManual(sub, dir); err != nil {
@@ -68,7 +69,7 @@ func manualPage(cmd *cobra.Command) string {
 		also = append(also, manualName(cmd.Parent())+"(1)")
 	}
 	for _, sub := range cmd.Commands() {
-		if !sub.Hidden && sub.Name() != "help" {
+		if sub.IsAvailableCommand() {
 			also = append(also, manualName(sub)+"(1)")
 		}
 	}

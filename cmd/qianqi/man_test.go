@@ -36,7 +36,7 @@ func TestManual(t *testing.T) {
 			}
 		}
 		for _, sub := range cmd.Commands() {
-			if !sub.Hidden && sub.Name() != "help" {
+			if sub.IsAvailableCommand() {
 				look(sub)
 			}
 		}

@@ -69,12 +69,15 @@ func (c *Campaign) Mine(ctx context.Context, staff string, year int) (*Mine, err
 		}
 	}
 	all, err := c.Store.VisitHeads(ctx, 0, "")
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range c.tasks(roster, all, year) {
 		if strings.EqualFold(t.Faculty, staff) {
 			mine.Todo = append(mine.Todo, t)
 		}
 	}
-	return mine, err
+	return mine, nil
 }
 
 // mark is what the office thinks of a submission.

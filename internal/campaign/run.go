@@ -139,8 +139,10 @@ func (c *Campaign) begin(ctx context.Context, kind string, o RunOptions) (*runni
 	if err := r.checkClock(ctx); err != nil {
 		return nil, err
 	}
-	if err := c.forgetLeft(ctx); err != nil && !o.dry {
-		r.warn(ctx, codebook.Text{ZH: "上次清除个人信息没有做完，这次也没有：" + firstLine(err), EN: "An earlier erasure is still not finished: " + secondLine(err)})
+	if !o.dry {
+		if err := c.forgetLeft(ctx); err != nil {
+			r.warn(ctx, codebook.Text{ZH: "上次清除个人信息没有做完，这次也没有：" + firstLine(err), EN: "An earlier erasure is still not finished: " + secondLine(err)})
+		}
 	}
 	r.run = store.Run{College: c.Codebook.College, Kind: kind, Year: o.Analyze.Year, Program: c.Program, Codebook: c.Codebook.ID + "@" + c.Codebook.Version}
 	var err error

@@ -94,6 +94,9 @@ type unpressed struct{}
 func (unpressed) Load(string) ([]byte, bool) { return []byte("<svg></svg>"), true }
 func (unpressed) Store(string, []byte)       {}
 
+// placesJSON is what the search of a page looks through.
+var placesJSON = regexp.MustCompile(`(?s)<script type="application/json" class="places">(.*?)</script>`)
+
 func TestHostileText(t *testing.T) {
 	for _, s := range hostile {
 		a, opts := hostileAnalysis(s)
@@ -111,10 +114,22 @@ func TestHostileText(t *testing.T) {
 				inertCSV(t, p, site.File(p))
 			}
 		}
-		// Every place holds a few hundred characters of a text of 30,000 at most: the titles of all rules
-		// are the most of them.
-		if n := len(site.File("index.html")); n > 1_500_000 {
-			t.Errorf("%.20q makes the overview %d bytes long", s, n)
+		overview := site.File("index.html")
+		index := placesJSON.FindSubmatch(overview)
+		if index == nil {
+			t.Fatal("the overview holds no index of places")
+		}
+		if n := len(overview) - len(index[1]); n > 900_000 {
+			t.Errorf("%.20q makes the overview %d bytes long without its index", s, n)
+		}
+		var places []json.RawMessage
+		if err := json.Unmarshal(index[1], &places); err != nil {
+			t.Fatal(err)
+		}
+		for _, place := range places {
+			if len(place) > 3_000 {
+				t.Errorf("%.20q makes one place of the index %d bytes long", s, len(place))
+			}
 		}
 	}
 }

@@ -158,7 +158,7 @@ func (d *desk) ruleGroups() []ruleGroup {
 			groups = append(groups, ruleGroup{ID: "stage-" + slug(r.Stage), Stage: name})
 		}
 		s := severityTexts[r.Severity]
-		groups[i].Rules = append(groups[i].Rules, ruleView{Code: plain(string(r.Code), 16), Tag: s.tag, Severity: s.text, Stage: groups[i].Stage, Title: shownLong(r.Title),
+		groups[i].Rules = append(groups[i].Rules, ruleView{Code: plain(string(r.Code), 16), Tag: s.tag, Severity: s.text, Stage: groups[i].Stage, Title: shown(r.Title),
 			Message: shownLong(r.Message), Fix: shownLong(r.Fix), Why: shownLong(r.Why), Before: plain(r.Before, 200), After: plain(r.After, 200), Retired: r.Retired})
 	}
 	return groups

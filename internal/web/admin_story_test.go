@@ -6,8 +6,8 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
 )
 
-// The administrator, from the first run to the page that says whether all is well: an account with a
-// first password, one whose role changes, the sessions, the log, a backup, a person's data.
+// The administrator, from the first run to a backup and a log that was checked: an account with a first
+// password, and a look at every page that is the administrator's alone.
 func TestAdministratorInBrowser(t *testing.T) {
 	s := newSite(t)
 	s.roster()
