@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -77,12 +78,21 @@ func (c *Campaign) Record(ctx context.Context, named string) (*Record, error) {
 	if id == 0 {
 		return c.refusedRecord(ctx, named, sum)
 	}
+	r, err := c.taken(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return r, c.addQuestions(ctx, r)
+}
+
+// taken is the record of a submission, without what the screening asks.
+func (c *Campaign) taken(ctx context.Context, id store.SubmissionID) (*Record, error) {
 	rows, err := c.Store.Submissions(ctx, store.Filter{After: int64(id) - 1, Limit: 1})
 	if err != nil {
 		return nil, err
 	}
 	if len(rows) == 0 || rows[0].ID != id {
-		return nil, &ErrNoRecord{named}
+		return nil, &ErrNoRecord{strconv.FormatInt(int64(id), 10)}
 	}
 	s := rows[0]
 	r := &Record{Submission: id, File: s.Name, SHA256: s.SHA256, Kind: s.Form, Year: s.Year, Status: s.Status,
@@ -174,36 +184,33 @@ func (c *Campaign) addVisits(ctx context.Context, r *Record) error {
 	if err != nil {
 		return err
 	}
-	current := false
 	for i := range visits {
-		v := &visits[i]
-		r.Visits = append(r.Visits, recorded(v))
-		current = current || v.Status == "current"
+		r.Visits = append(r.Visits, recorded(&visits[i]))
 	}
-	if !current {
-		return nil
+	return nil
+}
+
+// Counting lists the years in which a visit of the record counts, ascending.
+func (r *Record) Counting() []int {
+	var years []int
+	for _, v := range r.Visits {
+		if v.Status == "current" && !slices.Contains(years, v.Year) {
+			years = append(years, v.Year)
+		}
 	}
-	return c.addQuestions(ctx, r)
+	slices.Sort(years)
+	return years
 }
 
 // addQuestions adds what the screening asks about the visits of a submission today: it depends on
 // the other visits of the year.
 func (c *Campaign) addQuestions(ctx context.Context, r *Record) error {
-	years := make(map[int]bool)
-	for _, v := range r.Visits {
-		if years[v.Year] {
-			continue
-		}
-		years[v.Year] = true
-		s, err := c.Screening(ctx, v.Year)
+	for _, year := range r.Counting() {
+		questions, err := c.Questions(ctx, year)
 		if err != nil {
 			return err
 		}
-		for i := range s.Asked {
-			if s.Asked[i].Submission == r.Submission {
-				r.Issues = append(r.Issues, s.Asked[i].Questions...)
-			}
-		}
+		r.Issues = append(r.Issues, questions[r.Submission]...)
 	}
 	return nil
 }

@@ -24,6 +24,26 @@ func submissionOf(object string) (store.SubmissionID, bool) {
 	return store.SubmissionID(id), ok && err == nil
 }
 
+// Slip is what tells whose business a submission is.
+type Slip struct {
+	Submission SubmissionID
+	File       string
+	SHA256     string
+	By         string // the account's Actor, where it came in by the web
+}
+
+// Slip finds a submission by its number. An error that Is ErrNotFound says that there is none.
+func (c *Campaign) Slip(ctx context.Context, id SubmissionID) (*Slip, error) {
+	rows, err := c.Store.Submissions(ctx, store.Filter{After: int64(id) - 1, Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 || rows[0].ID != id || id <= 0 {
+		return nil, store.ErrNotFound
+	}
+	return &Slip{id, rows[0].Name, rows[0].SHA256, rows[0].By}, nil
+}
+
 // Receipt is a submission as a person sees it: what is on record, what the office said, and how
 // each visit of it changed.
 type Receipt struct {
@@ -32,16 +52,13 @@ type Receipt struct {
 	Versions [][]Version // of each visit, oldest first
 }
 
-// Receipt finds a submission by its number. An error that Is ErrNotFound says that there is none.
-func (c *Campaign) Receipt(ctx context.Context, id store.SubmissionID) (*Receipt, error) {
-	rows, err := c.Store.Submissions(ctx, store.Filter{After: int64(id) - 1, Limit: 1})
-	if err != nil {
+// Receipt finds a submission by its number. What the screening asks about its visits is not among
+// its issues: see Questions. An error that Is ErrNotFound says that there is none.
+func (c *Campaign) Receipt(ctx context.Context, id SubmissionID) (*Receipt, error) {
+	if _, err := c.Slip(ctx, id); err != nil {
 		return nil, err
 	}
-	if len(rows) == 0 || rows[0].ID != id || id <= 0 {
-		return nil, store.ErrNotFound
-	}
-	record, err := c.Record(ctx, strconv.FormatInt(int64(id), 10))
+	record, err := c.taken(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -59,13 +76,27 @@ func (c *Campaign) Receipt(ctx context.Context, id store.SubmissionID) (*Receipt
 	return r, err
 }
 
-// Whose reports whether a person made a visit of the receipt, alone or with others, or handed it
+// Questions are what the screening asks today about the visits of a year that count, by the submission
+// each came in. They depend on all of them, so this takes the longer the more there are.
+func (c *Campaign) Questions(ctx context.Context, year int) (map[SubmissionID][]Issue, error) {
+	s, err := c.Screening(ctx, year)
+	if err != nil {
+		return nil, err
+	}
+	questions := make(map[SubmissionID][]Issue)
+	for i := range s.Asked {
+		questions[s.Asked[i].Submission] = append(questions[s.Asked[i].Submission], s.Asked[i].Questions...)
+	}
+	return questions, nil
+}
+
+// Whose reports whether a person made a visit of the submission, alone or with others, or handed it
 // in.
-func (c *Campaign) Whose(ctx context.Context, r *Receipt, by, staff string) (bool, error) {
-	if r.By == by {
+func (c *Campaign) Whose(ctx context.Context, s *Slip, by, staff string) (bool, error) {
+	if s.By == by {
 		return true, nil
 	}
-	visits, err := c.Store.VisitsOf(ctx, r.Submission)
+	visits, err := c.Store.VisitsOf(ctx, s.Submission)
 	for i := range visits {
 		if (Hand{Staff: staff}).visited(&visits[i].Visit) {
 			return true, err
@@ -74,30 +105,30 @@ func (c *Campaign) Whose(ctx context.Context, r *Receipt, by, staff string) (boo
 	return false, err
 }
 
-// Department reports whether every visit of the receipt is of a department.
-func (c *Campaign) Department(ctx context.Context, r *Receipt, department string) (bool, error) {
-	visits, err := c.Store.VisitsOf(ctx, r.Submission)
+// Department reports whether every visit of the submission is of a department.
+func (c *Campaign) Department(ctx context.Context, s *Slip, department string) (bool, error) {
+	visits, err := c.Store.VisitsOf(ctx, s.Submission)
 	return len(visits) > 0 && !slices.ContainsFunc(visits, func(v store.StoredVisit) bool { return v.Visit.Faculty.Department != department }), err
 }
 
 // Original returns the bytes of a submission as they were handed in.
-func (c *Campaign) Original(ctx context.Context, r *Receipt) ([]byte, error) {
-	return c.Store.Original(ctx, r.SHA256)
+func (c *Campaign) Original(ctx context.Context, s *Slip) ([]byte, error) {
+	return c.Store.Original(ctx, s.SHA256)
 }
 
 // OriginalName is the name under which a submission's file is handed back: its own, or one that says
 // that a copy without personal data stands for it.
-func (c *Campaign) OriginalName(ctx context.Context, r *Receipt) (string, error) {
-	copied, err := c.Store.Redacted(ctx, r.SHA256)
+func (c *Campaign) OriginalName(ctx context.Context, s *Slip) (string, error) {
+	copied, err := c.Store.Redacted(ctx, s.SHA256)
 	if !copied {
-		return r.File, err
+		return s.File, err
 	}
-	return strings.TrimSuffix(r.File, filepath.Ext(r.File)) + "（已清除个人信息）.xlsx", err
+	return strings.TrimSuffix(s.File, filepath.Ext(s.File)) + "（已清除个人信息）.xlsx", err
 }
 
 // AnnotatedReceipt is the workbook of a submission with its issues where they stand.
 func (c *Campaign) AnnotatedReceipt(ctx context.Context, r *Receipt) ([]byte, error) {
-	data, err := c.Original(ctx, r)
+	data, err := c.Store.Original(ctx, r.SHA256)
 	if err != nil {
 		return nil, err
 	}

@@ -153,7 +153,7 @@ func reviewPage(c *call) error {
 
 // say records what the office says about a submission.
 func (c *call) say(s campaign.Say) error {
-	r, err := c.receiptOf()
+	r, err := c.slipOf()
 	if err != nil {
 		return err
 	}

@@ -148,13 +148,13 @@ func (c *call) mayRecall(key string, year int) error {
 	return errNoPage
 }
 
-// receiptOf is the submission that the address names, if the person may see it.
-func (c *call) receiptOf() (*campaign.Receipt, error) {
+// slipOf is the submission that the address names, if the person may see it.
+func (c *call) slipOf() (*campaign.Slip, error) {
 	id, err := strconv.ParseInt(c.r.PathValue("id"), 10, 64)
 	if err != nil {
 		return nil, errNoPage
 	}
-	r, err := c.campaign().Receipt(c.ctx(), campaign.SubmissionID(id))
+	r, err := c.campaign().Slip(c.ctx(), campaign.SubmissionID(id))
 	if err != nil {
 		return nil, err
 	}
@@ -165,8 +165,28 @@ func (c *call) receiptOf() (*campaign.Receipt, error) {
 	return r, err
 }
 
-// maySee reports whether a receipt is the person's business.
-func (c *call) maySee(r *campaign.Receipt) (bool, error) {
+// receiptOf is the same with everything that is known of it.
+func (c *call) receiptOf() (*campaign.Receipt, error) {
+	slip, err := c.slipOf()
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.campaign().Receipt(c.ctx(), slip.Submission)
+	if err != nil {
+		return nil, err
+	}
+	for _, year := range r.Counting() {
+		questions, err := c.s.questions.of(c.ctx(), year)
+		if err != nil {
+			return nil, err
+		}
+		r.Issues = append(r.Issues, questions[r.Submission]...)
+	}
+	return r, nil
+}
+
+// maySee reports whether a submission is the person's business.
+func (c *call) maySee(r *campaign.Slip) (bool, error) {
 	if c.has(campaign.Office) {
 		return true, nil
 	}
@@ -255,7 +275,7 @@ func receiptReturn(c *call) error {
 
 // receiptOriginal hands back a stored workbook byte for byte.
 func receiptOriginal(c *call) error {
-	r, err := c.receiptOf()
+	r, err := c.slipOf()
 	if err != nil {
 		return err
 	}
@@ -273,7 +293,7 @@ func receiptOriginal(c *call) error {
 
 // withdraw takes a submission back. A teacher withdraws what they handed in themselves.
 func withdraw(c *call) error {
-	r, err := c.receiptOf()
+	r, err := c.slipOf()
 	if err != nil {
 		return err
 	}

@@ -40,23 +40,24 @@ type Options struct {
 // Server answers requests. It is safe for concurrent use.
 type Server struct {
 	Options
-	now      func() time.Time
-	setup    string // the first-run token, "" once there is an administrator
-	setupMu  sync.Mutex
-	mux      *http.ServeMux
-	paths    map[string]bool // that a page stands at
-	handler  http.Handler
-	throttle *throttle
-	hashing  chan struct{} // passwords hashed at once: each takes 64 MiB
-	counter  *counter
-	live     *live
-	flows    *flows
-	looks    looks
-	life     context.Context // ends when the server closes
-	end      context.CancelFunc
-	work     sync.WaitGroup // what goes on in the background
-	metrics  metrics
-	started  time.Time
+	now       func() time.Time
+	setup     string // the first-run token, "" once there is an administrator
+	setupMu   sync.Mutex
+	mux       *http.ServeMux
+	paths     map[string]bool // that a page stands at
+	handler   http.Handler
+	throttle  *throttle
+	hashing   chan struct{} // passwords hashed at once: each takes 64 MiB
+	counter   *counter
+	live      *live
+	questions *questions
+	flows     *flows
+	looks     looks
+	life      context.Context // ends when the server closes
+	end       context.CancelFunc
+	work      sync.WaitGroup // what goes on in the background
+	metrics   metrics
+	started   time.Time
 
 	backingUp, examining sync.Mutex // one at a time
 }
@@ -79,7 +80,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if s.counter, err = newCounter(s); err != nil {
 		return nil, err
 	}
-	s.live = newLive(s)
+	s.live, s.questions = newLive(s), newQuestions(o.Campaign)
 	known, err := o.Campaign.HasAdmin(ctx)
 	if err != nil {
 		return nil, err

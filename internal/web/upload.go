@@ -321,7 +321,7 @@ func confirm(c *call) error {
 	if refused(checked.Status) { // the roster or the year changed since the check
 		return redirect("/uploads/" + k.ID)
 	}
-	r, err := c.campaign().Receipt(c.ctx(), checked.Submission)
+	r, err := c.campaign().Slip(c.ctx(), checked.Submission)
 	if err != nil {
 		return err
 	}
