@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,11 +26,12 @@ import (
 // workplace is a working folder with an empty temp folder beside it.
 type workplace struct {
 	dir, temp string
+	obeys     bool // the program is kept out by permissions also where root runs it
 }
 
 func newWorkplace(t *testing.T) workplace {
 	t.Helper()
-	w := workplace{filepath.Join(t.TempDir(), "work"), filepath.Join(t.TempDir(), "temp")}
+	w := workplace{dir: filepath.Join(t.TempDir(), "work"), temp: filepath.Join(t.TempDir(), "temp")}
 	for _, dir := range []string{w.dir, w.temp} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			t.Fatal(err)
@@ -68,6 +70,9 @@ func (w workplace) run(t *testing.T, args ...string) outcome {
 	}
 	peak := filepath.Join(t.TempDir(), "peak")
 	cmd.Path, cmd.Args = self, append([]string{"measured", peak}, cmd.Args...)
+	if w.obeys {
+		cmd.Env = append(cmd.Env, obeying+"=1")
+	}
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	if err := cmd.Run(); cmd.ProcessState == nil {
@@ -88,6 +93,10 @@ func init() { standIns["measured"] = measured }
 // COMMAND ARG…. It stands between the tests and the program because Linux counts the memory of the
 // process that starts a program as the program's own, and the tests are large by then.
 func measured() {
+	if os.Getenv(obeying) != "" {
+		runtime.LockOSThread() // the program begins with the rights of this thread
+		obey()
+	}
 	cmd := exec.Command(os.Args[2], os.Args[3:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -100,6 +109,21 @@ func measured() {
 		fmt.Fprintln(os.Stderr, err)
 	}
 	os.Exit(cmd.ProcessState.ExitCode())
+}
+
+// obeying is set where the program is to be kept out by permissions.
+const obeying = "QIANQI_TEST_OBEYS"
+
+// obey gives up, for the programs that this thread starts, what lets root pass by every permission.
+// Whoever is not root has nothing to give up.
+func obey() {
+	const dropFromBoundingSet, overrideModes, readAnything = 24, 1, 2
+	for _, capability := range []uintptr{overrideModes, readAnything} {
+		if _, _, errno := syscall.Syscall(syscall.SYS_PRCTL, dropFromBoundingSet, capability, 0); errno != 0 && os.Geteuid() == 0 {
+			fmt.Fprintln(os.Stderr, "cannot give up a right of root:", errno)
+			os.Exit(1)
+		}
+	}
 }
 
 // receipts is the part of ingest --json that these tests look at.

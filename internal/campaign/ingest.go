@@ -36,6 +36,29 @@ func (e *ErrNoSuchPath) Error() string {
 	return "找不到 " + Printable(e.Path) + "，什么也没有读入。\nThere is no " + Printable(e.Path) + "; nothing was read."
 }
 
+// ErrClosedPath says that a path named by the user may not be read; nothing was done.
+type ErrClosedPath struct{ Path string }
+
+// Error names the path and the way out in both languages.
+func (e *ErrClosedPath) Error() string {
+	return "没有权限读取 " + Printable(e.Path) + "，什么也没有读入；请给运行程序的用户读权限。\nNo permission to read " + Printable(e.Path) + "; nothing was read. Give the user who runs the program read access."
+}
+
+// unreachable is why a path that the user named cannot be read at all; nil where it can. What lies
+// below it and cannot be read keeps nothing else out.
+func unreachable(files []file, named []string) error {
+	for _, f := range files {
+		switch {
+		case f.err == nil || !slices.Contains(named, f.path):
+		case errors.Is(f.err, os.ErrNotExist):
+			return &ErrNoSuchPath{f.path}
+		case errors.Is(f.err, os.ErrPermission):
+			return &ErrClosedPath{f.path}
+		}
+	}
+	return nil
+}
+
 // A chunk of files is read in parallel and stored in one transaction. It is closed by count or
 // by size, whichever comes first, so that memory stays flat.
 const (
@@ -48,10 +71,8 @@ const (
 // before it. When ctx ends, the chunk in hand is finished and the result says Interrupted.
 func (c *Campaign) Ingest(ctx context.Context, o IngestOptions) (*IngestResult, error) {
 	files := collect(o.Paths)
-	for _, f := range files {
-		if errors.Is(f.err, os.ErrNotExist) {
-			return nil, &ErrNoSuchPath{f.path}
-		}
+	if err := unreachable(files, o.Paths); err != nil {
+		return nil, err
 	}
 	in, err := c.newIntake(o)
 	if err != nil {

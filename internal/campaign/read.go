@@ -159,10 +159,19 @@ func (d *desk) yearOf(book *survey.Book) int {
 	return d.opts.Year
 }
 
+// china is where visits are made. Its time has known no summer since 1991.
+var china = time.FixedZone("UTC+8", 8*60*60)
+
+// today is the latest day of which it can be said that it has come: a machine that keeps another
+// zone's time must not take this morning's visit for one of tomorrow.
+func today(now time.Time) survey.Day {
+	return survey.Day(max(now.Format(time.DateOnly), now.In(china).Format(time.DateOnly)))
+}
+
 func (d *desk) context(book *survey.Book) survey.Context {
 	return survey.Context{
 		Year:    d.opts.Year,
-		Today:   survey.Day(d.Now().Format("2006-01-02")),
+		Today:   today(d.Now()),
 		College: d.Codebook.College,
 		Roster:  d.roster,
 		Mapping: d.mappingFor(book),

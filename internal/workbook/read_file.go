@@ -33,6 +33,9 @@ func readRegular(path string, most int64, between func()) ([]byte, *fault, error
 	if err != nil {
 		return unreadable(err)
 	}
+	if named.IsDir() {
+		return folder(path)
+	}
 	if bad := irregular(named.Mode()); bad != nil {
 		return nil, bad, nil
 	}
@@ -72,6 +75,15 @@ func readStill(f *os.File, before fs.FileInfo, between func()) ([]byte, *fault, 
 		return nil, &fault{code: "F006"}, nil
 	}
 	return data[:n:n], nil, nil
+}
+
+// folder is the fault of a folder: that it is one, or that nobody can see what is in it.
+func folder(path string) ([]byte, *fault, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return unreadable(err)
+	}
+	return nil, irregular(fs.ModeDir), f.Close()
 }
 
 // irregular is the fault of what is no regular file.
