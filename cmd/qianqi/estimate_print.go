@@ -104,10 +104,7 @@ func (o estimateOptions) summary(d *estimate.Design) estimateSummary {
 
 // printEstimates writes an aligned table and the design below it.
 func printEstimates(w io.Writer, lines []estimateLine, s estimateSummary) error {
-	head := []string{"变量 y"}
-	for _, name := range byNames(lines) {
-		head = append(head, name)
-	}
+	head := append([]string{"变量 y"}, byNames(lines)...)
 	head = append(head, "统计量 stat", "估计 estimate", "标准误 se", "下限 lo", "上限 hi", "deff", "df", "n", "")
 	rows := [][]string{head}
 	for _, l := range lines {

@@ -178,20 +178,6 @@ func (b *Batch) account(ctx context.Context, id AccountID) (Account, error) {
 	return onlyAccount(queryOn(ctx, b.tx, (*Account).fields, "SELECT "+accountColumns+" FROM account WHERE id = ?", int64(id)))
 }
 
-// EraseAccount removes an account with its sessions. What it did stays on record under its
-// number, which nobody is given again.
-func (s *Store) EraseAccount(ctx context.Context, id AccountID, act Act) error {
-	_, err := inBatch(ctx, s, func(b *Batch) (struct{}, error) {
-		a, err := b.account(ctx, id)
-		if err == nil {
-			b.record(a.College, act.By, "account.erased", "account/"+itoa(id), "")
-			err = b.exec(ctx, "DELETE FROM account WHERE id = ?", int64(id))
-		}
-		return struct{}{}, err
-	})
-	return err
-}
-
 // AddressProposal says which reviewers a proposal is put to, instead of those it was put to.
 func (s *Store) AddressProposal(ctx context.Context, college, proposal string, readers []AccountID, act Act) error {
 	_, err := inBatch(ctx, s, func(b *Batch) (struct{}, error) {

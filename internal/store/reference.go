@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
@@ -215,16 +214,4 @@ func addNew[T any](ctx context.Context, q querier, t partTable[T], doc int64, in
 		}
 	}
 	return err
-}
-
-// Faculty lists the teachers of accepted visits with name and department as last written, by
-// staff number.
-func (r *Reader) Faculty(ctx context.Context) ([]survey.Faculty, error) {
-	return queryAll(ctx, r, rosterFaculty.fields, "SELECT id, name, department FROM faculty WHERE (? = '' OR college = ?) ORDER BY id, college", r.college, r.college)
-}
-
-// RatedCompetencies lists the competencies that visits of the database were asked about.
-func (r *Reader) RatedCompetencies(ctx context.Context) ([]codebook.CompetencyID, error) {
-	layouts, err := readLayouts(ctx, r.read)
-	return competenciesAsked(layouts), explain(r.path, err)
 }

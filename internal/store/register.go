@@ -128,12 +128,6 @@ func (r *Reader) LoadRegister(ctx context.Context) (*curriculum.Register, error)
 	return out, err
 }
 
-// LoadDecisions returns every decision that counts, oldest first.
-func (r *Reader) LoadDecisions(ctx context.Context) ([]curriculum.Decision, error) {
-	out, err := entries(ctx, r, r.read, decisions, "day, decision_id")
-	return out, explain(r.path, err)
-}
-
 func entries[T any](ctx context.Context, r *Reader, q querier, t registerTable[T], order string) ([]T, error) {
 	return queryOn(ctx, q, t.fields, "SELECT "+t.columns+" FROM "+t.name+" WHERE "+counts+" ORDER BY "+order, r.scope()...)
 }

@@ -76,15 +76,6 @@ func runFields(r *Run) []any {
 		&r.Head.Seq, &r.Head.Hash, (*[]byte)(&r.Record)}
 }
 
-// Runs lists the runs of a year, latest first; year 0 lists all, limit 0 has no end.
-func (r *Reader) Runs(ctx context.Context, year, limit int) ([]Run, error) {
-	if limit <= 0 {
-		limit = -1
-	}
-	return queryAll(ctx, r, runFields, "SELECT "+runColumns+" FROM run WHERE (? = '' OR college = ?) AND (? = 0 OR year = ?) ORDER BY id DESC LIMIT ?",
-		r.college, r.college, year, year, limit)
-}
-
 // RunFilter narrows a listing of runs; zero fields do not.
 type RunFilter struct {
 	Year   int

@@ -125,23 +125,6 @@ FROM json_each(?) x CROSS JOIN job j ON j.id = x.value JOIN visit v ON v.id = j.
 	return out, err
 }
 
-// ChangedEnterprises returns the keys of the enterprises whose visits of a year began or ceased
-// to count after a moment, as LoadSample names them, sorted. What was computed at that moment is
-// still right for all others, unless enterprises were merged or split since: then all is true.
-func (r *Reader) ChangedEnterprises(ctx context.Context, year int, since Moment) (keys []string, all bool, err error) {
-	err = r.snapshot(ctx, func(q querier) error {
-		const acts = "SELECT EXISTS (SELECT 1 FROM enterprise_act WHERE kind <> 'rename' AND (? = '' OR college = ?) AND (since > ? OR until > ?))"
-		if err := q.QueryRowContext(ctx, acts, r.college, r.college, int64(since), int64(since)).Scan(&all); err != nil {
-			return err
-		}
-		keys, err = queryOn(ctx, q, func(k *string) []any { return []any{k} }, `SELECT DISTINCT root.key
-FROM visit v JOIN enterprise e ON e.id = v.enterprise_id JOIN enterprise root ON root.id = e.root_id
-WHERE (? = '' OR v.college = ?) AND v.year = ? AND (v.since > ? OR v.until > ?) ORDER BY root.key`, r.college, r.college, year, int64(since), int64(since))
-		return err
-	})
-	return keys, all, err
-}
-
 // ContentKey is one hash over everything that counts in a year: equal keys mean the same visits
 // whatever files they came in and in which order.
 func (r *Reader) ContentKey(ctx context.Context, year int) (string, error) {

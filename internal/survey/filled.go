@@ -63,7 +63,6 @@ type Column struct {
 
 	part  *codebook.Sheet // flat tables: the sheet of the form the field belongs to
 	block int             // flat tables: 1, 2 … for repeated groups of columns, 0 for none
-	given *Cell           // a constant of the mapping, where no column stands behind it
 }
 
 // Has reports whether the sheet has a place for the field (of any competency, where it is

@@ -35,12 +35,6 @@ var legalForms = []string{
 	"coltd", "limited", "ltd", "inc", "corporation", "corp", "company", "llc", "gmbh",
 }
 
-// trades are words that most names of a trade hold and that tell no firm from another.
-var trades = []string{
-	"信息技术", "网络科技", "科技发展", "电子商务", "文化传媒", "文化传播", "软件技术", "信息科技", "网络技术", "通信技术",
-	"科技", "网络", "信息", "技术", "软件", "电子", "通信", "服务", "咨询", "发展", "传媒", "文化", "商务", "贸易", "实业", "管理",
-}
-
 // CoreName reduces an organisation's name to what tells it from others: folded, without the
 // places at its front and in brackets and without the legal form at its end. region is the code
 // of the place that the name itself states, "" for none.

@@ -246,11 +246,11 @@ func TestAdminSessions(t *testing.T) {
 
 // The log is found by person, action, object and day, and says who it was by name.
 func TestAdminLog(t *testing.T) {
-	s, chief := administered(t)
+	s, _ := administered(t)
 	s.add("t1", campaign.Faculty)
 	s.as("t1")
 	s.clock.add(48 * time.Hour)
-	chief = s.as("chief")
+	chief := s.as("chief")
 	for _, c := range []struct {
 		why, query, has, hasNot string
 	}{

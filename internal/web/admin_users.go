@@ -30,9 +30,6 @@ type newUserView struct {
 	Provider                bool // no password: a provider signs in
 }
 
-// mostListed is how many rows an administrator's list shows at once.
-const mostListed = 500
-
 // usersPage lists the accounts and has a form for another one.
 func usersPage(c *call) error {
 	return c.usersPage(http.StatusOK, newUserView{Roles: []string{string(campaign.Faculty)}}, codebook.Text{})

@@ -13,7 +13,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
@@ -25,7 +24,6 @@ import (
 type pending struct {
 	root *os.Root
 	now  func() time.Time
-	mu   sync.Mutex // one change at a time
 }
 
 // parked is one workbook that waits.
@@ -220,6 +218,3 @@ func (p *pending) prune(before time.Time) error {
 	}
 	return errors.Join(errs...)
 }
-
-// forget drops everything a person has parked.
-func (p *pending) forget(owner string) error { return p.root.RemoveAll(owner) }

@@ -24,8 +24,7 @@ import (
 // codes that work once, PKCE, signed tokens.
 type issuer struct {
 	*httptest.Server
-	key   *rsa.PrivateKey
-	clock *clock
+	key *rsa.PrivateKey
 
 	mu    sync.Mutex
 	codes map[string]url.Values // code → the request it was given for

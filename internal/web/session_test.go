@@ -82,7 +82,9 @@ func TestSessionEnds(t *testing.T) {
 			s.c.SetPassword(ctx, id, "another-long-password", false, campaign.Act{By: "u0"})
 		}, false},
 		{"the account erased", func(s *site, id campaign.AccountID, _ *visitor) {
-			s.c.Store.EraseAccount(ctx, id, campaign.Act{By: "u0"})
+			if _, err := s.c.ErasePerson(ctx, campaign.EraseRequest{Staff: "t1", Reason: "made up"}, campaign.Act{By: "u0"}); err != nil {
+				t.Fatal(err)
+			}
 		}, false},
 		{"another cookie", func(_ *site, _ campaign.AccountID, v *visitor) { v.cookies[sessionCookie] = strings.Repeat("A", 43) }, false},
 		{"a broken cookie", func(_ *site, _ campaign.AccountID, v *visitor) { v.cookies[sessionCookie] = "x" }, false},

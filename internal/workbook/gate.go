@@ -315,6 +315,7 @@ func (z *archive) checkManyTwins() *fault {
 // sameName compares part names, which do not differ by case.
 func sameName(a, b []byte) bool {
 	if !ascii(a) || !ascii(b) {
+		//lint:ignore SA6005 duplicates are told by lower case, and folding would join names that it holds apart
 		return strings.ToLower(string(a)) == strings.ToLower(string(b))
 	}
 	return len(a) == len(b) && bytes.EqualFold(a, b)

@@ -95,6 +95,7 @@ func (p *pack) add(e entry) {
 // plainHeader has no data descriptor, no extra field and no time: sizes stand up front.
 func plainHeader(name string, method uint16, crc uint32, size uint64, packed int) zip.FileHeader {
 	return zip.FileHeader{
+		//lint:ignore SA1019 Modified would write an extra field
 		Name: name, Method: method, CRC32: crc, ModifiedDate: dosDay,
 		CompressedSize64: uint64(packed), UncompressedSize64: size,
 	}
