@@ -36,7 +36,7 @@ func erased(s *Store, id AccountID) error {
 		return err
 	}
 	_, err = s.ErasePerson(ctx, Erasing{College: a.College, Disguise: Disguise{Staff: a.Login, Pseudonym: "X1"}, Account: id}, Act{By: "u1", Reason: "made up"})
-	return err
+	return errors.Join(err, s.Forget(ctx))
 }
 
 func hashed(c string) string { return strings.Repeat(c, 64) }
