@@ -21,6 +21,7 @@ type runOptions struct {
 	dry    bool
 	quiet  bool
 	json   bool
+	all    bool
 }
 
 func newRunCmd(a *app) *cobra.Command {
@@ -59,6 +60,7 @@ after --close freezes the year; from then on a correction needs --reopen with a 
 	flags.BoolVar(&o.in.Ingest.Reread, "reread", false, "重读每个文件 read every file, also those whose size and time are as they were")
 	flags.BoolVar(&o.dry, "dry-run", false, "只说会做什么，什么也不写 say what would be done and do nothing")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "没有新内容时不作声 say nothing when nothing is new")
+	bindVerbose(cmd, &o.all)
 	flags.BoolVar(&o.json, "json", false, "输出 JSON；日志逐行 JSON 写到标准错误 print JSON; log lines as JSON on standard error")
 	return cmd
 }
@@ -120,7 +122,7 @@ func runRun(cmd *cobra.Command, o runOptions) error {
 			return o.sayNotDue(cmd.OutOrStdout(), result)
 		}
 		if !o.quiet || !result.Quiet() {
-			if err := printRun(cmd.OutOrStdout(), result, o.json); err != nil {
+			if err := printRun(cmd.OutOrStdout(), result, o.json, o.all); err != nil {
 				return err
 			}
 		}
@@ -143,7 +145,7 @@ func (o *runOptions) sayNotDue(w io.Writer, r *campaign.RunResult) error {
 	return err
 }
 
-func printRun(w io.Writer, r *campaign.RunResult, asJSON bool) error {
+func printRun(w io.Writer, r *campaign.RunResult, asJSON, all bool) error {
 	if asJSON {
 		return printJSON(w, r)
 	}
@@ -151,7 +153,7 @@ func printRun(w io.Writer, r *campaign.RunResult, asJSON bool) error {
 		fmt.Fprint(w, "试运行：以下是会发生的事，什么也没有写。\nDry run: this is what would happen; nothing was written.\n\n")
 	}
 	printWarnings(w, r)
-	if err := printIngest(w, r.Ingest, false); err != nil {
+	if err := printIngest(w, r.Ingest, false, all); err != nil {
 		return err
 	}
 	if r.Report.Unchanged {

@@ -60,6 +60,7 @@ func printRecord(w io.Writer, r *campaign.Record) error {
 	for i := range r.Issues {
 		printIssue(w, &r.Issues[i])
 	}
+	printDiff(w, r.Diff, len(r.Diff))
 	for _, v := range r.Waived {
 		fmt.Fprintf(w, "  豁免 waived %s  %s  %s  %s\n", v.Code, v.At, campaign.Printable(v.By), campaign.Printable(v.Reason))
 	}
@@ -102,7 +103,7 @@ func printHistory(w io.Writer, all [][]campaign.Version) error {
 		for i, v := range versions {
 			fmt.Fprintf(w, "%d. %s  提交 submission %d  %s  %s  %s  %s\n", i+1, recordWords[v.Status], v.Submission, v.Day, campaign.Printable(v.Faculty),
 				campaign.Printable(v.Enterprise), campaign.Printable(v.File))
-			printDiff(w, v.Diff)
+			printDiff(w, v.Diff, len(v.Diff))
 		}
 	}
 	return nil

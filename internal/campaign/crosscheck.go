@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
@@ -154,14 +155,17 @@ func (c *Campaign) labelOf(d survey.Difference) string {
 	if competency, ok := c.Codebook.Competency(d.Competency); ok {
 		parts = append(parts, competency.Name.ZH)
 	}
-	label := string(d.Field)
-	if form, ok := c.Codebook.Form("visit"); ok {
-		for i := range form.Sheets {
-			if f, ok := form.Sheets[i].Field(d.Field); ok {
-				label = f.Label.ZH
-				break
+	return strings.Join(append(parts, c.fieldLabel(d.Field)), " · ")
+}
+
+// fieldLabel is what a field is called; where several forms ask it, by the first of them.
+func (c *Campaign) fieldLabel(field codebook.FieldID) string {
+	for i := range c.Codebook.Forms {
+		for k := range c.Codebook.Forms[i].Sheets {
+			if f, ok := c.Codebook.Forms[i].Sheets[k].Field(field); ok {
+				return f.Label.ZH
 			}
 		}
 	}
-	return strings.Join(append(parts, label), " · ")
+	return string(field)
 }

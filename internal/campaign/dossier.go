@@ -25,6 +25,7 @@ type Record struct {
 	Issues     []Issue            `json:"issues"`
 	HandedIn   []HandIn           `json:"handed_in"` // every time and name it came under
 	Waived     []Waiver           `json:"waived,omitempty"`
+	Diff       []Difference       `json:"diff,omitempty"` // of a mended return, against the file that was refused
 }
 
 // RecordedVisit is one visit of a submission.
@@ -100,6 +101,9 @@ func (c *Campaign) taken(ctx context.Context, id store.SubmissionID) (*Record, e
 	attempts, err := c.Store.Attempts(ctx, store.Filter{Submission: id})
 	if err == nil {
 		err = c.fillRecord(ctx, r, attempts)
+	}
+	if err == nil {
+		r.Diff, err = c.mendedReceipt(ctx, r)
 	}
 	if err != nil {
 		return nil, err

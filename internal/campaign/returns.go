@@ -42,7 +42,7 @@ func (in *intake) writeReturn(f *FileResult, used map[string]bool) error {
 	if err != nil || sumOf(data) != f.SHA256 {
 		return nil // gone or changed since: there is nothing of theirs to hand back
 	}
-	annotated, err := in.Annotated(*f, data)
+	annotated, err := in.annotated(*f, data, in.mapping)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,13 @@ func printableRune(r rune) rune {
 // Annotated returns a person's own workbook with the issues of its receipt shown where they
 // stand. data are the bytes as handed in. An older template comes back as the new one, filled in.
 func (c *Campaign) Annotated(f FileResult, data []byte) ([]byte, error) {
+	return c.annotated(f, data, nil)
+}
+
+// annotated is Annotated for a file that a mapping was named for.
+func (c *Campaign) annotated(f FileResult, data []byte, m *survey.Mapping) ([]byte, error) {
 	receipt := c.receiptOf(&f)
+	receipt.Mapping = m
 	if slices.ContainsFunc(f.Issues, olderTemplate) {
 		if moved, err := c.upgraded(&f, data); err == nil {
 			receipt.Notes = append(receipt.Notes, upgradeNote)

@@ -124,7 +124,7 @@ func (d *desk) decisionsOn(ctx context.Context, t *taken, book *survey.Book) (er
 	return err
 }
 
-// recallMended lists the cells that a refused file had wrong and its mended copy has not, and
+// recallMended lists what a mended copy answers otherwise than the file that was refused, and tells
 // when a file came that is refused once more.
 func (d *desk) recallMended(ctx context.Context, t *taken, book *survey.Book) error {
 	if survey.HasErrors(t.issues) {
@@ -143,53 +143,8 @@ func (d *desk) recallMended(ctx context.Context, t *taken, book *survey.Book) er
 	if refused == nil || err != nil {
 		return err
 	}
-	before, err := d.Store.IssuesOf(ctx, refused.ID)
-	t.mended = mendedCells(book, before, t.issues)
+	t.mended, err = d.mendedAnswers(ctx, book, d.mapping, refused, t.issues)
 	return err
-}
-
-func (d *desk) firstAttempt(ctx context.Context, sum string, statuses []string) (*store.AttemptRow, error) {
-	rows, err := d.Store.Attempts(ctx, store.Filter{SHA256: sum, Statuses: statuses, Limit: 1})
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	return &rows[0], nil
-}
-
-// mendedMost bounds the list of mended cells of one receipt.
-const mendedMost = 500
-
-// mendedCells compares the issues of a refused file with those of its mended copy, which has its
-// cells where they were.
-func mendedCells(book *survey.Book, before, now []survey.Issue) []Difference {
-	type spot struct {
-		code codebook.RuleID
-		at   survey.Ref
-	}
-	still := make(map[spot]bool)
-	for i := range now {
-		for _, ref := range now[i].Cells() {
-			still[spot{now[i].Code, ref}] = true
-		}
-	}
-	var list []Difference
-	for i := range before {
-		for _, ref := range before[i].Cells() {
-			sheet := book.Sheet(ref.Sheet)
-			if sheet == nil || ref.Row == 0 || ref.Col == 0 || still[spot{before[i].Code, ref}] || len(list) == mendedMost {
-				continue
-			}
-			after := ""
-			if cell := sheet.At(ref.Row, ref.Col); cell != nil {
-				after = survey.Visible(cell.Text, 60)
-			}
-			if after != before[i].Got {
-				list = append(list, Difference{Sheet: ref.Sheet, Cell: ref.Cell(), Field: string(before[i].Field),
-					Label: before[i].Header, Before: before[i].Got, After: after, at: ref})
-			}
-		}
-	}
-	return list
 }
 
 // settle takes refused files off the hands of their senders whose mended copy was taken: they

@@ -128,22 +128,16 @@ func (d *differ) jobs(old, new []Job) {
 
 type pairOf[T any] struct{ a, b *T }
 
-// pair matches items by key, then those left over by their order, as long as both sides have
-// any; the result follows the later version, what went is at the end.
-func pair[T any](old, new []T, key func(*T) string) []pairOf[T] {
-	byKey := make(map[string][]int, len(old))
-	for i := range old {
-		k := key(&old[i])
-		byKey[k] = append(byKey[k], i)
-	}
+// pair matches items by one key after the other, then those left over by their order, as long as
+// both sides have any; the result follows the later version, what went is at the end.
+func pair[T any](old, new []T, keys ...func(*T) string) []pairOf[T] {
 	used := make([]bool, len(old))
 	out := make([]pairOf[T], len(new))
 	for i := range new {
 		out[i].b = &new[i]
-		if at := byKey[key(&new[i])]; len(at) > 0 {
-			out[i].a, used[at[0]] = &old[at[0]], true
-			byKey[key(&new[i])] = at[1:]
-		}
+	}
+	for _, key := range keys {
+		pairByKey(out, old, used, key)
 	}
 	next := 0
 	for i := range out {
@@ -160,6 +154,27 @@ func pair[T any](old, new []T, key func(*T) string) []pairOf[T] {
 		}
 	}
 	return out
+}
+
+// pairByKey gives each later item that has none yet the first earlier one of its key.
+func pairByKey[T any](out []pairOf[T], old []T, used []bool, key func(*T) string) {
+	byKey := make(map[string][]int, len(old))
+	for i := range old {
+		if !used[i] {
+			k := key(&old[i])
+			byKey[k] = append(byKey[k], i)
+		}
+	}
+	for i := range out {
+		if out[i].a != nil {
+			continue
+		}
+		k := key(out[i].b)
+		if at := byKey[k]; len(at) > 0 {
+			out[i].a, used[at[0]] = &old[at[0]], true
+			byKey[k] = at[1:]
+		}
+	}
 }
 
 func (d *differ) job(a, b *Job) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/survey"
 	"github.com/thousand-enterprises/qianqi/internal/workbook"
 )
 
@@ -67,8 +68,20 @@ func TestBadWorkbookUntilAccepted(t *testing.T) {
 	if got := v.get(check+"/original").want(t, 200); !bytes.Equal(got.Body.Bytes(), bad) {
 		t.Error("the original changed")
 	}
-	receipt := v.take("我的走访.xlsx", aBook(t, aVisit("T1", 1)))
-	v.get(receipt).want(t, 200, "收据", "计入", "示例第1号网络有限公司")
+	// In the copy: the day that was wrong, and an answer that nobody asked about.
+	for at, text := range map[survey.Ref]string{{Row: 4, Col: 2}: "2026-05-02", {Row: 17, Col: 2}: "4321"} {
+		*book.Sheet("走访 Visit").At(at.Row, at.Col) = survey.Cell{Col: at.Col, Kind: survey.Text, Text: text}
+	}
+	mended, err := workbook.WriteBook(book, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := v.handOne("我的走访.xlsx", mended)
+	v.get(again).want(t, 200, "没有错误", "这份更正改了什么", "<ins>2026-05-02</ins>", "<ins>4321</ins>")
+	page = v.get(v.post(again+"/confirm").location()).want(t, 200, "收据", "计入", "示例第1号网络有限公司", "与退回的那份相比", "<del>哪天来着</del>", "<ins>4321</ins>", "走访 Visit!B17")
+	if n := strings.Count(page.text(), "<ins>"); n != 2 {
+		t.Errorf("the receipt lists %d changed answers, want 2", n)
+	}
 	if s.visits() != 1 || s.parkedFiles() != 0 {
 		t.Errorf("%d visits, %d files still wait", s.visits(), s.parkedFiles())
 	}

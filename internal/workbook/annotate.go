@@ -17,6 +17,7 @@ type Receipt struct {
 	Changes     []survey.Change // what was normalised on reading
 	Differences []Difference    // against the submission it replaces
 	Notes       []codebook.Text // further remarks
+	Mapping     *survey.Mapping // by which a foreign book is read; nil for our own forms
 }
 
 // Fact is one labelled figure of a receipt.
@@ -37,7 +38,8 @@ const ReturnSheet = "问题清单 Issues"
 
 // Annotate returns a person's own workbook with its problems shown where they stand: bad cells
 // shaded and commented, and a first sheet that lists every issue with a link to its cell. All else
-// stays as it was handed in, byte for byte; what an earlier return added is replaced. A csv file
+// stays as it was handed in, byte for byte; what an earlier return added is replaced. A return with
+// errors hides its answers on a sheet of their own, see survey.Imprint. A csv file
 // comes back as a workbook; a file that cannot be opened, or not be edited safely, as a workbook
 // of the list alone. name is the file name as handed in; issues keep their order.
 func Annotate(name string, original []byte, cb *codebook.Codebook, issues []survey.Issue, receipt Receipt) (data []byte, err error) {
@@ -46,6 +48,9 @@ func Annotate(name string, original []byte, cb *codebook.Codebook, issues []surv
 		return nil, err
 	}
 	list := issueList{name: name, issues: issues, receipt: receipt, book: book}
+	if book != nil && survey.HasErrors(issues) {
+		list.imprint, list.imprinted = survey.Imprint(survey.Answers(cb, book, receipt.Mapping))
+	}
 	if book == nil {
 		return list.alone()
 	}
@@ -92,6 +97,9 @@ func annotated(original []byte, list issueList) (data []byte, err error) {
 	if err := r.addFirstSheet(ReturnSheet, part); err != nil {
 		return nil, err
 	}
+	if err := r.addImprint(list); err != nil {
+		return nil, err
+	}
 	return r.bytes(&quick)
 }
 
@@ -101,11 +109,13 @@ func (r *returned) stripReturn() error {
 	if err != nil {
 		return err
 	}
-	if part, ok := parts[ReturnSheet]; ok {
-		if err := r.removeSheet(ReturnSheet, part); err != nil {
-			return err
+	for _, ours := range []string{ReturnSheet, survey.ImprintSheet} {
+		if part, ok := parts[ours]; ok {
+			if err := r.removeSheet(ours, part); err != nil {
+				return err
+			}
+			delete(parts, ours)
 		}
-		delete(parts, ReturnSheet)
 	}
 	for _, part := range sortedValues(parts) {
 		if !r.has(part) {

@@ -216,12 +216,7 @@ func (r *returned) addFirstSheet(name, part string) error {
 		if err != nil {
 			return nil, err
 		}
-		highest := 0
-		for _, s := range sheets {
-			n, _ := strconv.Atoi(attributeText(s.tag(x), "sheetId"))
-			highest = max(highest, n)
-		}
-		entry := fmt.Sprintf(`<%s name="%s" sheetId="%d" %s/>`, list.qualified("sheet"), escapeXML(name), highest+1, r.idAttribute(x, root, id))
+		entry := fmt.Sprintf(`<%s name="%s" sheetId="%d" %s/>`, list.qualified("sheet"), escapeXML(name), freeSheetID(x, sheets), r.idAttribute(x, root, id))
 		edits := []splice{{list.inner, list.inner, entry}}
 		moved, err := moveScopes(x, root, func(n int) (int, bool) { return n + 1, true })
 		if err != nil {
@@ -230,6 +225,32 @@ func (r *returned) addFirstSheet(name, part string) error {
 		shown, err := showFirst(x, root)
 		return append(append(edits, moved...), shown...), err
 	})
+}
+
+// addHiddenSheet puts a sheet part behind all others, where nobody sees it.
+func (r *returned) addHiddenSheet(name, part string) error {
+	id, err := r.relate(r.main, "worksheet", part)
+	if err != nil {
+		return err
+	}
+	if err := r.declare(part, typeWorksheet); err != nil {
+		return err
+	}
+	return r.edit(r.main, func(x []byte, root node) ([]splice, error) {
+		list, sheets, err := sheetNodes(x, root)
+		entry := fmt.Sprintf(`<%s name="%s" sheetId="%d" state="veryHidden" %s/>`, list.qualified("sheet"), escapeXML(name), freeSheetID(x, sheets), r.idAttribute(x, root, id))
+		return []splice{{list.close, list.close, entry}}, err
+	})
+}
+
+// freeSheetID is a number that no sheet of the workbook has.
+func freeSheetID(x []byte, sheets []node) int {
+	highest := 0
+	for _, s := range sheets {
+		n, _ := strconv.Atoi(attributeText(s.tag(x), "sheetId"))
+		highest = max(highest, n)
+	}
+	return highest + 1
 }
 
 // moveScopes renumbers the sheets that local names belong to; a name whose sheet goes is dropped.

@@ -15,6 +15,9 @@ type issueList struct {
 	issues  []survey.Issue
 	receipt Receipt
 	book    *survey.Book // nil where the file could not be read
+
+	imprint   survey.Sheet // the answers of a refused file
+	imprinted bool
 }
 
 // Columns of the list.

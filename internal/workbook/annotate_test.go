@@ -182,7 +182,8 @@ func sameLists(t testing.TB, name string, old, now []byte) {
 func sameCells(t testing.TB, before, after []byte) {
 	t.Helper()
 	was, is := openOracle(t, before), openOracle(t, after)
-	if got, want := is.GetSheetList()[1:], was.GetSheetList(); !slices.Equal(got, want) {
+	got := slices.DeleteFunc(is.GetSheetList()[1:], func(name string) bool { return name == survey.ImprintSheet })
+	if want := was.GetSheetList(); !slices.Equal(got, want) {
 		t.Fatalf("sheets %v, had %v", got, want)
 	}
 	for _, sheet := range was.GetSheetList() {
@@ -391,6 +392,9 @@ func TestAnnotateAgainReplacesTheList(t *testing.T) {
 	twice := mustAnnotate(t, "示例教师.xlsx", once, foundIssues()[1:2])
 	sameButForTheReturn(t, original, twice)
 	x := openOracle(t, twice)
+	if n := len(x.GetSheetList()) - len(openOracle(t, once).GetSheetList()); n != 0 {
+		t.Errorf("the second return has %d more sheets", n)
+	}
 	for sheet, want := range map[string]int{"走访 Visit": 1, "岗位 Jobs": 0} {
 		if notes, _ := x.GetComments(sheet); len(notes) != want {
 			t.Errorf("%s has %d notes, want %d", sheet, len(notes), want)
@@ -617,7 +621,7 @@ func TestAnnotateStrictWorkbook(t *testing.T) {
 	original := strictly(t, filledVisit(t))
 	out := mustAnnotate(t, "strict.xlsx", original, foundIssues())
 	before, after := mustRead(t, "a.xlsx", original), mustRead(t, "b.xlsx", out)
-	if len(after.Sheets) != len(before.Sheets)+1 || after.Sheets[0].Name != ReturnSheet {
+	if len(after.Sheets) != len(before.Sheets)+2 || after.Sheets[0].Name != ReturnSheet {
 		t.Fatalf("%d sheets", len(after.Sheets))
 	}
 	for i := range before.Sheets {
@@ -629,6 +633,32 @@ func TestAnnotateStrictWorkbook(t *testing.T) {
 		if bytes.Contains(mustPart(t, mustPack(t, out), name), []byte(mainNamespace)) {
 			t.Errorf("%s mixes both variants", name)
 		}
+	}
+}
+
+// A refused file's return carries its answers unseen, personal numbers masked, so that a mended copy
+// can be held against them; that of a taken file need not, since its answers are stored.
+func TestReturnRemembersTheAnswers(t *testing.T) {
+	cb := codebook.Default()
+	original := filledVisit(t)
+	book := mustRead(t, "r.xlsx", mustAnnotate(t, "a.xlsx", original, foundIssues()))
+	imprint := book.Sheet(survey.ImprintSheet)
+	if imprint == nil || !imprint.Hidden {
+		t.Fatalf("the answers stand on %+v", imprint)
+	}
+	answers := survey.Answers(cb, book, nil)
+	if d := survey.Mended(imprint, answers); len(d) > 0 {
+		t.Errorf("nothing was mended, and yet %+v", d)
+	}
+	wrong := answers.Records("jobs")[1].Rated("required_level", cb.Active()[0].Code)
+	was := wrong.Cell.Text
+	wrong.Cell.Text = "7"
+	if d := survey.Mended(imprint, answers); len(d) != 1 || d[0].Old != was || d[0].New != "7" || d[0].NewAt != wrong.Ref {
+		t.Errorf("%+v, want %s → 7 at %+v", d, was, wrong.Ref)
+	}
+	warned := mustRead(t, "r.xlsx", mustAnnotate(t, "a.xlsx", original, foundIssues()[2:3]))
+	if warned.Sheet(survey.ImprintSheet) != nil {
+		t.Error("the answers of a taken file are kept twice")
 	}
 }
 

@@ -207,7 +207,7 @@ func TestAnnotateCSVComesBackAsAWorkbook(t *testing.T) {
 	issue := foundIssues()[0]
 	issue.Ref, issue.More = survey.Ref{Sheet: book.Sheets[0].Name, Row: 2, Col: 3}, nil
 	x := openOracle(t, mustAnnotate(t, "问卷.csv", data, []survey.Issue{issue}))
-	if got, want := x.GetSheetList(), []string{ReturnSheet, book.Sheets[0].Name}; !reflect.DeepEqual(got, want) {
+	if got, want := x.GetSheetList(), []string{ReturnSheet, book.Sheets[0].Name, survey.ImprintSheet}; !reflect.DeepEqual(got, want) {
 		t.Fatalf("sheets %v, want %v", got, want)
 	}
 	if notes, _ := x.GetComments(book.Sheets[0].Name); len(notes) != 1 || notes[0].Cell != "C2" {
