@@ -102,4 +102,3 @@ func stopped(r *campaign.IngestResult) error {
 	return bilingual(fmt.Sprintf("已中断：读完 %d / %d 个文件，停在 %s 之后；已收下的不受影响，再运行一次即可接着做。", done, done+r.Left, last),
 		fmt.Sprintf("Interrupted: %d of %d files are read, the last one %s; what was taken is in. Run it again to go on.", done, done+r.Left, last))
 }
-
