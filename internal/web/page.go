@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"mime"
 	"net/http"
+	"net/url"
 	"path"
 	"reflect"
 	"strconv"
@@ -343,11 +344,12 @@ func static(c *call) error {
 type problem struct {
 	status int
 	text   codebook.Text
+	signIn bool // whoever asked must sign in first
 }
 
 func (p *problem) Error() string { return p.text.ZH + "\n" + p.text.EN }
 
-func fail(status int, zh, en string) error { return &problem{status, text(zh, en)} }
+func fail(status int, zh, en string) error { return &problem{status: status, text: text(zh, en)} }
 
 // redirection is an answer that leads elsewhere; the browser asks there with GET.
 type redirection struct{ to string }
@@ -395,8 +397,8 @@ func (c *call) fail(err error) {
 	case errors.Is(err, errSignedOut) && (c.r.Method == http.MethodGet || c.r.Method == http.MethodHead):
 		http.Redirect(c.w, c.r, "/signin?next="+template.URLQueryEscaper(localPath(c.r.URL.RequestURI())), http.StatusSeeOther)
 	case errors.Is(err, errSignedOut):
-		c.answer(&problem{http.StatusUnauthorized, text("登录已结束，刚才的操作没有执行。请重新登录后再做一次；您的文件还在您的电脑上。",
-			"Your session has ended and nothing was done. Sign in and do it again; your files are still on your computer.")})
+		c.answer(&problem{status: http.StatusUnauthorized, signIn: true, text: text("登录已结束，刚才的操作没有执行。请重新登录后再做一次：检查过的文件仍在等您确认，您电脑上的文件也还在。",
+			"Your session has ended and nothing was done. Sign in and do it again: files that were checked still wait for you, and your own are still on your computer.")})
 	default:
 		c.answer(c.s.problem(err))
 	}
@@ -410,16 +412,31 @@ func (s *Server) problem(err error) *problem {
 		return p
 	}
 	if errors.As(err, &tooLarge) {
-		return &problem{http.StatusRequestEntityTooLarge, text("提交的内容太大。", "What was sent is too large.")}
+		return &problem{status: http.StatusRequestEntityTooLarge, text: text("提交的内容太大。", "What was sent is too large.")}
 	}
 	for _, known := range statuses {
 		if errors.Is(err, known.err) {
 			zh, en, _ := strings.Cut(err.Error(), "\n")
-			return &problem{known.status, text(zh, en)}
+			return &problem{status: known.status, text: text(zh, en)}
 		}
 	}
 	s.Log.Error("failed", "error", err.Error())
-	return &problem{http.StatusInternalServerError, text("程序出错了，没有保存任何改动；请告诉管理员。", "Something went wrong on our side; nothing was changed. Please tell the administrator.")}
+	return &problem{status: http.StatusInternalServerError, text: text("程序出错了，没有保存任何改动；请告诉管理员。", "Something went wrong on our side; nothing was changed. Please tell the administrator.")}
+}
+
+// problemView is a problem on its page.
+type problemView struct {
+	codebook.Text
+	SignIn string // the way to sign in and come back; "" where that would not help
+}
+
+// cameFrom is the page of ours from which a form was sent; the front page where the browser does not say.
+func (c *call) cameFrom() string {
+	u, err := url.Parse(c.r.Referer())
+	if err != nil || u.Host != c.r.Host {
+		return "/"
+	}
+	return localPath(u.RequestURI())
 }
 
 // answer shows a problem as a page.
@@ -429,7 +446,11 @@ func (c *call) answer(p *problem) {
 			c.w.Header().Set("Retry-After", "5")
 		}
 	}
-	f := frame{Title: text("没有办成", "Not done"), Body: p.text, Bad: true}
+	v := problemView{Text: p.text}
+	if p.signIn {
+		v.SignIn = "/signin?" + url.Values{"next": {c.cameFrom()}}.Encode()
+	}
+	f := frame{Title: text("没有办成", "Not done"), Body: v, Bad: true}
 	if err := c.pageWith(p.status, "problem", f); err != nil {
 		c.s.Log.Error("failed", "error", err.Error())
 		http.Error(c.w, p.Error(), p.status)

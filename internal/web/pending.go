@@ -107,12 +107,14 @@ func (p *pending) note(k parked) error {
 	return p.root.Rename(k.note()+".new", k.note())
 }
 
-// drop forgets a parked workbook. What is gone already is no error.
-func (p *pending) drop(k parked) error {
+// drop forgets parked workbooks. What is gone already is no error.
+func (p *pending) drop(list ...parked) error {
 	var errs []error
-	for _, name := range []string{k.note(), k.data()} {
-		if err := p.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, err)
+	for _, k := range list {
+		for _, name := range []string{k.note(), k.data()} {
+			if err := p.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				errs = append(errs, err)
+			}
 		}
 	}
 	return errors.Join(errs...)

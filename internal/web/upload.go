@@ -61,7 +61,8 @@ func (c *call) hand(name string, data []byte) campaign.Hand {
 }
 
 // upload takes workbooks in, one after the other: each is streamed to disk, read and held against
-// the rules. Nothing is stored as data before its person has seen the check.
+// the rules. Nothing is stored as data before its person has seen the check; of an upload that does
+// not come to its end nothing stays.
 func upload(c *call) error {
 	leave, err := c.s.counter.enter()
 	if err != nil {
@@ -74,27 +75,33 @@ func upload(c *call) error {
 	if err != nil {
 		return fail(http.StatusBadRequest, "没有收到文件，请选择文件再交。", "No file arrived; choose one and try again.")
 	}
-	var parkedNow []parked
+	list, err := c.parkAll(parts)
+	if err != nil {
+		return errors.Join(cutOff(err), c.s.counter.pending.drop(list...))
+	}
+	return c.checkAll(list)
+}
+
+// parkAll streams every file of an upload to disk. With an error come those that were whole before it.
+func (c *call) parkAll(parts *multipart.Reader) (list []parked, err error) {
 	for n := 0; ; n++ {
 		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err == nil && n >= c.s.Limits.Files+8 {
-			err = fail(http.StatusRequestEntityTooLarge, "一次交的文件太多，请分几次交。", "Too many files at once; hand them in in several goes.")
-		}
-		if err != nil {
-			return cutOff(err)
+		switch {
+		case errors.Is(err, io.EOF):
+			return list, nil
+		case err != nil:
+			return list, err
+		case n >= c.s.Limits.Files+8: // a form holds other fields too
+			return list, fail(http.StatusRequestEntityTooLarge, "一次交的文件太多，请分几次交。", "Too many files at once; hand them in in several goes.")
 		}
 		k, err := c.park(part)
 		if err != nil {
-			return cutOff(err)
+			return list, err
 		}
 		if k.ID != "" {
-			parkedNow = append(parkedNow, k)
+			list = append(list, k)
 		}
 	}
-	return c.checkAll(parkedNow)
 }
 
 // cutOff turns a body that broke off or ran over into a sentence.
@@ -156,15 +163,11 @@ func (c *call) checkAll(list []parked) error {
 	defer cancel()
 	for i := range list {
 		checked, err := c.check(ctx, list[i], false, nil)
-		if err != nil {
-			var drop error
-			for _, k := range list[i:] { // what was looked at stays, the rest was not taken
-				drop = errors.Join(drop, c.s.counter.pending.drop(k))
-			}
-			return errors.Join(tooSlow(err), drop)
+		if err == nil {
+			err = c.s.counter.judge(list[i], checked)
 		}
-		if err := c.s.counter.judge(list[i], checked); err != nil {
-			return noRoom(err)
+		if err != nil { // what was looked at stays, the rest was not taken
+			return errors.Join(noRoom(tooSlow(err)), c.s.counter.pending.drop(list[i:]...))
 		}
 	}
 	switch len(list) {
