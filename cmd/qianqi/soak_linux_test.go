@@ -13,11 +13,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
 	"github.com/thousand-enterprises/qianqi/internal/store"
@@ -42,7 +45,7 @@ type calm struct {
 	first, second map[string]string // the report after each run, by SHA-256
 	alone         map[string]string // the report of a run that begins from nothing; it has none to compare with
 	files         map[string]bool   // every file on record after the second, by SHA-256
-	took          time.Duration     // of a run that begins from nothing
+	work          time.Duration     // CPU time of a run that begins from nothing, its charts drawn already
 }
 
 func newCalm(t *testing.T) *calm {
@@ -74,9 +77,7 @@ func newCalm(t *testing.T) *calm {
 		t.Fatalf("one more visit changed nothing, or only %d files are on record", len(c.files))
 	}
 	again := c.empty(t)
-	started := time.Now()
-	again.round(t, c.surveys)
-	c.took = time.Since(started)
+	c.work = c.measured(t, again)
 	c.alone = reportSums(t, again.dir)
 	for name, sum := range c.alone {
 		if told := name == "index.html" || strings.HasPrefix(name, "changes."); c.second[name] != sum && !told {
@@ -84,6 +85,17 @@ func newCalm(t *testing.T) *calm {
 		}
 	}
 	return c
+}
+
+// measured is a round over the whole inbox, and the CPU time that it took.
+func (c *calm) measured(t *testing.T, w workplace) time.Duration {
+	t.Helper()
+	cmd := w.command(t, "run", c.surveys)
+	out, err := cmd.CombinedOutput()
+	if code := cmd.ProcessState.ExitCode(); code != exitPartial {
+		t.Fatalf("run: exit %d %v\n%s", code, err, out)
+	}
+	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 }
 
 // round is one run that nobody disturbs. It ends with 3: one workbook has a wrong cell on purpose.
@@ -251,6 +263,8 @@ func TestKilledWhileRunning(t *testing.T) {
 	c := newCalm(t)
 	base := c.afterFirst(t)
 	w, rng := c.empty(t), rand.New(rand.NewPCG(21, 22))
+	w.wiped(t, base.dir)
+	rest := c.measured(t, w)
 	var known map[string]bool
 	var old, fresh map[string]string
 	killed, finished, chain := 0, 0, 0
@@ -264,8 +278,12 @@ func TestKilledWhileRunning(t *testing.T) {
 	}
 	begin()
 	for want := rounds(8, 200); killed < want && !t.Failed(); {
-		at := time.Duration(rng.Int64N(int64(c.took)))
-		what := fmt.Sprintf("kill %d after %v", killed, at)
+		length := rest // the least that is left to do, whatever the run before got done
+		if chain == 0 && old == nil {
+			length = c.work
+		}
+		at := time.Duration(rng.Int64N(int64(length)))
+		what := fmt.Sprintf("kill %d after %v of CPU time", killed, at)
 		if c.cutOff(t, w, at) {
 			killed, chain = killed+1, chain+1
 			if killed%20 == 0 {
@@ -282,10 +300,11 @@ func TestKilledWhileRunning(t *testing.T) {
 		}
 	}
 	c.completed(t, "at the end", w, fresh)
-	t.Logf("%d runs killed, %d finished before they were; a run takes %v", killed, finished, c.took)
+	t.Logf("%d runs killed, %d finished before they were; a run takes %v of CPU time, one after another %v", killed, finished, c.work, rest)
 }
 
-// cutOff starts a run and kills it after a while; false where it had finished by then.
+// cutOff starts a run and kills it once it has used so much CPU time; false where it had finished
+// by then. How far a run is its CPU time tells on a busy machine as on an idle one, the clock does not.
 func (c *calm) cutOff(t *testing.T, w workplace, after time.Duration) bool {
 	t.Helper()
 	cmd := w.command(t, "run", c.surveys)
@@ -294,14 +313,33 @@ func (c *calm) cutOff(t *testing.T, w workplace, after time.Duration) bool {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	timer := time.AfterFunc(after, func() { _ = cmd.Process.Signal(syscall.SIGKILL) })
-	defer timer.Stop()
+	go func() {
+		for {
+			used, err := cpuTime(cmd.Process.Pid)
+			if err != nil {
+				return // it has finished
+			}
+			if used >= after {
+				_ = cmd.Process.Signal(syscall.SIGKILL)
+				return
+			}
+			time.Sleep(max((after-used)/time.Duration(2*runtime.NumCPU()), 100*time.Microsecond))
+		}
+	}()
 	_ = cmd.Wait()
 	status := cmd.ProcessState.Sys().(syscall.WaitStatus)
 	if !status.Signaled() && status.ExitStatus() != exitPartial {
 		t.Errorf("exit %d\n%s", status.ExitStatus(), errOut.String())
 	}
 	return status.Signaled()
+}
+
+// cpuTime is what a process has used of all CPUs so far.
+func cpuTime(pid int) (time.Duration, error) {
+	const wholeProcess = 2 // the kernel's name of a clock is made of the number of the process and what is counted
+	var ts unix.Timespec
+	err := unix.ClockGettime(int32(^pid<<3|wholeProcess), &ts)
+	return time.Duration(ts.Nano()), err
 }
 
 // A full disk ends a run with a clear word; what stood stands, and with room the next run goes on.
