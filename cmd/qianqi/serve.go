@@ -69,6 +69,14 @@ their first sign-in; anybody else gets a page that says so, and no role. The cla
 holds the staff number must be the university's to set, not the person's. An administrator with a
 password here is entered with the password alone.
 
+退出：在这里退出只结束这里的登录。CAS 的单点退出会通知 <public>/cas/callback，那里退出的人在这里也随之退出；为此
+重启 qianqi serve 会结束 CAS 的登录，再点一次即可进入。
+改账号、下载备份、设保存期限、清除个人信息前会再问一次密码（或到提供方重新登录），10 分钟内确认过的不再问。
+Signing out here ends the session here. Single logout of CAS is heard at <public>/cas/callback: whoever signs
+out there is signed out here; for its sake a restart ends the sessions that CAS began, and one click opens a
+new one. Before accounts are changed, a backup is downloaded, the retention is set or a person is erased, the
+password is asked for again (or a new sign-in at the provider), unless that was within ten minutes.
+
 ` + exitTable,
 		Example: "  qianqi serve\n" +
 			"  qianqi serve --address :443 --cert qianqi.pem --key qianqi.key --public https://qianqi.example.edu.cn\n" +

@@ -27,6 +27,7 @@ var access = map[string]string{
 	"GET /oidc/callback":     "*",
 	"GET /cas":               "*",
 	"GET /cas/callback":      "*",
+	"POST /cas/callback":     "*",
 	"GET /account":           "fsocra",
 	"POST /account/password": "fsocra",
 	"GET /account/data.json": "fsocra",
@@ -74,6 +75,8 @@ var access = map[string]string{
 	"POST /proposals/{id}/decide":     "c",
 	"POST /proposals/{id}/address":    "c",
 
+	"GET /prove":                          "a",
+	"POST /prove":                         "a",
 	"GET /admin/users":                    "a",
 	"POST /admin/users":                   "a",
 	"GET /admin/users/{id}":               "a",

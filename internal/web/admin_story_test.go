@@ -2,6 +2,7 @@ package web
 
 import (
 	"testing"
+	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
 )
@@ -32,6 +33,14 @@ func TestAdministratorInBrowser(t *testing.T) {
 	p.sees("T901", "样例教师")
 	p.look("admin-04-user")
 	s.add("sec", campaign.Secretary)
+	s.clock.add(proofLife + time.Second)
+	p.fill("#department", "通信工程系")
+	p.press("保存")
+	p.sees("请再确认是您本人", "还什么都没有做")
+	p.look("admin-04-prove")
+	p.fill("#proof", aPassword)
+	p.press("确认并继续")
+	p.sees("已保存")
 
 	for _, page := range []struct{ path, name, says string }{
 		{"/admin/import", "admin-05-import", "导入名单"},

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/thousand-enterprises/qianqi/internal/campaign"
 )
 
 // CAS is a sign-in provider by CAS 3.0, the protocol of most universities' portals.
@@ -52,11 +54,19 @@ func casStart(c *call) error {
 	if cas == nil {
 		return errNoPage
 	}
-	f := flow{way: "cas", state: randomText(), next: localPath(c.r.FormValue("next"))}
+	f := flow{way: "cas", state: randomText(), next: localPath(c.r.FormValue("next")), anew: c.r.FormValue("anew") != ""}
 	if err := c.beginFlow(f); err != nil {
 		return err
 	}
-	return redirect(cas.address("/login", url.Values{"service": {c.s.casService(f.state)}}))
+	return redirect(cas.address("/login", renewed(f, url.Values{"service": {c.s.casService(f.state)}})))
+}
+
+// renewed asks the CAS server for nothing but a password that is typed now, where that is wanted.
+func renewed(f flow, query url.Values) url.Values {
+	if f.anew {
+		query.Set("renew", "true")
+	}
+	return query
 }
 
 // casService is the address that a ticket is made for. It carries the state, so that a ticket
@@ -81,19 +91,46 @@ func casCallback(c *call) error {
 	}
 	ctx, cancel := context.WithTimeout(c.ctx(), providerTime)
 	defer cancel()
-	login, err := cas.validate(ctx, c.s.casService(f.state), c.r.URL.Query().Get("ticket"))
+	ticket := c.r.URL.Query().Get("ticket")
+	login, err := cas.validate(ctx, renewed(f, url.Values{"service": {c.s.casService(f.state)}, "ticket": {ticket}}))
 	if err != nil {
 		return c.notVouched("cas", err)
 	}
-	return c.vouched("cas", login, f.next)
+	f.ticket = ticket
+	return c.vouched("cas", login, f)
+}
+
+// casLogout is what a CAS server posts to every service of a person who has signed out there.
+type casLogout struct {
+	XMLName xml.Name `xml:"urn:oasis:names:tc:SAML:2.0:protocol LogoutRequest"`
+	Index   []string `xml:"urn:oasis:names:tc:SAML:2.0:protocol SessionIndex"`
+}
+
+// casSignOut ends the session that began with a ticket: its person has signed out at the CAS server. Only
+// that server and this one know the ticket. The answer is the same whether there was such a session.
+func casSignOut(c *call) error {
+	if c.s.CAS == nil {
+		return errNoPage
+	}
+	var said casLogout
+	if err := xml.Unmarshal([]byte(c.r.PostFormValue("logoutRequest")), &said); err != nil || len(said.Index) != 1 {
+		return fail(http.StatusBadRequest, "这不是 CAS 的退出通知。", "This is no logout request of a CAS server.")
+	}
+	if x, ok := c.s.tickets.end(strings.TrimSpace(said.Index[0])); ok {
+		if err := c.campaign().Store.EndSession(c.ctx(), x.session, campaign.Act{By: x.account.Actor(), Reason: "cas"}); err != nil {
+			return err
+		}
+	}
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
 // validate asks the CAS server whom a ticket was given to.
-func (a *CAS) validate(ctx context.Context, service, ticket string) (string, error) {
-	if ticket == "" || len(ticket) > 512 {
+func (a *CAS) validate(ctx context.Context, query url.Values) (string, error) {
+	if ticket := query.Get("ticket"); ticket == "" || len(ticket) > 512 {
 		return "", errors.New("no ticket")
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.address("/p3/serviceValidate", url.Values{"service": {service}, "ticket": {ticket}}), nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.address("/p3/serviceValidate", query), nil)
 	if err != nil {
 		return "", err
 	}

@@ -12,6 +12,8 @@ type flow struct {
 	nonce    string
 	verifier string
 	next     string
+	ticket   string // of CAS, once it has come back
+	anew     bool   // the person is to sign in there once more, whatever the provider remembers
 	until    time.Time
 }
 

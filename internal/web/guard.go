@@ -20,6 +20,8 @@ type call struct {
 	route   *route
 	me      *campaign.Account // nil where nobody is signed in
 	session campaign.Session
+
+	answered bool // a page was sent with the error that ends the request
 }
 
 func (c *call) ctx() context.Context         { return c.r.Context() }
@@ -43,7 +45,7 @@ func (s *Server) guarded(rt *route) http.Handler {
 		if err == nil {
 			err = rt.do(c)
 		}
-		if err != nil {
+		if err != nil && !c.answered {
 			c.fail(err)
 		}
 		s.metrics.count(rt, counted.status(), time.Since(started))
@@ -79,6 +81,8 @@ func (c *call) admit() error {
 		return c.refused()
 	case c.me.MustChange && c.route.path != "/account" && c.route.path != "/account/password":
 		return redirect("/account")
+	case delicate[c.route.pattern()]:
+		return c.proved()
 	}
 	return nil
 }
@@ -103,7 +107,7 @@ func (c *call) recognise() error {
 		return err
 	}
 	now := c.s.now()
-	if !session.Ends.After(now) || now.Sub(session.Seen) > sessionIdle || session.Seen.Sub(now) > clockSlack || !account.Disabled.IsZero() {
+	if !session.Ends.After(now) || now.Sub(session.Seen) > sessionIdle || session.Seen.Sub(now) > clockSlack || !account.Disabled.IsZero() || session.Way == "cas" && !c.s.tickets.holds(session.Token) {
 		return nil
 	}
 	if now.Sub(session.Seen) > touchEvery {

@@ -79,11 +79,15 @@ func oidcStart(c *call) error {
 	if err != nil {
 		return c.providerDown("oidc", err)
 	}
-	f := flow{way: "oidc", state: randomText(), nonce: randomText(), verifier: oauth2.GenerateVerifier(), next: localPath(c.r.FormValue("next"))}
+	f := flow{way: "oidc", state: randomText(), nonce: randomText(), verifier: oauth2.GenerateVerifier(), next: localPath(c.r.FormValue("next")), anew: c.r.FormValue("anew") != ""}
 	if err := c.beginFlow(f); err != nil {
 		return err
 	}
-	return redirect(o.config(p, c.s.callback("/oidc/callback")).AuthCodeURL(f.state, oidc.Nonce(f.nonce), oauth2.S256ChallengeOption(f.verifier)))
+	options := []oauth2.AuthCodeOption{oidc.Nonce(f.nonce), oauth2.S256ChallengeOption(f.verifier)}
+	if f.anew {
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+	}
+	return redirect(o.config(p, c.s.callback("/oidc/callback")).AuthCodeURL(f.state, options...))
 }
 
 // oidcCallback takes a person back who has signed in at the provider.
@@ -108,7 +112,7 @@ func oidcCallback(c *call) error {
 	if err != nil {
 		return c.notVouched("oidc", err)
 	}
-	return c.vouched("oidc", login, f.next)
+	return c.vouched("oidc", login, f)
 }
 
 // login trades the code for an identity and checks every part of it.
@@ -132,7 +136,27 @@ func (o *OIDC) login(ctx context.Context, back, code string, f flow) (string, er
 	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(f.nonce)) != 1 {
 		return "", errors.New("the nonce is another's")
 	}
+	if f.anew {
+		if err := enteredNow(id); err != nil {
+			return "", err
+		}
+	}
 	return o.loginIn(id)
+}
+
+// enteredNow says whether a person typed their password for this very token: a provider that was asked for
+// that must say when they did.
+func enteredNow(id *oidc.IDToken) error {
+	var said struct {
+		At int64 `json:"auth_time"`
+	}
+	if err := id.Claims(&said); err != nil {
+		return err
+	}
+	if ago := id.IssuedAt.Sub(time.Unix(said.At, 0)); said.At == 0 || ago > flowLife {
+		return errors.New("the person was not asked to sign in anew")
+	}
+	return nil
 }
 
 // loginIn reads the login from a token that is genuine. A token made for several programs must have been
@@ -198,7 +222,7 @@ func (c *call) notVouched(way string, err error) error {
 }
 
 // vouched signs in a person whom a provider has named.
-func (c *call) vouched(way, login, next string) error {
+func (c *call) vouched(way, login string, f flow) error {
 	account, err := c.campaign().AccountFor(c.ctx(), login, campaign.Act{By: way})
 	switch {
 	case errors.Is(err, campaign.ErrNotFound), errors.Is(err, campaign.ErrInvalid):
@@ -219,5 +243,11 @@ func (c *call) vouched(way, login, next string) error {
 	if err := c.welcome(&account, way); err != nil {
 		return err
 	}
-	return redirect(next)
+	if f.ticket != "" {
+		c.s.tickets.note(f.ticket, ticketed{c.session.Token, account.ID, c.s.now()})
+	}
+	if f.anew {
+		c.proven()
+	}
+	return redirect(f.next)
 }

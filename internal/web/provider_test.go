@@ -226,6 +226,7 @@ type casServer struct {
 	answer  string            // given instead of the right one
 	clock   *clock
 	made    map[string]time.Time
+	renewed bool // the last ticket was validated with renew
 }
 
 func newCASServer(t *testing.T, clk *clock) *casServer {
@@ -258,6 +259,7 @@ func (p *casServer) validate(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	ticket := r.FormValue("ticket")
+	p.renewed = r.FormValue("renew") == "true"
 	service, ok := p.tickets[ticket]
 	delete(p.tickets, ticket)
 	w.Header().Set("Content-Type", "application/xml;charset=UTF-8")

@@ -59,6 +59,7 @@ var routes = []route{
 	{"GET", "/oidc/callback", public, oidcCallback},
 	{"GET", "/cas", public, casStart},
 	{"GET", "/cas/callback", public, casCallback},
+	{"POST", "/cas/callback", public, casSignOut},
 	{"GET", "/metrics", public, metricsPage},
 
 	{"GET", "/account", anybody, accountPage},
@@ -108,6 +109,8 @@ var routes = []route{
 	{"POST", "/proposals/{id}/decide", committee, decideProposal},
 	{"POST", "/proposals/{id}/address", committee, addressProposal},
 
+	{"GET", "/prove", admin, provePage},
+	{"POST", "/prove", admin, proveIt},
 	{"GET", "/admin/users", admin, usersPage},
 	{"POST", "/admin/users", admin, addUser},
 	{"GET", "/admin/users/{id}", admin, userPage},

@@ -52,6 +52,8 @@ type Server struct {
 	live      *live
 	questions *questions
 	flows     *flows
+	proofs    *proofs
+	tickets   *tickets
 	looks     looks
 	life      context.Context // ends when the server closes
 	end       context.CancelFunc
@@ -74,7 +76,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	}
 	o.Keep.fill()
 	s := &Server{Options: o, now: o.Campaign.Now, mux: http.NewServeMux(), paths: make(map[string]bool), throttle: newThrottle(o.Campaign.Now),
-		hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0))), flows: newFlows(o.Campaign.Now), started: o.Campaign.Now()}
+		hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0))), flows: newFlows(o.Campaign.Now), proofs: newProofs(), tickets: newTickets(), started: o.Campaign.Now()}
 	s.life, s.end = context.WithCancel(context.WithoutCancel(ctx))
 	var err error
 	if s.counter, err = newCounter(s); err != nil {
@@ -255,6 +257,8 @@ func (s *Server) tidy(ctx context.Context) error {
 	now := s.now()
 	s.throttle.forget()
 	s.flows.forget()
+	s.proofs.forget(now)
+	s.tickets.forget(now)
 	return errors.Join(
 		s.Campaign.Store.PruneSessions(ctx, now.Add(-sessionIdle), now),
 		s.counter.prune(now.Add(-s.Keep.Pending)),

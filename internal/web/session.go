@@ -65,13 +65,12 @@ func (c *call) welcome(a *campaign.Account, way string) error {
 	}
 	token := base64.RawURLEncoding.EncodeToString(randomBytes(tokenBytes))
 	now := c.s.now()
-	err := c.campaign().Store.StartSession(c.ctx(), campaign.Session{Token: hashed(token), Account: a.ID, Started: now, Seen: now, Ends: now.Add(sessionLife),
-		Way: way, Agent: agent(c.r)}, c.origin())
-	if err != nil {
+	session := campaign.Session{Token: hashed(token), Account: a.ID, Started: now, Seen: now, Ends: now.Add(sessionLife), Way: way, Agent: agent(c.r)}
+	if err := c.campaign().Store.StartSession(c.ctx(), session, c.origin()); err != nil {
 		return err
 	}
 	http.SetCookie(c.w, hostCookie(sessionCookie, token, 0))
-	c.me = a
+	c.me, c.session = a, session
 	return nil
 }
 

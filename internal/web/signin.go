@@ -91,6 +91,7 @@ func signIn(c *call) error {
 	if err := c.welcome(&account, "password"); err != nil {
 		return err
 	}
+	c.proven()
 	if account.MustChange {
 		return redirect("/account?done=change")
 	}
@@ -202,6 +203,7 @@ func setUp(c *call) error {
 	if err := c.welcome(&account, "setup"); err != nil {
 		return err
 	}
+	c.proven()
 	return redirect("/admin/users?done=setup")
 }
 
@@ -242,6 +244,7 @@ func changePassword(c *call) error {
 	if err := c.welcome(c.me, "password"); err != nil { // the change ended every session
 		return err
 	}
+	c.proven()
 	return redirect("/?done=password")
 }
 
