@@ -64,6 +64,7 @@ type proveView struct {
 	Action   string
 	Fields   []field
 	Back     string // where a provider leads back to
+	Login    string // whose password, for the browser that keeps it
 	Password bool   // the account has one here
 	OIDC     string // what its button says, "" where there is none
 	CAS      string
@@ -110,6 +111,7 @@ var errAsked = fail(http.StatusForbidden, "请先确认是您本人。", "Please
 // ask answers with the page; the error only ends the request.
 func (c *call) ask(status int, v proveView) error {
 	offered := c.signInView()
+	v.Login = c.me.Login
 	if v.Password = c.me.Password != "" && c.s.Password; !v.Password {
 		v.OIDC, v.CAS = offered.OIDC, offered.CAS
 	}
