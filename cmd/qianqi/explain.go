@@ -69,15 +69,18 @@ func explainRules(w io.Writer, rules []codebook.Rule) error {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintf(w, "%s  %s  [%s]\n      %s\n", r.Code, r.Title.ZH, r.Severity, r.Title.EN)
+		fmt.Fprintf(w, "%s  %s  [%s]\n      %s\n", r.Code, r.Title.ZH, strings.TrimSpace(severityWords[r.Severity]), r.Title.EN)
 		for _, part := range []struct {
 			label string
 			text  codebook.Text
 		}{{"问题 what", r.Message}, {"怎样改 fix", r.Fix}, {"为什么 why", r.Why}} {
 			fmt.Fprintf(w, "\n  %s\n    %s\n    %s\n", part.label, part.text.ZH, part.text.EN)
 		}
-		if r.Before != "" || r.After != "" {
-			fmt.Fprintf(w, "\n  例 example\n    %s  →  %s\n", r.Before, r.After)
+		if before, after := r.Example(); before.ZH+after.ZH != "" {
+			fmt.Fprintf(w, "\n  例 example\n    %s  →  %s\n", before.ZH, after.ZH)
+			if before.EN != before.ZH || after.EN != after.ZH {
+				fmt.Fprintf(w, "    %s  →  %s\n", before.EN, after.EN)
+			}
 		}
 	}
 	return nil

@@ -43,7 +43,8 @@ func samerules(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("explain %s: exit %d %s", r.Code, exit, complaint.String())
 		}
 		said := tight(out.String())
-		for _, text := range []string{r.Title.ZH, r.Title.EN, r.Message.ZH, r.Message.EN, r.Fix.ZH, r.Fix.EN, r.Why.ZH, r.Why.EN, r.Before, r.After} {
+		before, after := r.Example()
+		for _, text := range []string{r.Title.ZH, r.Title.EN, r.Message.ZH, r.Message.EN, r.Fix.ZH, r.Fix.EN, r.Why.ZH, r.Why.EN, before.ZH, before.EN, after.ZH, after.EN} {
 			want := tight(text)
 			if want == "" && !r.Retired {
 				ts.Fatalf("%s does not say everything in both languages", r.Code)

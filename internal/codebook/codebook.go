@@ -7,6 +7,8 @@
 // another programme cluster replaces the data file and keeps the binary.
 package codebook
 
+import "cmp"
+
 // Identifiers are types so that a programme is never passed where a competency is meant.
 type (
 	CompetencyID string // e.g. "fault_diagnosis"; stable across years
@@ -197,10 +199,17 @@ type Rule struct {
 	Message  Text     `yaml:"message"`
 	Fix      Text     `yaml:"fix"`
 	Why      Text     `yaml:"why,omitempty"`
-	Names    []string `yaml:"names,omitempty"`  // the rule's own names, usable as {name} in Message and Fix
-	Before   string   `yaml:"before,omitempty"` // example of a cell that breaks the rule
-	After    string   `yaml:"after,omitempty"`  // the same cell mended
+	Names    []string `yaml:"names,omitempty"`     // the rule's own names, usable as {name} in Message and Fix
+	Before   string   `yaml:"before,omitempty"`    // example of a cell that breaks the rule
+	BeforeEN string   `yaml:"before_en,omitempty"` // in English, where that differs
+	After    string   `yaml:"after,omitempty"`     // the same cell mended
+	AfterEN  string   `yaml:"after_en,omitempty"`  // in English, where that differs
 	Retired  bool     `yaml:"retired,omitempty"`
+}
+
+// Example is a cell that breaks the rule and the same cell mended, each in both languages.
+func (r *Rule) Example() (before, after Text) {
+	return Text{ZH: r.Before, EN: cmp.Or(r.BeforeEN, r.Before)}, Text{ZH: r.After, EN: cmp.Or(r.AfterEN, r.After)}
 }
 
 // Crosswalk notes what became of a code of an earlier year: renamed (one to one) or split (one to

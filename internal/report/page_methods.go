@@ -105,8 +105,8 @@ type ruleView struct {
 	Message  Text
 	Fix      Text
 	Why      Text
-	Before   string
-	After    string
+	Before   Text
+	After    Text
 	Retired  bool
 }
 
@@ -158,8 +158,9 @@ func (d *desk) ruleGroups() []ruleGroup {
 			groups = append(groups, ruleGroup{ID: "stage-" + slug(r.Stage), Stage: name})
 		}
 		s := severityTexts[r.Severity]
+		before, after := r.Example()
 		groups[i].Rules = append(groups[i].Rules, ruleView{Code: plain(string(r.Code), 16), Tag: s.tag, Severity: s.text, Stage: groups[i].Stage, Title: shown(r.Title),
-			Message: shownLong(r.Message), Fix: shownLong(r.Fix), Why: shownLong(r.Why), Before: plain(r.Before, 200), After: plain(r.After, 200), Retired: r.Retired})
+			Message: shownLong(r.Message), Fix: shownLong(r.Fix), Why: shownLong(r.Why), Before: shownLong(before), After: shownLong(after), Retired: r.Retired})
 	}
 	return groups
 }
