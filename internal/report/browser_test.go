@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -334,45 +333,6 @@ func artefact(t *testing.T, name string, data []byte) {
 	}
 	if err := os.WriteFile(filepath.Join(*screens, name), data, 0o644); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// mediaBox is the size of a page in a PDF, in whole points.
-var mediaBox = regexp.MustCompile(`/MediaBox \[0 0 (\d+)[.\d]* (\d+)[.\d]*\]`)
-
-// Print shows the still pictures, never the drawn ones, on A4.
-func TestPrint(t *testing.T) {
-	b := openBrowser(t)
-	for _, file := range []string{"index.html", "programme-computer_network.html", "methods.html"} {
-		t.Run(file, func(t *testing.T) {
-			tb := b.open(t, file, "", 1440)
-			tb.settle()
-			pdf, err := chromedp.Run(tb.ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize(), chromedp.PDFPrintBackground()))
-			if err != nil {
-				tb.fail(err)
-			}
-			sheets := mediaBox.FindAllSubmatch(pdf, -1)
-			if len(sheets) == 0 {
-				t.Errorf("the print holds no pages (%d bytes)", len(pdf))
-			}
-			for _, m := range sheets {
-				if size := string(m[1]) + " × " + string(m[2]); size != "594 × 841" { // 210 × 297 mm in whole points
-					t.Errorf("a page of the print is %s points", size)
-				}
-			}
-			artefact(t, strings.TrimSuffix(file, ".html")+".pdf", pdf)
-			tb.do(send(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}), sized(673))
-			for _, wrong := range value[[]string](tb, `[...document.querySelectorAll("figure.plate")].flatMap(f => {
-				const still = f.querySelector(".still svg").getBoundingClientRect(), live = f.querySelector(".live").getBoundingClientRect(), out = [];
-				if (still.width < 300 || still.height < 40) out.push("no still picture: " + f.id);
-				if (still.right > innerWidth + 1) out.push("still picture cut: " + f.id);
-				if (live.height) out.push("drawn chart on paper: " + f.id);
-				return out }).concat(document.documentElement.scrollWidth > innerWidth ? ["paper is " + document.documentElement.scrollWidth + " wide: " +
-					[...document.querySelectorAll("main *")].filter(n => n.getBoundingClientRect().right > innerWidth + 1).slice(0, 3).map(n => n.tagName + n.className + n.textContent.slice(0, 30)).join()] : [])`) {
-				t.Error(wrong)
-			}
-			tb.noComplaints()
-		})
 	}
 }
 
