@@ -174,6 +174,16 @@ type EraseRequest struct {
 // the files as handed in by copies of values only without the person. The answers and the log's chain
 // stay. What was said in free text is left alone and listed, as are the files outside the database.
 func (c *Campaign) ErasePerson(ctx context.Context, r EraseRequest, act Act) (*Erasure, error) {
+	out, err := c.eraseOnRecord(ctx, r, act)
+	if err == nil && !r.Dry {
+		err = c.Store.Forget(ctx)
+	}
+	return out, err
+}
+
+// eraseOnRecord is an erasure up to where it is in the database, with all that Forget needs to finish it
+// whatever becomes of this process.
+func (c *Campaign) eraseOnRecord(ctx context.Context, r EraseRequest, act Act) (*Erasure, error) {
 	r.Staff, act.Reason = strings.TrimSpace(r.Staff), strings.TrimSpace(r.Reason)
 	if act.Reason == "" && !r.Dry {
 		return nil, refuse("请写明清除的理由。", "Give the reason for the erasure.")
@@ -193,7 +203,7 @@ func (c *Campaign) ErasePerson(ctx context.Context, r EraseRequest, act Act) (*E
 		if r.Dry {
 			return nil, errNobody
 		}
-		return nil, errors.Join(errNobody, c.forgetLeft(ctx)) // asked a second time, most likely to finish the first
+		return nil, errors.Join(errNobody, c.FinishErasures(ctx)) // asked a second time, most likely to finish the first
 	}
 	out := &Erasure{Erased: store.Erased{Visits: len(one.traces.Visits), Rosters: len(one.traces.Rosters), Files: len(one.traces.Originals), Account: a != nil},
 		Years: one.traces.Years, Names: one.Names}
@@ -203,13 +213,16 @@ func (c *Campaign) ErasePerson(ctx context.Context, r EraseRequest, act Act) (*E
 	if out.FreeText, err = c.freeText(ctx, one); err != nil || r.Dry {
 		return out, err
 	}
+	if one.Outside, err = outside(r, one, a); err != nil {
+		return nil, err
+	}
 	if one.Copies, err = c.copies(ctx, one.traces.Originals, []store.Disguise{one.Disguise}); err != nil {
 		return nil, err
 	}
 	if out.Erased, err = c.Store.ErasePerson(ctx, one.Erasing, act); err != nil {
 		return nil, err
 	}
-	return out, errors.Join(c.forgetOutside(r, one, a), c.Store.Forget(ctx))
+	return out, nil
 }
 
 // erasing is one person on the way out.
@@ -316,26 +329,31 @@ func withoutPerson(cell survey.Cell, people []store.Disguise) survey.Cell {
 	return cell
 }
 
-// forgetOutside removes what stands beside the database: uploads that wait, and returned workbooks.
-func (c *Campaign) forgetOutside(r EraseRequest, e *erasing, a *Account) error {
-	var errs []error
+// outside lists what stands beside the database: uploads that wait, and returned workbooks.
+func outside(r EraseRequest, e *erasing, a *Account) ([]string, error) {
+	var paths []string
 	if r.Pending != "" && a != nil {
-		errs = append(errs, os.RemoveAll(filepath.Join(r.Pending, a.ID.Actor())))
+		paths = append(paths, filepath.Join(r.Pending, a.ID.Actor()))
 	}
-	entries, err := os.ReadDir(r.Returns)
-	if err != nil || r.Returns == "" { // no folder: nothing was returned
-		return errors.Join(errs...)
-	}
-	theirs := make(map[string]bool)
-	for _, f := range e.traces.Originals {
-		theirs[ReturnName(filepath.Base(f.Name))] = true
-	}
-	for _, entry := range entries {
-		if theirs[entry.Name()] || e.Holds(entry.Name()) {
-			errs = append(errs, os.Remove(filepath.Join(r.Returns, entry.Name())))
+	if r.Returns != "" {
+		entries, _ := os.ReadDir(r.Returns) // no folder: nothing was returned
+		theirs := make(map[string]bool)
+		for _, f := range e.traces.Originals {
+			theirs[ReturnName(filepath.Base(f.Name))] = true
+		}
+		for _, entry := range entries {
+			if theirs[entry.Name()] || e.Holds(entry.Name()) {
+				paths = append(paths, filepath.Join(r.Returns, entry.Name()))
+			}
 		}
 	}
-	return errors.Join(errs...)
+	var err error
+	for i := range paths {
+		if err == nil {
+			paths[i], err = filepath.Abs(paths[i]) // another process may finish the erasure, from another folder
+		}
+	}
+	return paths, err
 }
 
 // PersonErasure is one erasure on record.

@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/thousand-enterprises/qianqi/internal/store"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 	"github.com/thousand-enterprises/qianqi/internal/workbook"
 )
@@ -208,31 +207,37 @@ func TestExportPerson(t *testing.T) {
 	}
 }
 
-// eraseAndDie erases somebody's visits as ErasePerson does and goes no further, as a process that is
-// killed once the erasure is in the database.
-func eraseAndDie(c *Campaign) error {
+// eraseAndDie erases the person of the first visit, with an account and files beside the database, and
+// goes no further than a process does that is killed once the erasure is in the database. It returns the
+// files that have to go.
+func eraseAndDie(t *testing.T, c *Campaign, dir string) []string {
+	t.Helper()
 	ctx := context.Background()
 	heads, err := c.Store.VisitHeads(ctx, 2026, "")
-	if err != nil {
-		return err
+	must(t, err)
+	who := heads[0].Faculty.ID
+	account, err := c.AccountOf(ctx, who)
+	if errors.Is(err, ErrNotFound) {
+		account.ID, err = c.AddAccount(ctx, NewAccount{Login: who, Roles: []Role{Faculty}, Password: "correct-horse-battery"}, Act{By: "u0"})
 	}
-	one, err := c.erasing(ctx, heads[0].Faculty.ID, 0, 0)
-	if err != nil {
-		return err
+	must(t, err)
+	r := EraseRequest{Staff: who, Reason: "made up", Pending: filepath.Join(dir, "pending"), Returns: filepath.Join(dir, "returns")}
+	upload, returned := filepath.Join(r.Pending, account.ID.Actor(), "upload.xlsx"), filepath.Join(r.Returns, ReturnName(who+".xlsx"))
+	for _, path := range []string{upload, returned, filepath.Join(r.Pending, "u999", "upload.xlsx"), filepath.Join(r.Returns, ReturnName("other.xlsx"))} {
+		must(t, errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600)))
 	}
-	if one.Copies, err = c.copies(ctx, one.traces.Originals, []store.Disguise{one.Disguise}); err != nil {
-		return err
-	}
-	_, err = c.Store.ErasePerson(ctx, one.Erasing, Act{By: "u0", Reason: "made up"})
-	return err
+	_, err = c.eraseOnRecord(ctx, r, Act{By: "u0"})
+	must(t, err)
+	return []string{filepath.Dir(upload), returned}
 }
 
 // An erasure that was cut off, or held up by a reader, is named by verify and finished by whoever comes
-// next: a run, or the same erasure asked for again.
+// next: a run, the same erasure asked for again, or the server. Uploads that wait and returned workbooks
+// of that person go with it, those of others stay.
 func TestErasureIsFinishedLater(t *testing.T) {
 	c, _ := aYear(t)
 	c.drawn = noStills{}
-	ctx := context.Background()
+	ctx, dir := context.Background(), t.TempDir()
 	for what, finish := range map[string]func() error{
 		"a run": func() error {
 			_, err := c.Run(ctx, RunOptions{Reports: filepath.Join(t.TempDir(), "reports"), Analyze: AnalyzeOptions{Year: 2026}})
@@ -245,12 +250,11 @@ func TestErasureIsFinishedLater(t *testing.T) {
 			}
 			return err
 		},
+		"the server": func() error { return c.FinishErasures(ctx) },
 	} {
-		if err := eraseAndDie(c); err != nil {
-			t.Fatal(err)
-		}
+		theirs := eraseAndDie(t, c, dir)
 		left, err := c.Store.Unforgotten(ctx)
-		if err != nil || len(left) < 2 {
+		if err != nil || len(left) < 4 || !slices.Contains(left, theirs[0]) || !slices.Contains(left, theirs[1]) {
 			t.Fatalf("%s: cut off, but only %v is left: %v", what, left, err)
 		}
 		found, err := c.Store.Verify(ctx)
@@ -263,6 +267,14 @@ func TestErasureIsFinishedLater(t *testing.T) {
 		if left, err := c.Store.Unforgotten(ctx); err != nil || len(left) > 0 {
 			t.Errorf("%s: still on the disk: %v %v", what, left, err)
 		}
+		for _, path := range theirs {
+			if _, err := os.Lstat(path); err == nil {
+				t.Errorf("%s: %s is still there", what, path)
+			}
+		}
+	}
+	if others, _ := filepath.Glob(dir + "/*/*"); len(others) != 2 {
+		t.Errorf("of others there is %v, want an upload and a returned workbook", others)
 	}
 	if found, err := c.Store.Verify(ctx); err != nil || len(found) > 0 {
 		t.Errorf("verify: %+v %v", found, err)

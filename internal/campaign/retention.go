@@ -92,8 +92,8 @@ func (c *Campaign) ExpirePeople(ctx context.Context, dry bool, act Act) (*Expire
 	return out, c.Store.Forget(ctx)
 }
 
-// forgetLeft clears what an earlier erasure left on the disk: its process died, or somebody was reading.
-func (c *Campaign) forgetLeft(ctx context.Context) error {
+// FinishErasures clears what an earlier erasure left on the disk: its process died, or somebody was reading.
+func (c *Campaign) FinishErasures(ctx context.Context) error {
 	left, err := c.Store.Unforgotten(ctx)
 	if err != nil || len(left) == 0 {
 		return err

@@ -140,7 +140,7 @@ func (c *Campaign) begin(ctx context.Context, kind string, o RunOptions) (*runni
 		return nil, err
 	}
 	if !o.dry {
-		if err := c.forgetLeft(ctx); err != nil {
+		if err := c.FinishErasures(ctx); err != nil {
 			r.warn(ctx, codebook.Text{ZH: "上次清除个人信息没有做完，这次也没有：" + firstLine(err), EN: "An earlier erasure is still not finished: " + secondLine(err)})
 		}
 	}

@@ -3,11 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -19,6 +15,7 @@ type Erasing struct {
 	Account AccountID         // goes as a whole; 0 where there is none or it stays
 	Until   int               // campaigns up to this year; 0 is all
 	Copies  map[string][]byte // SHA-256 of a file as handed in → its bytes without the person
+	Outside []string          // absolute paths of files and folders beside the database that Forget removes too
 }
 
 // Erased says what an erasure changed.
@@ -40,12 +37,10 @@ func (s *Store) ErasePerson(ctx context.Context, e Erasing, act Act) (Erased, er
 	if e.College == "" || e.Staff == "" || e.Pseudonym == "" || act.Reason == "" {
 		return Erased{}, invalid("清除须写明工号和理由。", "An erasure names the staff number and the reason.")
 	}
-	if s.write != nil {
-		if err := s.originals.oweForgetting(); err != nil {
+	return inBatch(ctx, s, func(b *Batch) (Erased, error) {
+		if err := s.originals.owe(owing{e.Pseudonym, e.Outside}); err != nil {
 			return Erased{}, err
 		}
-	}
-	return inBatch(ctx, s, func(b *Batch) (Erased, error) {
 		return (&eraser{b, e, act, Erased{Pseudonym: e.Pseudonym}}).erase(ctx)
 	})
 }
@@ -330,80 +325,4 @@ func (r *Reader) Redacted(ctx context.Context, sum string) (bool, error) {
 	var yes bool
 	err := r.read.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM redacted WHERE sha256 = ?)", sum).Scan(&yes)
 	return yes, explain(r.path, err)
-}
-
-// owed is the file that stands beside the originals from before an erasure until the disk is cleared.
-func (o originals) owed() string { return filepath.Join(o.dir, "erasure-unfinished") }
-
-// oweForgetting leaves that file durably.
-func (o originals) oweForgetting() error {
-	err := writeDurably(o.owed(), nil)
-	if err == nil {
-		err = syncDir(o.dir)
-	}
-	return explain(o.owed(), err)
-}
-
-// Unforgotten lists what is left on the disk of an erasure that was cut off, or whose end somebody's
-// reading held up: files as handed in that copies stand for now, and the mark that old pages of the
-// database may still be there. Forget clears all of it.
-func (r *Reader) Unforgotten(ctx context.Context) ([]string, error) {
-	var left []string
-	if sizeOf(r.originals.owed()) >= 0 {
-		left = append(left, r.originals.owed())
-	}
-	gone, err := r.redacted(ctx)
-	for _, sum := range gone {
-		if path := r.originals.file(sum); sizeOf(path) >= 0 {
-			left = append(left, path)
-		}
-	}
-	return left, err
-}
-
-// redacted lists the files as handed in that copies stand for now.
-func (r *Reader) redacted(ctx context.Context) ([]string, error) {
-	if erases, err := r.erases(ctx); err != nil || !erases {
-		return nil, err
-	}
-	return queryAll(ctx, r, func(x *string) []any { return []any{x} }, "SELECT sha256 FROM redacted ORDER BY sha256")
-}
-
-// erases is false for a backup from before there were erasures.
-func (r *Reader) erases(ctx context.Context) (yes bool, err error) {
-	err = r.read.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'redacted')").Scan(&yes)
-	return yes, explain(r.path, err)
-}
-
-// Forget removes what erasures left on the disk: the files that copies stand for now, and the old
-// content of the database's own pages. It may be called at any time. ErrBusy says that somebody is still
-// reading what stood there before.
-func (s *Store) Forget(ctx context.Context) error {
-	if s.write == nil {
-		return readOnly(s.path, nil)
-	}
-	gone, err := s.redacted(ctx)
-	for _, sum := range gone {
-		if remove := os.Remove(s.originals.file(sum)); remove != nil && !errors.Is(remove, fs.ErrNotExist) {
-			err = errors.Join(err, explain(s.originals.file(sum), remove))
-		}
-	}
-	if err != nil {
-		return err
-	}
-	if _, err := s.write.ExecContext(ctx, "VACUUM"); err != nil {
-		return explain(s.path, err)
-	}
-	var busy, pages, moved int
-	err = s.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
-	if err == nil && busy != 0 { // the statement says so in its row, not by an error
-		return &Error{ErrBusy, s.path, "个人信息已清除，但数据库正被读取，旧页还在磁盘上；下一次运行会再清理。",
-			"The person was erased, but somebody is reading the database, so that old pages are still on the disk; the next run clears them.", nil}
-	}
-	if err == nil {
-		if err = os.Remove(s.originals.owed()); errors.Is(err, fs.ErrNotExist) {
-			err = nil
-		}
-	}
-	return explain(s.path, err)
 }

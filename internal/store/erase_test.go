@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -93,7 +95,7 @@ func TestForgetWaitsForReaders(t *testing.T) {
 	if err := s.Forget(ctx); !errors.Is(err, ErrBusy) {
 		t.Errorf("while somebody reads: %v, want %v", err, ErrBusy)
 	}
-	must(t, s.originals.oweForgetting())
+	must(t, s.originals.owe(owing{Pseudonym: "erased-x"}))
 	if err := s.Forget(ctx); !errors.Is(err, ErrBusy) {
 		t.Errorf("again: %v, want %v", err, ErrBusy)
 	}
@@ -104,5 +106,42 @@ func TestForgetWaitsForReaders(t *testing.T) {
 	must(t, s.Forget(ctx))
 	if left, err := s.Unforgotten(ctx); err != nil || len(left) != 0 {
 		t.Errorf("nothing is owed any more: %v %v", left, err)
+	}
+}
+
+// An erasure names what is to go beside the database. That goes once the erasure is on record and not
+// before, and what another erasure adds meanwhile stays owed.
+func TestForgetWhatIsOutside(t *testing.T) {
+	s, ctx := openTemp(t), context.Background()
+	sub := handIn("a", aVisit(3, 1))
+	mustSave(t, s, sub)
+	dir := t.TempDir()
+	theirs, others, later := filepath.Join(dir, "theirs"), filepath.Join(dir, "others"), filepath.Join(dir, "later")
+	for _, folder := range []string{theirs, others, later} {
+		must(t, os.Mkdir(folder, 0o700))
+		must(t, os.WriteFile(filepath.Join(folder, "upload.xlsx"), nil, 0o600))
+	}
+	must(t, s.originals.owe(owing{Pseudonym: "never-came-to-be", Outside: []string{others}}))
+	_, err := s.ErasePerson(ctx, Erasing{College: "ict", Disguise: Disguise{Staff: "t00001", Pseudonym: "erased-x"}, Copies: map[string][]byte{sub.SHA256: []byte("a copy")}, Outside: []string{theirs}}, Act{By: "u1", Reason: "made up"})
+	must(t, err)
+	if left, err := s.Unforgotten(ctx); err != nil || len(left) != 3 || left[1] != theirs {
+		t.Errorf("left after the erasure: %v %v; want the mark, their folder, their file", left, err)
+	}
+	mark, err := s.removeOwed(ctx)
+	must(t, err)
+	must(t, s.originals.owe(owing{Pseudonym: "erased-y", Outside: []string{later}}))
+	must(t, s.settle(ctx, mark))
+	for path, want := range map[string]bool{theirs: false, others: true, later: true, s.originals.owed(): true} {
+		if _, err := os.Lstat(path); (err == nil) != want {
+			t.Errorf("%s stands: %v, want %v", path, err == nil, want)
+		}
+	}
+	must(t, s.Forget(ctx))
+	if left, err := s.Unforgotten(ctx); err != nil || len(left) != 0 {
+		t.Errorf("left in the end: %v %v", left, err)
+	}
+	must(t, os.WriteFile(s.originals.owed(), []byte("no list"), 0o600))
+	if _, err := s.Unforgotten(ctx); err == nil {
+		t.Error("a mark that nobody can read is passed over")
 	}
 }

@@ -222,27 +222,22 @@ func (r *Reader) verifyStrays(ctx context.Context) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	known, erased := map[string]bool{r.originals.headFile(): true}, make(map[string]bool)
-	left, err := r.Unforgotten(ctx)
+	found, err := r.verifyErasures(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, path := range left {
-		erased[path] = true
+	known := map[string]bool{r.originals.headFile(): true}
+	for _, f := range found {
+		known[f.Path] = true
 	}
 	for _, k := range kept {
 		known[r.originals.file(k.SHA256)] = true
 	}
-	var found []Finding
 	err = filepath.WalkDir(r.originals.dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || known[path] {
 			return err
 		}
 		f := Finding{Code: "S008", Warning: true, Path: path, ZH: "原始文件夹中有数据库不认识的文件：" + d.Name() + "。", EN: "A file among the originals is known to no submission: " + d.Name() + ".", Fix: fixOrphan}
-		if erased[path] {
-			f.Code, f.Fix = "S014", FixForget
-			f.ZH, f.EN = "清除个人信息没有做完，磁盘上还有："+d.Name()+"。", "An erasure was not finished; still on the disk: "+d.Name()+"."
-		}
 		if strings.HasPrefix(path, r.originals.temp()) {
 			f.Code, f.Fix = "S009", fixWrite
 			f.ZH, f.EN = "中断的写入留下了临时文件："+d.Name()+"。", "An interrupted write left a temporary file: "+d.Name()+"."
@@ -252,6 +247,17 @@ func (r *Reader) verifyStrays(ctx context.Context) ([]Finding, error) {
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
+	}
+	return found, err
+}
+
+// verifyErasures names what an erasure has left on the disk, beside the database too.
+func (r *Reader) verifyErasures(ctx context.Context) ([]Finding, error) {
+	var found []Finding
+	left, err := r.Unforgotten(ctx)
+	for _, path := range left {
+		name := filepath.Base(path)
+		found = append(found, Finding{Code: "S014", Warning: true, Path: path, ZH: "清除个人信息没有做完，磁盘上还有：" + name + "。", EN: "An erasure was not finished; still on the disk: " + name + ".", Fix: FixForget})
 	}
 	return found, err
 }

@@ -252,7 +252,7 @@ func (s *Server) housekeeping() {
 	}
 }
 
-// tidy forgets what has had its time.
+// tidy forgets what has had its time, and what a process that died had still to forget.
 func (s *Server) tidy(ctx context.Context) error {
 	now := s.now()
 	s.throttle.forget()
@@ -263,6 +263,7 @@ func (s *Server) tidy(ctx context.Context) error {
 		s.Campaign.Store.PruneSessions(ctx, now.Add(-sessionIdle), now),
 		s.counter.prune(now.Add(-s.Keep.Pending)),
 		s.counter.compare(ctx),
+		s.Campaign.FinishErasures(ctx),
 	)
 }
 
