@@ -24,6 +24,8 @@ func TestIntervalsCover(t *testing.T) {
 		"share": census.Mean(good, All()).Value, "domain": census.Mean(score, high).Value,
 		"difference": census.Mean(score, All()).Value - census.Mean(before, All()).Value,
 		"median":     census.Quantile(score, 0.5, All()).Value,
+		"total":      census.Total(score, All()).Value, "count": census.Total(good, All()).Value,
+		"domain share": census.Mean(good, pop.where("stype", "E")).Value,
 	}
 	strata := pop.id("stype")
 	byStratum := Split(strata, 3)
@@ -38,6 +40,7 @@ func TestIntervalsCover(t *testing.T) {
 			"mean": d.Mean(y, All()), "ratio": d.Ratio(y, x, All()), "share": d.Proportion(g, All()), "domain": d.Mean(y, in),
 			"difference": d.Difference(d.LineariseMean(x, All()), d.LineariseMean(y, All())),
 			"median":     d.Quantile(y, 0.5, All()),
+			"total":      d.Total(y, All()), "count": d.Total(g, All()), "domain share": d.Proportion(g, Split(s.Strata, 3)[0]),
 		} {
 			if e.Lo <= truth[name] && truth[name] <= e.Hi {
 				held[name]++

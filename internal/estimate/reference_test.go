@@ -10,7 +10,10 @@ import (
 const tolR = 1e-8
 
 // figure is what R gives for one or several columns at once.
-type figure struct{ est, se, lo, hi, deff, deffReplace []float64 }
+type figure struct{ est, se, cv, lo, hi, z, deff, deffReplace []float64 }
+
+// normal is the quantile behind R's default intervals.
+const normal = 1.959963984540054
 
 // list makes a number or an array of numbers a slice.
 func list(v any) []float64 {
@@ -29,7 +32,7 @@ func list(v any) []float64 {
 
 func figureOf(v any) figure {
 	m := v.(map[string]any)
-	f := figure{est: list(m["est"]), se: list(m["se"]), deff: list(m["deff"]), deffReplace: list(m["deff_replace"])}
+	f := figure{est: list(m["est"]), se: list(m["se"]), cv: list(m["cv"]), z: list(m["ci_z"]), deff: list(m["deff"]), deffReplace: list(m["deff_replace"])}
 	for k, b := range list(m["ci_t"]) {
 		if k%2 == 0 {
 			f.lo = append(f.lo, b)
@@ -45,6 +48,13 @@ func (f figure) agree(t *testing.T, what string, k int, e Estimate) {
 	t.Helper()
 	near(t, what+" value", e.Value, f.est[k], tolR)
 	near(t, what+" SE", e.SE, f.se[k], tolR)
+	if f.cv != nil {
+		near(t, what+" RSE", e.RSE(), f.cv[k], tolR)
+	}
+	if f.z != nil {
+		near(t, what+" lower by the normal", e.Value-normal*e.SE, f.z[2*k], tolR)
+		near(t, what+" upper by the normal", e.Value+normal*e.SE, f.z[2*k+1], tolR)
+	}
 	if f.lo != nil {
 		near(t, what+" Lo", e.Lo, f.lo[k], tolR)
 		near(t, what+" Hi", e.Hi, f.hi[k], tolR)
@@ -105,6 +115,10 @@ func agreeAll(t *testing.T, c table, est estimator, r map[string]any) {
 			near(t, key+stypes[k]+" SE", e.SE, m["se"].(float64), tolR)
 			if cv, ok := m["cv"]; ok {
 				near(t, key+stypes[k]+" RSE", e.RSE(), cv.(float64), tolR)
+			}
+			if lo, ok := m["ci_l"]; ok {
+				near(t, key+stypes[k]+" lower", e.Value-normal*e.SE, lo.(float64), tolR)
+				near(t, key+stypes[k]+" upper", e.Value+normal*e.SE, m["ci_u"].(float64), tolR)
 			}
 		}
 	}
