@@ -57,6 +57,8 @@ func nothingLeaks(t *testing.T, w *world) {
 		b.ownTables(t, books)
 		b.pastAsPublished(t, books)
 	}
+	otherOutputs(t, w, books, secret)
+	theAttackBites(t, books, secret)
 }
 
 // pastAsPublished holds the earlier years a report offers against the reports of those years: what
@@ -155,7 +157,7 @@ func simple(v float64) bool {
 }
 
 // noSecret finds a withheld number wherever it is written out.
-func noSecret(t *testing.T, name string, data []byte, secret map[string]string) {
+func noSecret(t testing.TB, name string, data []byte, secret map[string]string) {
 	t.Helper()
 	for _, m := range long.FindAll(data, -1) {
 		v, err := strconv.ParseFloat(string(m), 64)
@@ -167,7 +169,7 @@ func noSecret(t *testing.T, name string, data []byte, secret map[string]string) 
 
 // tablesWithhold checks the places where a flag stands beside numbers: tables for download, the
 // explorer's cuts, and the JSON that other programs read.
-func (b *yearbook) tablesWithhold(t *testing.T, name string, data []byte) {
+func (b *yearbook) tablesWithhold(t testing.TB, name string, data []byte) {
 	t.Helper()
 	switch {
 	case strings.HasSuffix(name, ".csv"):
@@ -223,7 +225,7 @@ func flagged(v any, do func(map[string]any)) {
 	}
 }
 
-func (b *yearbook) cutsWithhold(t *testing.T, name string, data []byte) {
+func (b *yearbook) cutsWithhold(t testing.TB, name string, data []byte) {
 	t.Helper()
 	var doc struct {
 		Years []struct {
@@ -459,7 +461,7 @@ func zero(row []int64) bool { return !slices.ContainsFunc(row, func(v int64) boo
 
 // attack tries every confidential domain, and within the whole and every one-way domain every set
 // of fewer than k enterprises.
-func (u *unions) attack(t *testing.T, what string) {
+func (u *unions) attack(t testing.TB, what string) {
 	t.Helper()
 	whole := []demand.Domain{{}}
 	for _, d := range u.b.truth.Domains {
@@ -497,7 +499,7 @@ func (u *unions) confidential(row []int64) string {
 }
 
 // attackEnterprises looks for one to four enterprises whose answers in a domain follow together.
-func (u *unions) attackEnterprises(t *testing.T, what string, d demand.Domain) {
+func (u *unions) attackEnterprises(t testing.TB, what string, d demand.Domain) {
 	t.Helper()
 	var rests [][]int64
 	for e := range u.b.sample.Enterprises {

@@ -28,6 +28,7 @@ func TestTheSampleCampaign(t *testing.T) {
 	}{
 		{"every figure traces to cells", everyFigureTraces},
 		{"a withheld figure traces to nothing", withheldTracesToNothing},
+		{"SQL gives the same figures", sqlGivesTheSame},
 		{"nothing leaks", nothingLeaks},
 		{"the way round the loop", theWayRound},
 		{"exports are whole", exportsAreWhole},
