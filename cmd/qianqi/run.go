@@ -32,12 +32,14 @@ func newRunCmd(a *app) *cobra.Command {
 		Long: `读入 PATH（缺省 surveys）中的工作簿，计算，写出报告，并给出摘要。可作为年度批处理定时运行：
 同一时刻只有一个运行；中断后再运行即可接着做；没有新文件时什么也不变。
 每次运行留下一条记录（qianqi runs），据此可逐字节重做任何一份已发布的报告（qianqi reproduce）。
+与上一份报告相差不到 5 家企业时，新的答案先等着：两份报告相减就能得知。
 运行失败时，原有的报告不变。--close 之后的运行会冻结该年度，此后更正须用 --reopen 说明理由。
 
 Reads the workbooks under PATH (default surveys), computes, writes the report and prints a summary.
 Fit for a schedule: one run at a time; after an interruption run it again; without new files
 nothing changes. Every run leaves a record (qianqi runs) from which any published report can be
-made again byte for byte (qianqi reproduce). Where a run fails the report that stood stands. A run
+made again byte for byte (qianqi reproduce). Answers of fewer than 5 enterprises since the last
+report wait for more: two reports could be subtracted. Where a run fails the report that stood stands. A run
 after --close freezes the year; from then on a correction needs --reopen with a reason.
 
 ` + exitTable,
@@ -164,6 +166,10 @@ func printRun(w io.Writer, r *campaign.RunResult, asJSON, all bool) error {
 		}
 		printChanges(w, r.Lines)
 		fmt.Fprintln(w)
+	}
+	if r.Waiting != 0 {
+		fmt.Fprintf(w, "另有 %d 家企业的新答案还不在报告里：与上一份报告相差太少，相减即可得知；再有几家就一起公布。\n"+
+			"The report does not hold the new answers of %d enterprise(s) yet: two reports that differ by so few give them away. They come with the next few.\n", r.Waiting, r.Waiting)
 	}
 	if r.Frozen != 0 {
 		fmt.Fprintf(w, "%d 年已截止并冻结。%d is closed and frozen.\n", r.Frozen, r.Frozen)

@@ -49,6 +49,7 @@ func newServeCmd(a *app) *cobra.Command {
 		Short: "在网页上完成全部工作 everything in the browser: hand in, follow, read, decide",
 		Long: `启动网页服务并印出网址。第一次运行会印出一次性口令，用它在网页上建立管理员账号。
 教师交表并看到每一处错误；调研办看进度、审核；委员会看报告、作决定；管理员管账号和日志。
+网页上的报告是最近一次 qianqi run 发布的；还没有运行过时，随每次提交而变，所以请先运行一次再请人来看。
 可与命令行同时使用同一个数据库。Ctrl-C 停止：正在进行的提交会做完。
 
 不带证书只监听本机（127.0.0.1）。要给全校用，二选一：
@@ -56,9 +57,11 @@ func newServeCmd(a *app) *cobra.Command {
   --behind 10.0.0.0/8         放在反向代理后面，只信任这些地址转发的 X-Forwarded-For 与 X-Forwarded-Proto
 
 Serves the web pages and prints their address. The first run prints a one-time token with which an
-administrator is made in the browser. Works beside the command line on the same database. Ctrl-C
-stops; hand-ins under way are finished. Without a certificate it listens on this machine only; for
-a whole college give --cert and --key, or put it behind a proxy and name the proxy with --behind.
+administrator is made in the browser. Works beside the command line on the same database. The
+reports on the pages rest on the answers that the last qianqi run published; before the first run they
+follow every upload, so run once before readers come. Ctrl-C stops; hand-ins under way are finished.
+Without a certificate it listens on this machine only; for a whole college give --cert and --key, or
+put it behind a proxy and name the proxy with --behind.
 
 单点登录：--oidc（客户端密钥放在环境变量 QIANQI_OIDC_SECRET）或 --cas，都要 --public；回调地址是 <public>/oidc/callback
 与 <public>/cas/callback。工号在名册上的教师首次登录即有账号（角色：教师）；名册上没有的人看到一页说明，没有任何权限。

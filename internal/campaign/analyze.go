@@ -25,7 +25,8 @@ type AnalyzeOptions struct {
 	Compare   int    // year that changes are measured from; 0 is the survey before
 	Cores     int    // 0 is all; the figures are the same for any number
 
-	Moment store.Moment // figures of the database as it stood then; 0 is now
+	Moment  store.Moment // figures of the database as it stood then; 0 is now
+	Settled bool         // rest on the answers of the last report of a run, where there is one
 }
 
 // ErrNoVisits says that the year asked for has no accepted visit.
@@ -71,6 +72,8 @@ type question struct {
 	years []int       // with visits, up to the one analysed
 	sizes []YearSize  // of those years
 	rake  bool
+
+	answers map[int]*answersOf // of each of those years
 }
 
 // question resolves the year and the options; the error is *ErrNoVisits where the year has none.
@@ -93,8 +96,11 @@ func (c *Campaign) question(ctx context.Context, r *store.Reader, o AnalyzeOptio
 	}
 	in := &gap.Inputs{Year: year, Since: o.Compare, Base: base, K: cmp.Or(o.Threshold, gap.DefaultK), Budget: cmp.Or(o.Budget, gap.DefaultBudget),
 		Cores: o.Cores, Seed: uint64(year)}
-	in.Invented, err = c.invented(ctx)
-	return &question{in, upTo, sizesOf(counts), o.Rake}, err
+	if in.Invented, err = c.invented(ctx); err != nil {
+		return nil, err
+	}
+	q := &question{in: in, years: upTo, sizes: sizesOf(counts), rake: o.Rake}
+	return q, c.settle(ctx, r, q, o)
 }
 
 // ErrNotRaked says that the roster does not allow weights to be fitted to its margins.
@@ -129,7 +135,7 @@ func surveyed(ctx context.Context, r *store.Reader, asked int) ([]store.YearCoun
 // load fills in the samples and curricula of the years, and the college's outcomes and register.
 func (c *Campaign) load(ctx context.Context, r *store.Reader, q *question) (err error) {
 	in := q.in
-	in.Samples = make(map[int]*demand.Sample, len(q.years))
+	in.Samples, in.Earlier = make(map[int]*demand.Sample, len(q.years)), make(map[int][]*demand.Sample)
 	in.Curriculum = make(map[int]*curriculum.Map, len(q.years))
 	for _, year := range q.years {
 		if err = c.loadYear(ctx, r, q, year); err != nil {
@@ -139,7 +145,7 @@ func (c *Campaign) load(ctx context.Context, r *store.Reader, q *question) (err 
 	if q.rake && !in.Samples[in.Year].Raked {
 		return &ErrNotRaked{in.Year}
 	}
-	screening, err := c.screened(ctx, r, in.Year)
+	screening, err := c.screened(ctx, q.answers[in.Year].reader, in.Year)
 	if err != nil {
 		return err
 	}
@@ -151,30 +157,43 @@ func (c *Campaign) load(ctx context.Context, r *store.Reader, q *question) (err 
 	return err
 }
 
-// loadYear loads one year's answers, weighted, and the curriculum in force in it. A year whose
-// roster does not allow raking keeps the weights of its strata.
-func (c *Campaign) loadYear(ctx context.Context, r *store.Reader, q *question, year int) error {
-	in := q.in
-	sample, err := r.LoadSample(ctx, year, c.asked()...)
-	if err != nil {
+// loadYear loads the answers of one year that count, those of earlier reports on it, and the
+// curriculum in force in it.
+func (c *Campaign) loadYear(ctx context.Context, r *store.Reader, q *question, year int) (err error) {
+	in, answers := q.in, q.answers[year]
+	if in.Samples[year], err = c.sampleOf(ctx, answers.reader, year, q.rake); err != nil {
 		return err
 	}
-	roster, err := r.LoadRoster(ctx, year)
-	if err != nil {
-		return err
-	}
-	if roster != nil {
-		sample.ApplyFrame(c.Codebook, roster)
-		if q.rake {
-			sample.Rake(roster)
+	for _, e := range answers.earlier {
+		sample, err := c.sampleOf(ctx, c.Store.At(e.moment), year, q.rake)
+		if err != nil {
+			return err
 		}
+		in.Earlier[year] = append(in.Earlier[year], sample)
 	}
-	in.Samples[year] = sample
 	modules, err := r.LoadCurriculum(ctx, year)
 	if modules != nil {
 		in.Curriculum[year] = modules
 	}
 	return err
+}
+
+// sampleOf loads one year's answers, weighted. A year whose roster does not allow raking keeps the
+// weights of its strata.
+func (c *Campaign) sampleOf(ctx context.Context, r *store.Reader, year int, rake bool) (*demand.Sample, error) {
+	sample, err := r.LoadSample(ctx, year, c.asked()...)
+	if err != nil {
+		return nil, err
+	}
+	roster, err := r.LoadRoster(ctx, year)
+	if err != nil || roster == nil {
+		return sample, err
+	}
+	sample.ApplyFrame(c.Codebook, roster)
+	if rake {
+		sample.Rake(roster)
+	}
+	return sample, nil
 }
 
 // asked lists the competencies of the codebook in force: the columns of every sample.

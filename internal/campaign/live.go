@@ -11,7 +11,9 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/report"
 )
 
-// LiveReport is a year's report as the database has it now: the pages that a run would publish.
+// LiveReport is a year's report as the database has it now: the pages that a run would publish. Once
+// a run has published one it rests on the same answers as that, until the next run: readers who come
+// back every day must not be able to subtract.
 type LiveReport struct {
 	Year      int
 	Label     string          // names what it was made of: equal labels, equal pages
@@ -28,7 +30,7 @@ func (l *LiveReport) File(path string) []byte { return l.files[path] }
 // LiveLabel is the label that a year's report would have now. It costs little beside the report.
 // The error is *ErrNoVisits where the year has none.
 func (c *Campaign) LiveLabel(ctx context.Context, year int) (string, error) {
-	q, err := c.question(ctx, c.Store.At(0), AnalyzeOptions{Year: year})
+	q, err := c.question(ctx, c.Store.At(0), AnalyzeOptions{Year: year, Settled: true})
 	if err != nil {
 		return "", err
 	}
@@ -62,7 +64,7 @@ func (c *Campaign) Live(ctx context.Context, year, cores int) (*LiveReport, erro
 		return nil, err
 	}
 	reader := c.Store.At(head.Seq)
-	q, err := c.question(ctx, reader, AnalyzeOptions{Year: year, Cores: cores})
+	q, err := c.question(ctx, reader, AnalyzeOptions{Year: year, Cores: cores, Settled: true})
 	if err != nil {
 		return nil, err
 	}

@@ -50,6 +50,7 @@ type RunResult struct {
 	Frozen    int             `json:"frozen,omitempty"`   // the year that this run closed
 	Reopened  int             `json:"reopened,omitempty"` // the year that this run opened again
 	Expired   *Expired        `json:"expired,omitempty"`  // people whose retention was over
+	Waiting   int             `json:"waiting,omitempty"`  // enterprises whose answers the report does not hold yet: too few to be published
 	Warnings  []codebook.Text `json:"warnings,omitempty"`
 	Dry       bool            `json:"dry_run,omitempty"` // this is what a run would do; nothing was done
 	NotDue    bool            `json:"not_due,omitempty"` // Run has done already what was due; nothing was done now
@@ -275,7 +276,7 @@ func (r *running) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.run.Year, r.record.Years = q.in.Year, q.sizes
+	r.run.Year, r.record.Years, r.result.Waiting = q.in.Year, q.sizes, q.waiting()
 	recipe, err := r.recipe(ctx, reader, q, yearsBeside(r.o.Reports, q.in.Year))
 	if err != nil {
 		return err

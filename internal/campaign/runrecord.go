@@ -20,18 +20,19 @@ import (
 // Recipe is all that the bytes of a report depend on, so that equal recipes give equal reports
 // whatever the order in which the files came in, and however often a run was interrupted.
 type Recipe struct {
-	Program   string         `json:"program"`
-	Codebook  string         `json:"codebook"` // SHA-256 of its content
-	Year      int            `json:"year"`
-	Base      demand.Base    `json:"base"`
-	K         int            `json:"k"`
-	Raked     bool           `json:"raked,omitempty"`
-	Budget    int            `json:"budget,omitempty"`
-	Since     int            `json:"since,omitempty"`    // year that changes are measured from, where it was chosen
-	Invented  bool           `json:"invented,omitempty"` // said on every page
-	Visits    map[int]string `json:"visits"`             // store.ContentKey of every year up to this one
-	Documents string         `json:"documents"`          // store.DocumentsKey
-	Beside    []int          `json:"beside,omitempty"`   // years whose reports the pages link to
+	Program   string           `json:"program"`
+	Codebook  string           `json:"codebook"` // SHA-256 of its content
+	Year      int              `json:"year"`
+	Base      demand.Base      `json:"base"`
+	K         int              `json:"k"`
+	Raked     bool             `json:"raked,omitempty"`
+	Budget    int              `json:"budget,omitempty"`
+	Since     int              `json:"since,omitempty"`    // year that changes are measured from, where it was chosen
+	Invented  bool             `json:"invented,omitempty"` // said on every page
+	Visits    map[int]string   `json:"visits"`             // store.ContentKey of every year up to this one
+	Earlier   map[int][]string `json:"earlier,omitempty"`  // those of earlier reports on each year, which show through what is withheld
+	Documents string           `json:"documents"`          // store.DocumentsKey
+	Beside    []int            `json:"beside,omitempty"`   // years whose reports the pages link to
 }
 
 // Label is the name of a report: the beginning of the hash of its recipe. It stands in the footer
@@ -160,8 +161,12 @@ func (c *Campaign) recipe(ctx context.Context, r *store.Reader, q *question, bes
 	out := &Recipe{Program: c.Program, Codebook: sumOf(text), Year: q.in.Year, Base: q.in.Base, K: q.in.K, Raked: q.rake, Budget: q.in.Budget, Since: q.in.Since, Invented: q.in.Invented,
 		Visits: make(map[int]string, len(q.years)), Beside: beside}
 	for _, year := range q.years {
-		if out.Visits[year], err = r.ContentKey(ctx, year); err != nil {
-			return nil, err
+		out.Visits[year] = q.answers[year].content
+		for _, e := range q.answers[year].earlier {
+			if out.Earlier == nil {
+				out.Earlier = make(map[int][]string)
+			}
+			out.Earlier[year] = append(out.Earlier[year], e.content)
 		}
 	}
 	out.Documents, err = r.DocumentsKey(ctx)

@@ -19,7 +19,13 @@ func (v *View) tabulateOpenings(w *worker, t *Table) {
 		return
 	}
 	w.guard.note(w.sum)
-	for n, why := range w.guard.protect(w.tally, t.K, onHires, onJobs)[:len(v.domains)] {
+	for i, p := range v.earlier {
+		p.view.fillOpenings(w.beside[i].tally)
+		p.view.summarise(w.beside[i])
+		w.beside[i].guard.note(w.beside[i].sum)
+	}
+	bases := []int{onHires, onJobs}
+	for n, why := range w.guard.protectBeyond(v.besideEarlier(w, 0, Openings, bases), w.tally, t.K, bases...)[:len(v.domains)] {
 		if why.Suppressed() {
 			t.openings[n].hide(why)
 		}

@@ -50,13 +50,8 @@ type table struct {
 	verdict []Flag // per cell; "" where nothing is withheld
 }
 
-// protect gives the verdict on every cell of figures that rest on the given bases.
-func (g *guard) protect(t *tally, k int, bases ...int) []Flag {
-	return g.run(&table{g, t, k, bases, make([]Flag, len(g.stats))})
-}
-
-// protectBeyond withholds at least what an earlier verdict did: figures of both tables
-// together would give it away.
+// protectBeyond gives the verdict on every cell of figures that rest on the given bases. It
+// withholds at least what another verdict did: figures of both tables together would give it away.
 func (g *guard) protectBeyond(earlier []Flag, t *tally, k int, bases ...int) []Flag {
 	tb := &table{g, t, k, bases, make([]Flag, len(g.stats))}
 	for n := range tb.verdict {

@@ -1,6 +1,7 @@
 package demand
 
 import (
+	"cmp"
 	"runtime"
 	"slices"
 	"sync"
@@ -22,6 +23,10 @@ type Options struct {
 	// Skip leaves a job out, e.g. to see whether a conclusion rests on it. Its enterprise
 	// stays in the design.
 	Skip func(job int) bool
+
+	// Earlier are the reports on the same year that were published before, oldest first. What is
+	// shown beside them gives nobody away to those who subtract one from the other.
+	Earlier []Publication
 }
 
 // Disclosure limits: see Hundepool et al. 2012, Statistical Disclosure Control.
@@ -85,13 +90,18 @@ type worker struct {
 	sum    []summary // per domain and rest
 	spread []spread  // [domain][stratum]
 	guard  *guard
+	beside []*worker // one for each comparison with an earlier report
 }
 
 func (v *View) newWorker() *worker {
-	return &worker{
+	w := &worker{
 		tally: v.newTally(), sum: make([]summary, len(v.lists)),
 		spread: make([]spread, len(v.domains)*v.design.strata()), guard: newGuard(v),
 	}
+	for _, p := range v.earlier {
+		w.beside = append(w.beside, p.view.newWorker())
+	}
+	return w
 }
 
 func (w *worker) strata(v *View, domain int) []spread {
@@ -135,10 +145,31 @@ func (v *View) tabulateOne(w *worker, t *Table, c int) {
 		return
 	}
 	w.guard.note(w.sum)
-	levels := w.guard.protect(w.tally, t.K, onImportance, onRequired, onReference)
+	for i, p := range v.earlier {
+		p.fill(w.beside[i], c)
+	}
+	levels := w.guard.protectBeyond(v.besideEarlier(w, c, MeanRequired, levelBases), w.tally, t.K, levelBases...)
 	withhold(t, c, levels, qImportance, qRequired, qHigh, qCoverage)
-	pairs := w.guard.protectBeyond(levels, w.tally, t.K, onGraduate, onPairs)
+	pairs := w.guard.protectBeyond(either(levels, v.besideEarlier(w, c, PerformanceGap, pairBases)), w.tally, t.K, pairBases...)
 	withhold(t, c, pairs, qGraduate, qGap, qBorich, qRatio, qRanked, qOpportunity)
+}
+
+// besideEarlier says what may not be shown beside any earlier report. The comparisons are filled.
+func (v *View) besideEarlier(w *worker, c int, m Measure, bases []int) []Flag {
+	out := make([]Flag, len(v.lists))
+	for i, p := range v.earlier {
+		out = either(out, p.verdict(w.beside[i], v.domains, p.hid(c, m), bases))
+	}
+	return out
+}
+
+// either adds the verdicts of b to a where a has none.
+func either(a, b []Flag) []Flag {
+	out := slices.Clone(a)
+	for n, why := range b {
+		out[n] = cmp.Or(out[n], why)
+	}
+	return out
 }
 
 func (t *Table) cell(domain, competency int) []Figure {

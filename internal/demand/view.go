@@ -24,6 +24,7 @@ type View struct {
 	lists   []list     // one per domain, then the rests that belong to no domain
 	sums    []equation // what a reader could subtract
 	place   map[Domain]int
+	earlier []*comparison // with reports published before
 }
 
 // NewView prepares a sample. BaseAuto is resolved: see Base.
@@ -46,7 +47,18 @@ func NewView(cb *codebook.Codebook, s *Sample, opt Options) *View {
 	}
 	v.design = newDesign(s)
 	v.layOut()
+	for _, p := range opt.Earlier {
+		v.compareWith(p)
+	}
 	return v
+}
+
+func (v *View) compareWith(p Publication) {
+	opt := v.opt
+	opt.Base = v.Base
+	compared := newComparison(v.cb, v.Sample, p, opt)
+	compared.beside(v.domains)
+	v.earlier = append(v.earlier, compared)
 }
 
 // Without is the view with jobs left out; their enterprises stay in the design. It shares

@@ -9,12 +9,13 @@ import (
 // Inputs is everything an analysis rests on.
 type Inputs struct {
 	Year       int
-	Since      int                     // year that changes are measured from; 0 is the latest before Year
-	Samples    map[int]*demand.Sample  // by year; the analysed year must be there
-	Curriculum map[int]*curriculum.Map // version in force in each year; may be empty
-	Outcomes   *curriculum.Outcomes    // nil where none were handed in
-	Register   *curriculum.Register    // nil where none were handed in
-	Screened   []Screened              // what the screening asks about the visits of the year
+	Since      int                      // year that changes are measured from; 0 is the latest before Year
+	Samples    map[int]*demand.Sample   // by year; the analysed year must be there
+	Earlier    map[int][]*demand.Sample // what earlier reports on each year were made of, oldest first
+	Curriculum map[int]*curriculum.Map  // version in force in each year; may be empty
+	Outcomes   *curriculum.Outcomes     // nil where none were handed in
+	Register   *curriculum.Register     // nil where none were handed in
+	Screened   []Screened               // what the screening asks about the visits of the year
 
 	Base       demand.Base
 	K          int    // no figure shows fewer enterprises; 0 is DefaultK

@@ -72,10 +72,27 @@ func (w changeRow) make(now, then *demand.Column, inNow, inThen func(int) bool) 
 			out.Same = demand.Figure{Flag: demand.WithheldComplement}
 		}
 	}
+	if out.Same.Shown() && (w.changed(w.to, w.from) || w.changed(w.from, w.to)) {
+		out.Same = demand.Figure{Flag: demand.WithheldComplement}
+	}
 	if out.Same.Shown() {
 		out.Parts = split(out.Change.Estimate, out.Same.Estimate, sameAfter.Weight/after.Weight, sameBefore.Weight/before.Weight)
 	}
 	return out
+}
+
+// changed reports whether too few of the enterprises that a year shares with the other, or of those
+// it does not, answered anew since an earlier report: the two figures together would give them away.
+func (w changeRow) changed(year, other int) bool {
+	for _, v := range w.r.views[year].Changes() {
+		column := v.NewColumn()
+		column.Load(slices.Index(w.r.sample.Competencies, w.competency))
+		in := panel(v.Sample, w.r.in.Samples[other])
+		if column.Linear(w.domain, w.measure, in).Confidential(w.r.in.K) || column.Linear(w.domain, w.measure, not(in)).Confidential(w.r.in.K) {
+			return true
+		}
+	}
+	return false
 }
 
 func not(in func(int) bool) func(int) bool { return func(e int) bool { return !in(e) } }

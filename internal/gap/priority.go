@@ -52,6 +52,11 @@ func (r *run) priorityOf(d demand.Domain) Priority {
 	}
 	p.Breadth = breadth(r.view, d).Figure(r.in.K)
 	p.Salary = salary(r.view, d).Figure(max(r.in.K, leastForSalary))
+	for _, changed := range r.view.Changes() {
+		if salary(changed, d).Confidential(r.in.K) {
+			p.Salary = beside(p.Salary)
+		}
+	}
 	p.Growth = demand.Figure{Flag: demand.NoData}
 	if r.before != 0 {
 		earlier := r.tables[r.before].Figure(d, "", demand.Openings)

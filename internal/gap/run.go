@@ -80,11 +80,24 @@ func (r *run) tabulate() {
 	r.tables[r.in.Year] = r.table
 }
 
+// TooClose reports whether a report on the answers of a year would have to withhold figures of the
+// whole or of a programme that an earlier report showed: see demand.TooClose.
+func TooClose(cb *codebook.Codebook, in Inputs, year int) bool {
+	r := &run{cb: cb, in: in}
+	opt := demand.Options{Base: in.Base, K: in.K, Cores: in.Cores, Taught: r.taught(year)}
+	if opt.Base == demand.BaseAuto {
+		opt.Base = in.Samples[year].ChooseBase()
+	}
+	return slices.ContainsFunc(demand.Publications(cb, in.Earlier[year], opt), func(p demand.Publication) bool {
+		return demand.TooClose(cb, in.Samples[year], p, opt)
+	})
+}
+
 // newView prepares the sample of a year.
 func (r *run) newView(year int) *demand.View {
-	return demand.NewView(r.cb, r.in.Samples[year], demand.Options{
-		Base: r.in.Base, K: r.in.K, Cores: r.in.Cores, Taught: r.taught(year),
-	})
+	opt := demand.Options{Base: r.in.Base, K: r.in.K, Cores: r.in.Cores, Taught: r.taught(year)}
+	opt.Earlier = demand.Publications(r.cb, r.in.Earlier[year], opt)
+	return demand.NewView(r.cb, r.in.Samples[year], opt)
 }
 
 // taught is the level the curriculum of a year leads to; nil without a curriculum.

@@ -71,32 +71,53 @@ func (f *found) note(mentions []codebook.Mention, j int, enterprise int32) bool 
 // withheld together where one group of jobs, or that without a text, is confidential: with the
 // share over all jobs, which is published, the third would follow from two.
 func (r *run) textRow(c int, id codebook.CompetencyID, f *found) TextRow {
-	rated, marked := &r.sample.Jobs.Ratings[c], f.by[id]
-	of := func(x func(j int) (float64, bool)) demand.Linear { return r.view.MeanOfJobs(demand.Share, true, x) }
-	high := func(in func(j int) bool) demand.Linear {
-		return of(func(j int) (float64, bool) {
-			return indicator(rated[demand.Required][j] >= 4), in(j) && rated[demand.Required][j] > 0
-		})
-	}
-	mentioned, other := high(func(j int) bool { return marked[j] }), high(func(j int) bool { return f.has[j] && !marked[j] })
-	silent := high(func(j int) bool { return !f.has[j] })
+	marked := f.by[id]
+	g := groupTexts(r.view, c, func(j int) (bool, bool) { return f.has[j], marked[j] })
 	row := TextRow{
 		Competency: id,
-		Mentions:   of(func(j int) (float64, bool) { return indicator(marked[j]), f.has[j] }).Figure(r.in.K),
-		HighIf:     mentioned.Figure(r.in.K),
-		HighElse:   other.Figure(r.in.K),
-		LowIf: of(func(j int) (float64, bool) {
-			i, q := rated[demand.Importance][j], rated[demand.Required][j]
-			return indicator(i > 0 && i <= 2 || q > 0 && q <= 2), marked[j] && (i > 0 || q > 0)
-		}).Figure(r.in.K),
+		Mentions:   r.view.MeanOfJobs(demand.Share, true, func(j int) (float64, bool) { return indicator(marked[j]), f.has[j] }).Figure(r.in.K),
+		HighIf:     g.mentioned.Figure(r.in.K), HighElse: g.other.Figure(r.in.K), LowIf: g.low.Figure(r.in.K),
 		Words: r.topWords(f.words[id]),
 	}
-	for _, group := range []demand.Linear{mentioned, other, silent} {
-		if group.Confidential(r.in.K) {
-			row.HighIf, row.HighElse = beside(row.HighIf), beside(row.HighElse)
+	if g.confidential(r.in.K) {
+		row.HighIf, row.HighElse = beside(row.HighIf), beside(row.HighElse)
+	}
+	for _, changed := range r.view.Changes() {
+		g := groupTexts(changed, c, func(j int) (bool, bool) { return r.speaks(changed.Sample.Jobs.Requirement[j], id) })
+		if g.confidential(r.in.K) || g.low.Confidential(r.in.K) {
+			row.HighIf, row.HighElse, row.LowIf = beside(row.HighIf), beside(row.HighElse), beside(row.LowIf)
 		}
 	}
 	return row
+}
+
+// speaks reports whether there is a text, and whether it mentions a competency.
+func (r *run) speaks(text string, id codebook.CompetencyID) (has, mentions bool) {
+	return text != "", slices.ContainsFunc(r.cb.Mentions(text), func(m codebook.Mention) bool { return m.Competency == id })
+}
+
+// textGroups are the shares of jobs rated R ≥ 4 where the text mentions a competency, where it does
+// not and where there is none; and the share rated low although it is mentioned.
+type textGroups struct{ mentioned, other, silent, low demand.Linear }
+
+func groupTexts(v *demand.View, c int, speaks func(j int) (has, mentions bool)) textGroups {
+	rated := &v.Sample.Jobs.Ratings[c]
+	of := func(x func(j int) (float64, bool)) demand.Linear { return v.MeanOfJobs(demand.Share, true, x) }
+	high := func(has, mentions bool) demand.Linear {
+		return of(func(j int) (float64, bool) {
+			h, m := speaks(j)
+			return indicator(rated[demand.Required][j] >= 4), h == has && m == mentions && rated[demand.Required][j] > 0
+		})
+	}
+	return textGroups{high(true, true), high(true, false), high(false, false), of(func(j int) (float64, bool) {
+		i, q := rated[demand.Importance][j], rated[demand.Required][j]
+		_, mentions := speaks(j)
+		return indicator(i > 0 && i <= 2 || q > 0 && q <= 2), mentions && (i > 0 || q > 0)
+	})}
+}
+
+func (g textGroups) confidential(k int) bool {
+	return g.mentioned.Confidential(k) || g.other.Confidential(k) || g.silent.Confidential(k)
 }
 
 // beside withholds a figure because of another.

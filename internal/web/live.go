@@ -287,12 +287,14 @@ func (l *live) coursesNow(ctx context.Context) ([]campaign.Course, error) {
 	label, err := l.s.Campaign.LiveLabel(ctx, 0)
 	var none *campaign.ErrNoVisits
 	if errors.As(err, &none) {
-		return l.s.Campaign.Courses(ctx, campaign.AnalyzeOptions{})
+		return l.s.Campaign.Courses(ctx, campaign.AnalyzeOptions{Settled: true})
 	}
 	if err != nil {
 		return nil, err
 	}
-	return l.courses.at(label, func() ([]campaign.Course, error) { return l.s.Campaign.Courses(ctx, campaign.AnalyzeOptions{Cores: 1}) })
+	return l.courses.at(label, func() ([]campaign.Course, error) {
+		return l.s.Campaign.Courses(ctx, campaign.AnalyzeOptions{Cores: 1, Settled: true})
+	})
 }
 
 // ideasNow are the gaps that proposals could be born from. Single suggestions are not among them:
@@ -307,7 +309,7 @@ func (l *live) ideasNow(ctx context.Context) ([]campaign.Idea, error) {
 		return nil, err
 	}
 	return l.ideas.at(label, func() ([]campaign.Idea, error) {
-		all, err := l.s.Campaign.Ideas(ctx, campaign.AnalyzeOptions{Cores: 1})
+		all, err := l.s.Campaign.Ideas(ctx, campaign.AnalyzeOptions{Cores: 1, Settled: true})
 		return slices.DeleteFunc(all, func(i campaign.Idea) bool { return i.Origin != campaign.FromGap }), err
 	})
 }

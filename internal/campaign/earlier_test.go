@@ -1,0 +1,45 @@
+package campaign
+
+import (
+	"context"
+	"maps"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/thousand-enterprises/qianqi/internal/store"
+)
+
+// fewWait: one visit more, and then one less, leaves the report and the live pages as they are, since
+// two reports apart by so few could be subtracted; with the others the figures follow.
+func fewWait(t *testing.T, w *office) {
+	c, dir := w.copied(t)
+	ctx := context.Background()
+	before := treeAt(t, filepath.Join(dir, "reports/2026"))
+	label, err := c.LiveLabel(ctx, 2026)
+	must(t, err)
+	one := strings.TrimPrefix(mustGlob(t, dir, "late/*.xlsx"), dir+"/")
+	r := mustRun(t, c, dir, one)
+	if r.Ingest.Totals.Accepted != 1 || r.Waiting != 1 || !r.Report.Unchanged || !maps.Equal(before, treeAt(t, filepath.Join(dir, "reports/2026"))) {
+		t.Errorf("one more visit: %+v, %d wait; the report must stand", r.Report, r.Waiting)
+	}
+	rows, err := c.Store.VisitHeads(ctx, 2026, "")
+	must(t, err)
+	must(t, c.Store.Withdraw(ctx, rows[0].Submission, store.Act{By: "office"}))
+	if r := mustRun(t, c, dir, one); r.Waiting == 0 || !r.Report.Unchanged {
+		t.Errorf("one visit less: %+v, %d wait; the report must stand", r.Report, r.Waiting)
+	}
+	a, err := c.Analyze(ctx, AnalyzeOptions{Year: 2026})
+	if err != nil || a.Facts.Visits != 6 {
+		t.Errorf("the figures rest on %d visits, want the 6 of the report (%v)", a.Facts.Visits, err)
+	}
+	if now, err := c.LiveLabel(ctx, 2026); err != nil || now != label {
+		t.Errorf("the live pages moved from %s to %s (%v)", label, now, err)
+	}
+	if r := mustRun(t, c, dir, "late"); r.Waiting != 0 || r.Report.Unchanged || r.Changes.Visits[1] <= 6 {
+		t.Errorf("with the others: %+v, %d wait", r.Report, r.Waiting)
+	}
+	if now, err := c.LiveLabel(ctx, 2026); err != nil || now == label {
+		t.Errorf("the live pages do not follow the new report (%v)", err)
+	}
+}

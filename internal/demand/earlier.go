@@ -1,0 +1,249 @@
+package demand
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+)
+
+// Publication is an earlier report on the same year: what it was made of and what it showed.
+// Whoever holds it can subtract it from a later one. What the enterprises in between answered
+// must then be no easier to find out than what stands in one table: see Options.Earlier.
+type Publication struct {
+	Sample *Sample
+	Table  *Table // tabulated beside the publications before it
+}
+
+// Publications tabulates the samples of earlier reports, oldest first, each beside those before
+// it, by the options of the table that is to come.
+func Publications(cb *codebook.Codebook, samples []*Sample, opt Options) []Publication {
+	var out []Publication
+	for _, s := range samples {
+		opt.Earlier = out
+		out = append(slices.Clip(out), Publication{s, NewView(cb, s, opt).Tabulate()})
+	}
+	return out
+}
+
+// TooClose reports whether a table of now would have to withhold, beside an earlier report, most of
+// what that showed of the whole, or of most programmes that changed: in between too few enterprises
+// came, went or changed their answers, or one of them outweighs the others.
+func TooClose(cb *codebook.Codebook, now *Sample, then Publication, opt Options) bool {
+	p := newComparison(cb, now, then, opt)
+	w := p.view.newWorker()
+	shown, lost := make(map[Domain]int), make(map[Domain]int)
+	for c := range now.Competencies {
+		p.fill(w, c)
+		for n, d := range p.view.domains {
+			if d == (Domain{Programme: d.Programme}) {
+				p.lose(w, c, int32(n), shown, lost)
+			}
+		}
+	}
+	programmes, losing := 0, 0
+	for d, n := range shown {
+		if d != (Domain{}) {
+			programmes++
+			if 2*lost[d] > n {
+				losing++
+			}
+		}
+	}
+	return 2*lost[Domain{}] > shown[Domain{}] || 2*losing > programmes
+}
+
+// lose counts the figures of a domain that changed and that the earlier report showed, and those of
+// them that may not be shown again.
+func (p *comparison) lose(w *worker, c int, n int32, shown, lost map[Domain]int) {
+	d := p.view.domains[n]
+	for _, of := range []struct {
+		measure Measure
+		bases   []int
+	}{{MeanRequired, levelBases}, {PerformanceGap, pairBases}} {
+		t := &table{guard: w.guard, k: p.k, bases: of.bases}
+		if t.present(n) && p.was.Figure(d, p.view.Sample.Competencies[c], of.measure).Shown() {
+			shown[d]++
+			if t.confidential(n) != "" {
+				lost[d]++
+			}
+		}
+	}
+}
+
+// Changes are the answers that lie between each earlier report and this view, old and new: what a
+// figure outside the table must not give away either.
+func (v *View) Changes() []*View {
+	out := make([]*View, len(v.earlier))
+	for i, p := range v.earlier {
+		out[i] = p.view
+	}
+	return out
+}
+
+// Changed counts the enterprises that came, went or changed their answers between two states of a
+// year.
+func Changed(now, then *Sample) int {
+	changed, moved := between(now, then)
+	return len(changed.Enterprises) - moved
+}
+
+// comparison holds a table against an earlier report of its year.
+type comparison struct {
+	was  *Table
+	view *View   // the answers given by enterprises that came, went or changed theirs: old and new
+	k    int     // that many of them, or more
+	at   []int32 // domain of the table → domain of view; -1 where nothing changed
+}
+
+// The bases of the figures that are withheld together.
+var (
+	levelBases = []int{onImportance, onRequired, onReference}
+	pairBases  = []int{onGraduate, onPairs}
+)
+
+// newComparison finds what lies between two states of a year.
+func newComparison(cb *codebook.Codebook, now *Sample, then Publication, opt Options) *comparison {
+	changed, moved := between(now, then.Sample)
+	if opt.Base == BaseAuto {
+		opt.Base = now.ChooseBase()
+	}
+	opt.Earlier, opt.Skip = nil, nil
+	return &comparison{was: then.Table, view: NewView(cb, changed, opt), k: opt.k() + moved}
+}
+
+// between gathers the answers of every enterprise whose jobs are not the same in two states of a
+// year. One that changed its industry, size or region stands there twice and is counted in moved.
+func between(now, then *Sample) (changed *Sample, moved int) {
+	before, after := then.answers(), now.answers()
+	changed = &Sample{Year: now.Year, Competencies: now.Competencies}
+	changed.Jobs.Ratings = make([][Measures][]uint8, len(now.Competencies))
+	place := make(map[string]int32)
+	for i, side := range [2]*Sample{now, then} {
+		mine, other := after, before
+		if i == 1 {
+			mine, other = before, after
+		}
+		for j, e := range side.Jobs.Enterprise {
+			ent := &side.Enterprises[e]
+			if slices.Equal(mine[ent.Key], other[ent.Key]) {
+				continue
+			}
+			at, known := place[ent.cell()]
+			if !known {
+				at = int32(len(changed.Enterprises))
+				place[ent.cell()] = at
+				changed.Enterprises = append(changed.Enterprises, *ent)
+				changed.Enterprises[at].Stratum = -1
+			}
+			changed.Jobs.addFrom(&side.Jobs, j, at)
+		}
+	}
+	keys := make(map[string]bool)
+	for i := range changed.Enterprises {
+		keys[changed.Enterprises[i].Key] = true
+	}
+	return changed, len(changed.Enterprises) - len(keys)
+}
+
+// cell names an enterprise with the domains it stands in.
+func (e *Enterprise) cell() string {
+	return fmt.Sprint(e.Key, "\x00", e.Industry, "\x00", e.Size, "\x00", Province(e.Region))
+}
+
+// answers writes down what figures take from each enterprise: its place and its jobs, sorted.
+func (s *Sample) answers() map[string][]string {
+	out := make(map[string][]string, len(s.Enterprises))
+	for j, e := range s.Jobs.Enterprise {
+		ent, jobs := &s.Enterprises[e], &s.Jobs
+		line := fmt.Appendln(nil, ent.cell(), jobs.Programme[j], jobs.Family[j], jobs.Headcount[j], jobs.Hires[j], jobs.SalaryMin[j], jobs.SalaryMax[j], jobs.Requirement[j])
+		for c := range jobs.Ratings {
+			for m := range jobs.Ratings[c] {
+				line = append(line, jobs.Ratings[c][m][j])
+			}
+		}
+		out[ent.Key] = append(out[ent.Key], string(line))
+	}
+	for _, lines := range out {
+		slices.Sort(lines)
+	}
+	return out
+}
+
+// addFrom adds job i of another sample as one of the given enterprise: the columns figures are made of.
+func (j *Jobs) addFrom(from *Jobs, i int, enterprise int32) {
+	j.Enterprise = append(j.Enterprise, enterprise)
+	j.Programme, j.Family = append(j.Programme, from.Programme[i]), append(j.Family, from.Family[i])
+	j.Headcount, j.Hires = append(j.Headcount, from.Headcount[i]), append(j.Hires, from.Hires[i])
+	j.SalaryMin, j.SalaryMax = append(j.SalaryMin, from.SalaryMin[i]), append(j.SalaryMax, from.SalaryMax[i])
+	j.Requirement = append(j.Requirement, from.Requirement[i])
+	for c := range j.Ratings {
+		for m := range j.Ratings[c] {
+			j.Ratings[c][m] = append(j.Ratings[c][m], from.Ratings[c][m][i])
+		}
+	}
+}
+
+// beside finds where the domains of a table lie in the comparison.
+func (p *comparison) beside(domains []Domain) {
+	p.at = make([]int32, len(domains))
+	for n, d := range domains {
+		p.at[n] = -1
+		if m, ok := p.view.place[d]; ok {
+			p.at[n] = int32(m)
+		}
+	}
+}
+
+// fill sums a competency of the changed answers.
+func (p *comparison) fill(w *worker, c int) {
+	w.tally.fill(p.view, c)
+	p.view.summarise(w)
+	w.guard.note(w.sum)
+}
+
+// hid says in which domains the earlier report withheld a measure of a competency.
+func (p *comparison) hid(c int, m Measure) func(Domain) bool {
+	id := codebook.CompetencyID("")
+	if m != Openings {
+		id = p.view.Sample.Competencies[c]
+	}
+	return func(d Domain) bool { return p.was.Figure(d, id, m).Flag.Suppressed() }
+}
+
+// verdict says which domains of the table may not be shown beside the earlier report: those
+// whose change is confidential, with others beside them as in one table; and those that the
+// earlier report withheld, unless much has changed and nobody can tell what.
+func (p *comparison) verdict(w *worker, domains []Domain, hid func(Domain) bool, bases []int) []Flag {
+	t := &table{w.guard, w.tally, p.k, bases, make([]Flag, len(w.guard.stats))}
+	open := p.unknown(t, hid)
+	for n := range open {
+		t.verdict[n] = WithheldComplement
+	}
+	w.guard.run(t)
+	out := make([]Flag, len(p.at))
+	for n, d := range domains {
+		m := p.at[n]
+		changed := m >= 0 && t.present(m)
+		again := changed && open[m] && t.confidential(m) == "" // withheld before, and free now
+		if hid(d) && !again || !hid(d) && changed && t.verdict[m] != "" {
+			out[n] = WithheldComplement
+		}
+	}
+	return out
+}
+
+// unknown are the domains whose change nobody can tell, since the earlier report withheld them
+// and their change does not follow from that of the others.
+func (p *comparison) unknown(t *table, hid func(Domain) bool) map[int32]bool {
+	out := make(map[int32]bool)
+	for n, d := range p.view.domains {
+		if t.present(int32(n)) && hid(d) {
+			out[int32(n)] = true
+		}
+	}
+	for _, n := range determined(p.view.sums, func(n int32) bool { return out[n] || int(n) >= len(p.view.domains) && t.present(n) }) {
+		delete(out, n)
+	}
+	return out
+}

@@ -1,0 +1,241 @@
+package demand
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+)
+
+// A reader holds several reports on one year. Between them enterprises came, went, or changed what
+// they had answered. He knows which, and what every answer weighs; he solves for the answers.
+
+// column is what one enterprise answered in a programme and family, in one version.
+type column struct {
+	enterprise, version string
+	programme           codebook.ProgrammeID
+	family              codebook.FamilyID
+}
+
+// ledger holds what is known as rows over the columns, in echelon form by a prime.
+type ledger struct {
+	columns map[column]int
+	rows    [][]int64
+	lead    []int
+}
+
+func (l *ledger) at(c column) int {
+	i, known := l.columns[c]
+	if !known {
+		i = len(l.columns)
+		l.columns[c] = i
+	}
+	return i
+}
+
+// row adds up the answers that in picks.
+func (l *ledger) row(s *Sample, version map[string]string, c int, m int, in func(j int) bool) []int64 {
+	row := make([]int64, 4000)
+	for j := range s.Jobs.Len() {
+		if key := s.Enterprises[s.Jobs.Enterprise[j]].Key; s.Jobs.Ratings[c][m][j] > 0 && in(j) {
+			row[l.at(column{key, version[key], s.Jobs.Programme[j], s.Jobs.Family[j]})] = 1
+		}
+	}
+	return row
+}
+
+func (l *ledger) rest(row []int64) []int64 {
+	row = slices.Clone(row)
+	for r, known := range l.rows {
+		if f := row[l.lead[r]]; f != 0 {
+			for c, v := range known {
+				if v != 0 {
+					row[c] = (row[c] + (field-f)*v) % field
+				}
+			}
+		}
+	}
+	return row
+}
+
+func (l *ledger) learn(row []int64) {
+	row = l.rest(row)
+	at := slices.IndexFunc(row, func(v int64) bool { return v != 0 })
+	if at < 0 {
+		return
+	}
+	by := inverse(row[at])
+	for c := range row {
+		row[c] = row[c] * by % field
+	}
+	for r, known := range l.rows {
+		if f := known[at]; f != 0 {
+			for c, v := range row {
+				if v != 0 {
+					l.rows[r][c] = (known[c] + (field-f)*v) % field
+				}
+			}
+		}
+	}
+	l.rows, l.lead = append(l.rows, row), append(l.lead, at)
+}
+
+func (l *ledger) follows(row []int64) bool {
+	return !slices.ContainsFunc(l.rest(row), func(v int64) bool { return v != 0 })
+}
+
+// issue is one report as its reader has it.
+type issue struct {
+	s       *Sample
+	t       *Table
+	version map[string]string // enterprise → which of its answers stand in it
+}
+
+// know learns every figure that the reports show.
+func know(issues []issue, c, m int, measure Measure) *ledger {
+	l := &ledger{columns: make(map[column]int)}
+	for _, i := range issues {
+		for _, d := range i.t.Domains {
+			if !i.t.Figure(d, i.s.Competencies[c], measure).Flag.Suppressed() {
+				l.learn(l.row(i.s, i.version, c, m, func(j int) bool { return d.Holds(i.s, j) }))
+			}
+		}
+	}
+	return l
+}
+
+// found lists what follows about fewer than k enterprises: the answers of one, of a domain with few,
+// or how those of few changed between two reports.
+func (l *ledger) found(issues []issue, c, m, k int) (out []string) {
+	for n, i := range issues {
+		for _, d := range i.t.Domains {
+			row := l.row(i.s, i.version, c, m, func(j int) bool { return d.Holds(i.s, j) })
+			if few := l.holders(row); few > 0 && few < k && l.follows(row) {
+				out = append(out, fmt.Sprintf("report %d, %s: %d enterprises", n, d.Key(), few))
+			}
+			for _, then := range issues[:n] {
+				change := minus(row, l.row(then.s, then.version, c, m, func(j int) bool { return d.Holds(then.s, j) }))
+				if few := l.holders(change); few > 0 && few < k && l.follows(change) {
+					out = append(out, fmt.Sprintf("report %d, %s: the change of %d enterprises", n, d.Key(), few))
+				}
+			}
+		}
+		for e := range i.s.Enterprises {
+			row := l.row(i.s, i.version, c, m, func(j int) bool { return i.s.Jobs.Enterprise[j] == int32(e) })
+			if l.holders(row) > 0 && l.follows(row) {
+				out = append(out, fmt.Sprintf("report %d: enterprise %s", n, i.s.Enterprises[e].Key))
+			}
+		}
+	}
+	return out
+}
+
+func minus(a, b []int64) []int64 {
+	out := make([]int64, len(a))
+	for c := range a {
+		out[c] = (a[c] + field - b[c]) % field
+	}
+	return out
+}
+
+func (l *ledger) holders(row []int64) int {
+	seen := make(map[string]bool)
+	for c, i := range l.columns {
+		if row[i] != 0 {
+			seen[c.enterprise] = true
+		}
+	}
+	return len(seen)
+}
+
+// part is a sample of some of the enterprises.
+func part(s *Sample, in func(e int) bool) *Sample {
+	out := &Sample{Year: s.Year, Competencies: s.Competencies}
+	out.Jobs.Ratings = make([][Measures][]uint8, len(s.Competencies))
+	at := make(map[int32]int32)
+	for e := range s.Enterprises {
+		if in(e) {
+			at[int32(e)] = int32(len(out.Enterprises))
+			out.Enterprises = append(out.Enterprises, s.Enterprises[e])
+		}
+	}
+	for j, e := range s.Jobs.Enterprise {
+		if to, ok := at[e]; ok {
+			out.Jobs.take(&s.Jobs, j)
+			out.Jobs.Enterprise[out.Jobs.Len()-1] = to
+		}
+	}
+	return out
+}
+
+// course is a year whose report is published three times: with some of its enterprises, with more
+// of them and corrections of a few, and with all but one.
+func course(cb *codebook.Codebook, seed uint64) []issue {
+	rng := rand.New(rand.NewPCG(seed, 3))
+	full := invent(cb, 34+int(seed%4)*8, 120+int(seed%4)*30, seed)
+	n := len(full.Enterprises)
+	first, second := n-14-int(seed%3)*6, n-int(seed%7)
+	version := make(map[string]string)
+	states := []issue{{s: part(full, func(e int) bool { return e < first }), version: map[string]string{}}}
+	for e := range int(seed % 9) { // answered anew
+		version[full.Enterprises[e].Key] = "corrected"
+		for j, of := range full.Jobs.Enterprise {
+			if of == int32(e) {
+				full.Jobs.Ratings[0][Required][j] = uint8(1 + rng.IntN(5))
+			}
+		}
+	}
+	states = append(states, issue{s: part(full, func(e int) bool { return e < second }), version: version},
+		issue{s: part(full, func(e int) bool { return e != first/2 }), version: version})
+	return states
+}
+
+// publishCourse tabulates the reports, each beside those before it if told to.
+func publishCourse(cb *codebook.Codebook, states []issue, beside bool) {
+	opt := Options{Base: BaseOne, Taught: taughtForTest}
+	var earlier []Publication
+	for i := range states {
+		if beside {
+			opt.Earlier = earlier
+		}
+		states[i].t = NewView(cb, states[i].s, opt).Tabulate()
+		earlier = append(earlier, Publication{states[i].s, states[i].t})
+	}
+}
+
+// TestReportsCannotBeSubtracted attacks series of reports on the same year. Without protection the
+// same attack must find something, or it would be worth nothing.
+func TestReportsCannotBeSubtracted(t *testing.T) {
+	cb := codebook.Default()
+	seeds := uint64(6)
+	if os.Getenv("QIANQI_SOAK") == "1" {
+		seeds = 120
+	}
+	naked := 0
+	for seed := range seeds {
+		states := course(cb, seed)
+		for _, beside := range []bool{false, true} {
+			publishCourse(cb, states, beside)
+			for m, measure := range map[int]Measure{Required: MeanRequired, Graduate: MeanGraduate} {
+				found := know(states, 0, m, measure).found(states, 0, m, DefaultK)
+				if !beside {
+					naked += len(found)
+					continue
+				}
+				for _, what := range found {
+					t.Errorf("seed %d, %s: %s follows", seed, measure, what)
+				}
+			}
+		}
+		if t.Failed() {
+			return
+		}
+	}
+	if naked < 20 {
+		t.Errorf("reports without protection give away %d numbers: the attack does not bite", naked)
+	}
+	t.Logf("without protection %d numbers follow", naked)
+}
