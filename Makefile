@@ -4,6 +4,7 @@
 # make sample regenerate the tracked sample campaign byte for byte
 # make echarts  bundle the parts of echarts that the charts use (needs npm; the bundle is tracked)
 # make build  the binary for this machine; make cross for the machines offices run
+# make lint   gofmt, go vet, staticcheck; make vulnerabilities asks the Go vulnerability database (needs a network)
 # make release  the binaries to hand out, in dist/, each built twice from scratch and compared
 
 GO ?= go
@@ -15,7 +16,7 @@ GO ?= go
 UNWATCHED = modernc.org/sqlite/lib modernc.org/libquickjs
 RACE = -race $(foreach package,$(UNWATCHED),-gcflags='$(package)=-race=false')
 
-.PHONY: build test soak bench sample echarts cross release lint tools
+.PHONY: build test soak bench sample echarts cross release lint vulnerabilities tools
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o qianqi ./cmd/qianqi
@@ -29,6 +30,10 @@ soak: tools
 lint:
 	@test -z "$$(gofmt -l cmd internal)" || { gofmt -l cmd internal; echo "gofmt: the files above"; exit 1; }
 	$(GO) vet ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+vulnerabilities:
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
 
 cross:
 	@for target in windows/amd64 linux/arm64 linux/loong64; do \
