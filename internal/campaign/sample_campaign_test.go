@@ -8,13 +8,16 @@ import (
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/gap"
+	"github.com/thousand-enterprises/qianqi/internal/report"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
 // world is the tracked sample campaign, taken in once for all tests of the loop.
 type world struct {
 	*Campaign
+	path     string        // of the database
 	analysis *gap.Analysis // of the newest year
+	built    *report.Site  // its pages; see site
 }
 
 var aDay = time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
@@ -27,6 +30,7 @@ func TestTheSampleCampaign(t *testing.T) {
 		run  func(*testing.T, *world)
 	}{
 		{"every figure traces to cells", everyFigureTraces},
+		{"printed figures are recomputed from the database", thePrintedFigures},
 		{"a withheld figure traces to nothing", withheldTracesToNothing},
 		{"SQL gives the same figures", sqlGivesTheSame},
 		{"nothing leaks", nothingLeaks},
@@ -44,7 +48,8 @@ func TestTheSampleCampaign(t *testing.T) {
 func openSample(t *testing.T) *world {
 	t.Helper()
 	ctx := context.Background()
-	st, err := store.Open(ctx, filepath.Join(t.TempDir(), "sample.db"), store.Options{Now: func() time.Time { return aDay }})
+	path := filepath.Join(t.TempDir(), "sample.db")
+	st, err := store.Open(ctx, path, store.Options{Now: func() time.Time { return aDay }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,5 +66,5 @@ func openSample(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &world{c, analysis}
+	return &world{Campaign: c, path: path, analysis: analysis}
 }
