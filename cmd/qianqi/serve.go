@@ -74,6 +74,9 @@ password here is entered with the password alone.
 
 退出：在这里退出只结束这里的登录。CAS 的单点退出会通知 <public>/cas/callback，那里退出的人在这里也随之退出；为此
 重启 qianqi serve 会结束 CAS 的登录，再点一次即可进入。
+监控：/metrics 是 Prometheus 的文本格式，只给本机和管理员看；/livez 只答 ok。
+Monitoring: /metrics is in Prometheus's text form, for this machine and administrators only; /livez says ok.
+
 改账号、下载备份、设保存期限、清除个人信息前会再问一次密码（或到提供方重新登录），10 分钟内确认过的不再问。
 Signing out here ends the session here. Single logout of CAS is heard at <public>/cas/callback: whoever signs
 out there is signed out here; for its sake a restart ends the sessions that CAS began, and one click opens a

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"os"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -48,8 +47,8 @@ func healthPage(c *call) error {
 		}
 	}
 	v.Disks = disks(filepath.Dir(v.Database), c.s.Setup.Reports, c.s.Setup.Backups)
-	if info, err := os.Stat(v.Database); err == nil {
-		v.MiB = info.Size() >> 20
+	if size, err := c.s.databaseSize(); err == nil {
+		v.MiB = size >> 20
 	}
 	return c.health(v)
 }

@@ -2,8 +2,10 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -20,7 +22,8 @@ type metrics struct {
 	busy   atomic.Int64 // uploads turned away
 
 	mu       sync.Mutex
-	requests map[requestKey]*requestCount
+	requests map[requestKey]int64
+	took     map[string]*durations // by route
 }
 
 type requestKey struct {
@@ -28,7 +31,12 @@ type requestKey struct {
 	status int
 }
 
-type requestCount struct {
+// bounds are the upper ends of the classes that durations are counted in, in seconds.
+var bounds = []float64{0.005, 0.025, 0.1, 0.3, 1, 3, 10, 30}
+
+// durations are how long a route's answers took.
+type durations struct {
+	classes [9]int64 // below each bound and above all of them
 	n       int64
 	seconds float64
 }
@@ -38,14 +46,18 @@ func (m *metrics) count(rt *route, status int, took time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.requests == nil {
-		m.requests = make(map[requestKey]*requestCount)
+		m.requests, m.took = make(map[requestKey]int64), make(map[string]*durations)
 	}
-	k := requestKey{rt.pattern(), status}
-	if m.requests[k] == nil {
-		m.requests[k] = &requestCount{}
+	m.requests[requestKey{rt.pattern(), status}]++
+	d := m.took[rt.pattern()]
+	if d == nil {
+		d = &durations{}
+		m.took[rt.pattern()] = d
 	}
-	m.requests[k].n++
-	m.requests[k].seconds += took.Seconds()
+	class, _ := slices.BinarySearch(bounds, took.Seconds())
+	d.classes[class]++
+	d.n++
+	d.seconds += took.Seconds()
 }
 
 // metricsPage answers in Prometheus's text form, to this machine and to administrators.
@@ -54,39 +66,139 @@ func metricsPage(c *call) error {
 		return errNoPage
 	}
 	c.w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-	_, err := c.w.Write([]byte(c.s.metrics.text(c.s)))
+	var b strings.Builder
+	c.s.metrics.answers(&b)
+	for _, f := range append(c.s.ofProcess(), c.s.ofCampaign(c.ctx())...) {
+		f.write(&b)
+	}
+	_, err := c.w.Write([]byte(b.String()))
 	return err
 }
 
-func (m *metrics) text(s *Server) string {
-	var b strings.Builder
+// answers writes what was answered, and in which time.
+func (m *metrics) answers(b *strings.Builder) {
 	m.mu.Lock()
+	defer m.mu.Unlock()
 	keys := slices.SortedFunc(maps.Keys(m.requests), func(a, b requestKey) int {
 		return cmp.Or(cmp.Compare(a.route, b.route), cmp.Compare(a.status, b.status))
 	})
 	b.WriteString("# HELP qianqi_requests_total Requests answered.\n# TYPE qianqi_requests_total counter\n")
 	for _, k := range keys {
-		fmt.Fprintf(&b, "qianqi_requests_total{route=%q,status=\"%d\"} %d\n", k.route, k.status, m.requests[k].n)
+		fmt.Fprintf(b, "qianqi_requests_total{route=%q,status=\"%d\"} %d\n", k.route, k.status, m.requests[k])
 	}
-	b.WriteString("# HELP qianqi_request_seconds_total Time spent answering.\n# TYPE qianqi_request_seconds_total counter\n")
-	for _, k := range keys {
-		fmt.Fprintf(&b, "qianqi_request_seconds_total{route=%q,status=\"%d\"} %.6f\n", k.route, k.status, m.requests[k].seconds)
+	b.WriteString("# HELP qianqi_request_seconds Time until a request was answered.\n# TYPE qianqi_request_seconds histogram\n")
+	for _, route := range slices.Sorted(maps.Keys(m.took)) {
+		d, below := m.took[route], int64(0)
+		for i, bound := range bounds {
+			below += d.classes[i]
+			fmt.Fprintf(b, "qianqi_request_seconds_bucket{route=%q,le=\"%g\"} %d\n", route, bound, below)
+		}
+		fmt.Fprintf(b, "qianqi_request_seconds_bucket{route=%q,le=\"+Inf\"} %d\nqianqi_request_seconds_sum{route=%q} %.6f\nqianqi_request_seconds_count{route=%q} %d\n", route, d.n, route, d.seconds, route, d.n)
 	}
-	m.mu.Unlock()
+}
+
+// family is one metric with its values.
+type family struct {
+	name, help, kind string
+	values           []reading
+}
+
+// reading is one value; label is as Prometheus writes it, "" where there is none.
+type reading struct {
+	label string
+	value int64
+}
+
+func (f family) write(b *strings.Builder) {
+	fmt.Fprintf(b, "# HELP %s %s\n# TYPE %s %s\n", f.name, f.help, f.name, f.kind)
+	for _, v := range f.values {
+		fmt.Fprintf(b, "%s%s %d\n", f.name, v.label, v.value)
+	}
+}
+
+func gauge(name, help string, value int64) family {
+	return family{name, help, "gauge", []reading{{"", value}}}
+}
+
+func counted(name, help string, value int64) family {
+	return family{name, help, "counter", []reading{{"", value}}}
+}
+
+// ofProcess is what the running program knows of itself.
+func (s *Server) ofProcess() []family {
 	var mem runtime.MemStats
 	runtime.ReadMemStats(&mem)
-	for _, g := range []struct {
-		name, help, kind string
-		value            int64
-	}{
-		{"qianqi_uploads_turned_away_total", "Uploads answered with 429.", "counter", m.busy.Load()},
-		{"qianqi_uploads_under_way", "Uploads in the queue or being read.", "gauge", int64(len(s.counter.tickets))},
-		{"qianqi_password_hashes_total", "Passwords hashed.", "counter", m.hashes.Load()},
-		{"qianqi_heap_bytes", "Memory in use by the program.", "gauge", int64(mem.HeapAlloc)},
-		{"qianqi_goroutines", "Goroutines.", "gauge", int64(runtime.NumGoroutine())},
-		{"qianqi_up_seconds", "Seconds since the start.", "gauge", int64(s.now().Sub(s.started).Seconds())},
-	} {
-		fmt.Fprintf(&b, "# HELP %s %s\n# TYPE %s %s\n%s %d\n", g.name, g.help, g.name, g.kind, g.name, g.value)
+	return []family{
+		counted("qianqi_uploads_turned_away_total", "Uploads answered with 429.", s.metrics.busy.Load()),
+		gauge("qianqi_uploads_under_way", "Uploads in the queue or being read.", int64(len(s.counter.tickets))),
+		counted("qianqi_password_hashes_total", "Passwords hashed.", s.metrics.hashes.Load()),
+		gauge("qianqi_heap_bytes", "Memory in use by the program.", int64(mem.HeapAlloc)),
+		gauge("qianqi_goroutines", "Goroutines.", int64(runtime.NumGoroutine())),
+		gauge("qianqi_up_seconds", "Seconds since the start.", int64(s.now().Sub(s.started).Seconds())),
 	}
-	return b.String()
+}
+
+// ofCampaign is how the campaign stands. What cannot be found out is left out and logged: no figure is
+// better than a wrong one.
+func (s *Server) ofCampaign(ctx context.Context) (list []family) {
+	failed := func(what string, err error) bool {
+		if err != nil {
+			s.Log.Warn("metric left out", "what", what, "error", err.Error())
+		}
+		return err != nil
+	}
+	if years, err := s.Campaign.Store.Years(ctx); !failed("visits", err) {
+		f := family{"qianqi_visits", "Visits that count, by year.", "gauge", nil}
+		for _, y := range years {
+			f.values = append(f.values, reading{fmt.Sprintf("{year=\"%d\"}", y.Year), int64(y.Visits)})
+		}
+		list = append(list, f)
+	}
+	if p, err := s.Campaign.Progress(ctx, s.thisYear(), ""); !failed("progress", err) {
+		year := fmt.Sprintf("{year=\"%d\"}", p.Year)
+		of := func(name, help string, n int) {
+			list = append(list, family{name, help, "gauge", []reading{{year, int64(n)}}})
+		}
+		of("qianqi_target_enterprises", "Enterprises to visit in the campaign under way, 0 where no roster says.", p.Target)
+		of("qianqi_done_enterprises", "Enterprises of them visited.", p.Done)
+		of("qianqi_overdue_assignments", "Assignments whose day is past.", len(p.Overdue))
+		of("qianqi_refused_files", "Files refused and not mended since.", p.Unmended)
+	}
+	if waiting, err := s.counter.pending.states(); !failed("uploads waiting", err) {
+		f := family{"qianqi_uploads_waiting", "Workbooks parked: not looked at, sound and not confirmed, returned.", "gauge", nil}
+		for _, state := range []string{received, ready, returned} {
+			f.values = append(f.values, reading{fmt.Sprintf("{state=%q}", state), int64(waiting[state])})
+		}
+		list = append(list, f)
+	}
+	if runs, err := s.Campaign.Runs(ctx, 0, 1); !failed("last run", err) && len(runs) > 0 {
+		last := runs[0]
+		list = append(list, gauge("qianqi_last_run_started_seconds", "When the last run began, in Unix time.", last.Started.Unix()))
+		f := family{"qianqi_last_run_status", "1 for the state that the last run is in.", "gauge", nil}
+		for _, status := range []string{"started", "finished", "failed"} {
+			is := int64(0)
+			if last.Status == status {
+				is = 1
+			}
+			f.values = append(f.values, reading{fmt.Sprintf("{status=%q}", status), is})
+		}
+		list = append(list, f)
+	}
+	if size, err := s.databaseSize(); !failed("database", err) {
+		list = append(list, gauge("qianqi_database_bytes", "Size of the database with its journal.", size))
+	}
+	return list
+}
+
+// databaseSize is what the database takes on disk, what waits in its journal included.
+func (s *Server) databaseSize() (int64, error) {
+	info, err := os.Stat(s.Campaign.Store.Path())
+	if err != nil {
+		return 0, err
+	}
+	size := info.Size()
+	if journal, err := os.Stat(s.Campaign.Store.Path() + "-wal"); err == nil {
+		size += journal.Size()
+	}
+	return size, nil
 }

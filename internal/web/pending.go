@@ -184,6 +184,25 @@ func (p *pending) of(owner string) ([]parked, error) {
 	return list, nil
 }
 
+// states counts everybody's parked workbooks by their state.
+func (p *pending) states() (map[string]int, error) {
+	owners, err := p.names(".")
+	if err != nil {
+		return nil, err
+	}
+	count := make(map[string]int)
+	for _, owner := range owners {
+		list, err := p.of(owner)
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range list {
+			count[k.State]++
+		}
+	}
+	return count, nil
+}
+
 // names lists a folder; one that is not there is empty.
 func (p *pending) names(dir string) ([]string, error) {
 	f, err := p.root.Open(dir)
