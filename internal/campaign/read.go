@@ -41,6 +41,7 @@ type taken struct {
 	fault    error // we could not read it; not the file's fault
 
 	returnOf string       // SHA-256 of the file this is the return of, "" where it is none
+	earlier  []string     // of the files that one was the return of, the latest first
 	mended   []Difference // cells of the refused file that it mends
 	decided  decisions    // of people, on its issues
 	received time.Time    // when these bytes first came; zero where it is now

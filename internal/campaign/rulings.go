@@ -94,9 +94,9 @@ func (d *desk) recall(ctx context.Context, t *taken, book *survey.Book) error {
 	if book == nil {
 		return nil
 	}
-	t.returnOf, _ = workbook.ReturnOf(book)
-	if !isSum(t.returnOf) || t.returnOf == t.sum {
-		t.returnOf = ""
+	t.returnOf, t.earlier = "", slices.DeleteFunc(workbook.ReturnsOf(book), func(sum string) bool { return !isSum(sum) || sum == t.sum })
+	if len(t.earlier) > 0 {
+		t.returnOf, t.earlier = t.earlier[0], t.earlier[1:]
 	}
 	if t.returnOf == "" && len(t.issues) == 0 {
 		return nil
@@ -115,13 +115,18 @@ func (d *desk) decisionsOn(ctx context.Context, t *taken, book *survey.Book) (er
 	if t.decided.stored, err = d.Store.Rulings(ctx, t.sum); err != nil || t.returnOf == "" {
 		return err
 	}
-	more, err := d.Store.Rulings(ctx, t.returnOf)
-	for _, r := range more {
-		if r.Kind == store.Waived {
-			t.decided.stored = append(t.decided.stored, r)
+	for _, sum := range append([]string{t.returnOf}, t.earlier...) {
+		more, err := d.Store.Rulings(ctx, sum)
+		if err != nil {
+			return err
+		}
+		for _, r := range more {
+			if r.Kind == store.Waived {
+				t.decided.stored = append(t.decided.stored, r)
+			}
 		}
 	}
-	return err
+	return nil
 }
 
 // recallMended lists what a mended copy answers otherwise than the file that was refused, and tells

@@ -193,6 +193,7 @@ func (in *intake) submission(t *taken) store.Submission {
 		Issues:     t.issues,
 		Rulings:    t.decided.confirmations(in.Codebook),
 		Corrects:   t.returnOf,
+		Earlier:    t.earlier,
 		Roster:     t.roster,
 		Curriculum: t.modules,
 		Outcomes:   t.results,

@@ -3,10 +3,22 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 )
 
 // corrects reports whether the submission is the mended copy of another file.
 func (s *Submission) corrects() bool { return isSum(s.Corrects) && s.Corrects != s.SHA256 }
+
+// corrected lists the files that the submission is the mended copy of, each once, the latest first.
+func (s *Submission) corrected() []string {
+	var all []string
+	for _, sum := range append([]string{s.Corrects}, s.Earlier...) {
+		if s.corrects() && isSum(sum) && sum != s.SHA256 && !slices.Contains(all, sum) {
+			all = append(all, sum)
+		}
+	}
+	return all
+}
 
 // planCorrection finds what a mended copy replaces where the key of its visit was among the
 // things mended: the visits of the file it corrects that nothing in the plan has touched.
@@ -33,13 +45,20 @@ func (b *Batch) planCorrection(ctx context.Context, sub *Submission, p *plan) er
 	return nil
 }
 
-// leftOf lists the current visits of the corrected file that the plan does not touch yet.
+// leftOf lists the current visits of the corrected file that the plan does not touch yet; where that
+// one was refused, of the file it was the mended copy of itself, and so on.
 func (b *Batch) leftOf(ctx context.Context, sub *Submission, p *plan) ([]heldVisit, error) {
 	if err := b.flush(ctx); err != nil { // the corrected file may be in this very batch
 		return nil, err
 	}
 	const q = `SELECT id, submission_id, content_sha256, year, faculty_id, day, enterprise_key, enterprise_name, uscc FROM visit
-WHERE college = ?1 AND until IS NULL AND submission_id IN (SELECT submission_id FROM attempt WHERE college = ?1 AND sha256 = ?2) ORDER BY id`
+WHERE college = ?1 AND until IS NULL AND submission_id IN (SELECT submission_id FROM attempt WHERE college = ?1 AND sha256 = (
+  SELECT j.value FROM json_each(?2) j WHERE EXISTS (SELECT 1 FROM attempt a WHERE a.college = ?1 AND a.sha256 = j.value AND a.submission_id IS NOT NULL)
+  ORDER BY j.key LIMIT 1)) ORDER BY id`
+	sums, err := json.Marshal(sub.corrected())
+	if err != nil {
+		return nil, err
+	}
 	touched := make(map[VisitID]bool)
 	for _, old := range p.old {
 		touched[old.id] = true
@@ -49,7 +68,7 @@ WHERE college = ?1 AND until IS NULL AND submission_id IN (SELECT submission_id 
 		name string
 	}
 	var left []heldVisit
-	err := eachOn(ctx, b.tx, func(r *row) []any {
+	err = eachOn(ctx, b.tx, func(r *row) []any {
 		return []any{&r.id, &r.submission, &r.hash, &r.key.Year, &r.key.Faculty, &r.key.Day, &r.key.Enterprise, &r.name, &r.uscc}
 	}, func(r row) error {
 		r.key.College = sub.College
@@ -57,7 +76,7 @@ WHERE college = ?1 AND until IS NULL AND submission_id IN (SELECT submission_id 
 			left = append(left, r.heldVisit)
 		}
 		return nil
-	}, q, sub.College, sub.Corrects)
+	}, q, sub.College, string(sums))
 	return left, err
 }
 
@@ -86,10 +105,10 @@ func counterpart(left []heldVisit, v VisitOutcome, fresh int) int {
 	return found
 }
 
-// addCorrection records which file a taken one is the mended copy of.
+// addCorrection records which files a taken one is the mended copy of.
 func (b *Batch) addCorrection(sub *Submission) {
-	if sub.corrects() {
-		b.tables.correction.add(sub.College, sub.Corrects, sub.SHA256, int64(b.next()))
+	for _, sum := range sub.corrected() {
+		b.tables.correction.add(sub.College, sum, sub.SHA256, int64(b.next()))
 	}
 }
 

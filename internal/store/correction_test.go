@@ -16,6 +16,13 @@ func mendedCopy(name, of string, visits ...survey.Visit) Submission {
 	return s
 }
 
+// mendedAgain is the mended copy of a file that was refused and was the mended copy of another itself.
+func mendedAgain(name, of string, visits ...survey.Visit) Submission {
+	s := mendedCopy(name, "refused", visits...)
+	s.Earlier = []string{handIn("refused too").SHA256, handIn(of).SHA256, s.SHA256}
+	return s
+}
+
 // TestMendedCopy walks through what a mended copy does to the file it was returned for.
 func TestMendedCopy(t *testing.T) {
 	v, w := aVisit(1, 2), aVisit(9, 1)
@@ -35,6 +42,9 @@ func TestMendedCopy(t *testing.T) {
 		{"two visits, one day mended", []Submission{handIn("a", v, w), mendedCopy("r", "a", day, w)}, "accepted superseded 2"},
 		{"two visits, all of both mended: it cannot be told which is which", []Submission{handIn("a", v, w), mendedCopy("r", "a", both, aVisit(20, 1))}, "accepted accepted 4"},
 		{"the mended copy of a mended copy", []Submission{handIn("a", v), mendedCopy("r", "a", day), mendedCopy("r2", "r", both)}, "accepted superseded superseded 1"},
+		{"mended in two rounds, of which the first was refused", []Submission{handIn("a", v), mendedAgain("r", "a", day)}, "accepted superseded 1"},
+		{"the same in two rounds, all of it wrong", []Submission{handIn("a", v), mendedAgain("r", "a", both)}, "accepted superseded 1"},
+		{"two visits, of which one was left out once: the nearest file that was taken counts", []Submission{handIn("a", v, w), mendedCopy("r", "a", day), mendedAgain("r2", "r", both)}, "accepted superseded superseded 2"},
 		{"a mended copy that says the same", []Submission{handIn("a", v), mendedCopy("r", "a", v), mendedCopy("r2", "r", day)}, "accepted unchanged superseded 1"},
 		{"of a file nobody knows", []Submission{mendedCopy("r", "a", v)}, "accepted 1"},
 		{"the file is handed in again after its mended copy", []Submission{handIn("a", v), mendedCopy("r", "a", day), handIn("a", v)}, "accepted superseded unchanged 1"},
@@ -69,5 +79,9 @@ func TestRefusedFileIsSettled(t *testing.T) {
 	mustSave(t, s, mendedCopy("r", "a", aVisit(1, 1)))
 	if got, err := s.Corrected(ctx, []string{bad.SHA256, handIn("b").SHA256}); err != nil || len(got) != 1 || got[bad.SHA256] != "r.xlsx" {
 		t.Errorf("after: %v %v", got, err)
+	}
+	mustSave(t, s, mendedAgain("r2", "b", aVisit(2, 1)))
+	if got, err := s.Corrected(ctx, []string{handIn("refused").SHA256, handIn("b").SHA256, handIn("r2").SHA256}); err != nil || len(got) != 2 {
+		t.Errorf("after two rounds: %v %v", got, err)
 	}
 }

@@ -59,6 +59,7 @@ type Submission struct {
 	// Corrects is the SHA-256 of the file that this one is the mended copy of, "" for none. What that
 	// file holds and this one does not name by the same key is replaced, where it is certain which.
 	Corrects string
+	Earlier  []string // the files that Corrects is the mended copy of, the latest first
 
 	// Files of other forms; nil where the file is of another form. A roster and outcomes are
 	// kept by Handed.Year, a curriculum by its version, proposals and decisions by their ids.

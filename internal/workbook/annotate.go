@@ -48,6 +48,9 @@ func Annotate(name string, original []byte, cb *codebook.Codebook, issues []surv
 		return nil, err
 	}
 	list := issueList{name: name, issues: issues, receipt: receipt, book: book}
+	if book != nil {
+		list.earlier = slices.DeleteFunc(ReturnsOf(book), func(hash string) bool { return hash == receipt.SHA256 })
+	}
 	if book != nil && survey.HasErrors(issues) {
 		list.imprint, list.imprinted = survey.Imprint(survey.Answers(cb, book, receipt.Mapping))
 	}

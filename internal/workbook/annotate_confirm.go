@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -53,16 +54,31 @@ func addresses(text string) []string {
 
 // ReturnOf tells which submission a workbook is the return of: the hash that Annotate was given.
 func ReturnOf(book *survey.Book) (sha256 string, ok bool) {
-	s, at, _ := issueHead(book)
-	if s == nil {
-		return "", false
-	}
-	for i := range at {
-		if hash, found := strings.CutPrefix(trimmedCell(&s.Rows[i], 1), receiptWord); found {
-			return hash, true
-		}
+	if all := ReturnsOf(book); len(all) > 0 {
+		return all[0], true
 	}
 	return "", false
+}
+
+// returnsMost is how many rounds of returning and mending a return remembers.
+const returnsMost = 8
+
+// ReturnsOf tells the same of every round that a workbook was returned and mended, the latest first.
+func ReturnsOf(book *survey.Book) []string {
+	s, at, _ := issueHead(book)
+	if s == nil {
+		return nil
+	}
+	var all []string
+	for i := range at {
+		text := trimmedCell(&s.Rows[i], 1)
+		for _, word := range []string{receiptWord, earlierWord} {
+			if hash, found := strings.CutPrefix(text, word); found && !slices.Contains(all, hash) && len(all) < returnsMost {
+				all = append(all, hash)
+			}
+		}
+	}
+	return all
 }
 
 var ruleCode = regexp.MustCompile(`^[A-Z]\d{3}$`)

@@ -16,6 +16,7 @@ type issueList struct {
 	receipt Receipt
 	book    *survey.Book // nil where the file could not be read
 
+	earlier   []string     // the files that this one mends, the latest first
 	imprint   survey.Sheet // the answers of a refused file
 	imprinted bool
 }
@@ -44,7 +45,7 @@ var issueColumns = []struct {
 	{"规则", "Rule", 7},
 	{"工作表", "Sheet", 14},
 	{"单元格", "Cell", 13},
-	{"原值", "Found", 18},
+	{"原值", "Found", 21},
 	{"问题", "Problem", 40},
 	{"怎样改", "How to mend it", 38},
 	{"确认", "Confirm", 9},
@@ -60,6 +61,9 @@ const (
 // receiptWord stands before the hash of the file as handed in, by which a mended return is known
 // as the correction of that submission.
 const receiptWord = "回执编号 Receipt "
+
+// earlierWord stands before the hash of each file that the one returned was itself the mended copy of.
+const earlierWord = "先前的回执 Earlier receipt "
 
 // listPen writes the rows of the list.
 type listPen struct {
@@ -135,6 +139,9 @@ func (l issueList) opening(p *listPen) {
 	}
 	if l.receipt.SHA256 != "" {
 		p.line(receiptWord+l.receipt.SHA256, p.style.sub, 10)
+		for _, hash := range l.earlier {
+			p.line(earlierWord+hash, p.style.sub, 10)
+		}
 	}
 }
 
