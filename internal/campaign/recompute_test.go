@@ -136,7 +136,7 @@ func readByHand(t *testing.T, path string, years ...int) byHand {
 	defer db.Close()
 	h := byHand{}
 	for _, year := range years {
-		h[year] = answersOf(t, db, year)
+		h[year] = answersIn(t, db, year)
 		weights := weightsOf(t, db, year, h[year])
 		for i := range h[year] {
 			h[year][i].weight = weights[h[year][i].enterprise]
@@ -145,7 +145,7 @@ func readByHand(t *testing.T, path string, years ...int) byHand {
 	return h
 }
 
-func answersOf(t *testing.T, db *sql.DB, year int) []answer {
+func answersIn(t *testing.T, db *sql.DB, year int) []answer {
 	t.Helper()
 	rows, err := db.Query(`SELECT v.psu, j.programme, j.family, v.industry, v.size, substr(v.region, 1, 2) || '0000', r.competency,
 		coalesce(r.importance, 0), coalesce(r.required, 0), coalesce(r.graduate, 0), coalesce(j.planned_hires, 0)
