@@ -28,11 +28,11 @@ type estimateOptions struct {
 
 const estimateLong = `对任意 CSV 作基于抽样设计的估计：分层、整群（一阶或两阶）、有限总体校正、事后分层、
 耙法加权，泰勒线性化或重复抽样方差。结果与 R 的 survey 包一致，任何人都可以核对。
-空格、NA 是缺失：这一行留在设计里，只是不参加该变量的估计。
+空格、NA、NaN 是缺失：这一行留在设计里，只是不参加该变量的估计。
 
 Design-based estimates from any CSV, with the results of R's survey package: strata, one or two
 stages of clusters, finite-population correction, post-stratification, raking, Taylor or replicate
-variance. An empty cell (or NA) is a missing answer: the row stays in the design.
+variance. An empty cell (or NA, NaN) is a missing answer: the row stays in the design.
 
   --strata H --psu P --weight W --fpc N      第一阶段 first stage; N: 该层的单位总数 units in the row's stratum
   --psu P,S --fpc N,M                        两阶段 two stages; M: 该单位内的下级单位总数 subunits in the row's unit
@@ -40,7 +40,16 @@ variance. An empty cell (or NA) is a missing answer: the row stays in the design
   --poststratify "col:level=total,…"         or "col=FILE.csv" (columns: col, total); cross with a+b: "a+b:x|y=total,…"
   --rake "col:…" --rake "col:…"              or one flag with ; between the margins
   --lonely                                   只有一个单位的层 a stratum with one unit: fail 报错, certainty 必抽,
-                                             remove 不计, adjust 以总均值为中心, average 取各层平均`
+                                             remove 不计, adjust 以总均值为中心, average 取各层平均
+
+错误的数据 bad data
+  权数缺失、为零或为负；--fpc 缺失、为负、小于样本或层内不一；不是数值的答案（Inf 也不是）：报错并指出行与列
+  a weight that is missing, zero or negative; an --fpc that is missing, negative, below the sample or not the
+  same throughout a stratum; an answer that is no number (Inf is none): an error that names line and column
+  估不出的数字是 null（表中为 –），reason 说明原因 what cannot be estimated is null (– in the table) with a reason:
+    no-answers 无人回答, one-psu 只有一个单位 one unit, no-df 没有自由度 no degrees of freedom, lonely-strata 各层都只有
+    一个单位 only one-unit strata, zero-denominator 分母为零, all-equal 答案全同，标准误为 0 no variation, SE is 0,
+    out-of-range 比例只能由 0 和 1 组成 a proportion of something else, open-interval 分位数的界在数据之外 no bound`
 
 func newEstimateCmd() *cobra.Command {
 	o := estimateOptions{}

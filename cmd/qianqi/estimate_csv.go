@@ -102,7 +102,13 @@ func (t *csvTable) column(name string) (int, error) {
 }
 
 // isMissing reports a cell that holds no answer.
-func isMissing(cell string) bool { return cell == "" || cell == "NA" || cell == "NaN" }
+func isMissing(cell string) bool { return cell == "" || cell == "NA" || strings.EqualFold(cell, "NaN") }
+
+// decimal reads a number as spreadsheets and R write it: no hexadecimal, no 1_000, nothing endless.
+func decimal(cell string) (v float64, ok bool) {
+	v, err := strconv.ParseFloat(cell, 64)
+	return v, err == nil && !math.IsInf(v, 0) && !math.IsNaN(v) && !strings.ContainsAny(cell, "_xX")
+}
 
 // cellError names a cell that cannot be used.
 func (t *csvTable) cellError(row int, column, zh, en string) error {
@@ -128,8 +134,8 @@ func (t *csvTable) numbers(name string, needed bool) ([]float64, error) {
 			out[i] = math.NaN()
 			continue
 		}
-		v, err := strconv.ParseFloat(row[at], 64)
-		if err != nil || math.IsInf(v, 0) {
+		v, ok := decimal(row[at])
+		if !ok {
 			return nil, t.cellError(i, name, "不是数值（类别变量请用 --stat proportion）", "is not a number (for categories use --stat proportion)")
 		}
 		out[i] = v

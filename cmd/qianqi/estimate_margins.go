@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -103,8 +102,8 @@ func inlineTotals(name, list string) (map[string]float64, error) {
 	out := map[string]float64{}
 	for item := range strings.SplitSeq(list, ",") {
 		level, text, _ := strings.Cut(strings.TrimSpace(item), "=")
-		total, err := strconv.ParseFloat(text, 64)
-		if err != nil {
+		total, ok := decimal(text)
+		if !ok {
 			return nil, usageError(fmt.Sprintf("%s 的总数应写成 水平=数，得到 %q", name, item), fmt.Sprintf("totals of %s are written level=count, got %q", name, item))
 		}
 		out[level] = total
