@@ -26,7 +26,7 @@ func Publications(cb *codebook.Codebook, samples []*Sample, opt Options) []Publi
 	return out
 }
 
-// TooClose reports whether a table of now would have to withhold, beside an earlier report, most of
+// TooClose reports whether a table of now would have to withhold, beside an earlier report, half of
 // what that showed of the whole, or of most programmes that changed: in between too few enterprises
 // came, went or changed their answers, or one of them outweighs the others.
 func TooClose(cb *codebook.Codebook, now *Sample, then Publication, opt Options) bool {
@@ -45,12 +45,13 @@ func TooClose(cb *codebook.Codebook, now *Sample, then Publication, opt Options)
 	for d, n := range shown {
 		if d != (Domain{}) {
 			programmes++
-			if 2*lost[d] > n {
+			if n > 0 && 2*lost[d] >= n {
 				losing++
 			}
 		}
 	}
-	return 2*lost[Domain{}] > shown[Domain{}] || 2*losing > programmes
+	n := shown[Domain{}]
+	return n > 0 && 2*lost[Domain{}] >= n || 2*losing > programmes
 }
 
 // lose counts the figures of a domain that changed and that the earlier report showed, and those of

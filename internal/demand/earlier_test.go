@@ -239,3 +239,58 @@ func TestReportsCannotBeSubtracted(t *testing.T) {
 	}
 	t.Logf("without protection %d numbers follow", naked)
 }
+
+// Which changes make the whole or most programmes wait.
+func TestTooClose(t *testing.T) {
+	cb := codebook.Default()
+	full := invent(cb, 90, 360, 5)
+	base := part(full, func(e int) bool { return e < 60 })
+	opt := Options{Base: BaseOne, Taught: taughtForTest}
+	then := Publications(cb, []*Sample{base}, opt)[0]
+	of := func(in func(e int) bool, change func(*Sample)) *Sample {
+		s := part(full, in)
+		if change != nil {
+			change(s)
+		}
+		return s
+	}
+	for _, c := range []struct {
+		why     string
+		now     *Sample
+		changed int
+		close   bool
+	}{
+		{"the same answers", base, 0, false},
+		{"one more", of(func(e int) bool { return e < 61 }, nil), 1, true},
+		{"one less", of(func(e int) bool { return e > 0 && e < 60 }, nil), 1, true},
+		{"one answers anew", of(func(e int) bool { return e < 60 }, func(s *Sample) {
+			s.Jobs.Ratings[0][Required][0] = 6 - s.Jobs.Ratings[0][Required][0]
+			s.Jobs.Hires[0] += 1
+		}), 1, true},
+		{"four more", of(func(e int) bool { return e < 64 }, nil), 4, true},
+		{"one goes, one comes", of(func(e int) bool { return e > 0 && e < 61 }, nil), 2, true},
+		{"thirty more", full, 30, false},
+		{"one moves to another province", of(func(e int) bool { return e < 60 }, func(s *Sample) { s.Enterprises[3].Region = "650000" }), 1, true},
+	} {
+		if got := Changed(c.now, base); got != c.changed {
+			t.Errorf("%s: %d changed, want %d", c.why, got, c.changed)
+		}
+		if got := TooClose(cb, c.now, then, opt); got != c.close {
+			t.Errorf("%s: too close %v, want %v", c.why, got, c.close)
+		}
+	}
+	giant := of(func(e int) bool { return true }, func(s *Sample) {
+		for j, e := range s.Jobs.Enterprise {
+			if e == 75 {
+				s.Jobs.Hires[j] = 5000
+			}
+		}
+	})
+	hires := Options{Base: BaseHires}
+	if !TooClose(cb, giant, Publications(cb, []*Sample{base}, hires)[0], hires) {
+		t.Error("one of thirty outweighs the others, and the change would be its answer")
+	}
+	if n := len(NewView(cb, full, Options{Base: BaseAuto, Earlier: []Publication{then}}).Changes()); n != 1 {
+		t.Errorf("%d changes, want one for each publication", n)
+	}
+}
