@@ -50,6 +50,7 @@ var access = map[string]string{
 
 	"GET /campaign":               "so",
 	"GET /campaign/reminders":     "so",
+	"GET /campaign/national.xlsx": "o",
 	"GET /review":                 "so",
 	"POST /receipts/{id}/approve": "so",
 	"POST /receipts/{id}/return":  "so",

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -369,6 +370,24 @@ func assign(c *call) error {
 		return c.assignmentsPage(http.StatusUnprocessableEntity, checked.Issues[0].Message)
 	}
 	return redirect("/assignments?year=" + strconv.Itoa(year) + "&done=saved")
+}
+
+// nationalFile is the national form of enterprise visits, filled from a campaign: it names enterprises and
+// teachers, and taking it out is on record.
+func nationalFile(c *call) error {
+	year, err := c.yearAsked()
+	if err != nil {
+		return err
+	}
+	form, err := c.campaign().National(c.ctx(), campaign.NationalOptions{Year: year, School: strings.TrimSpace(c.r.URL.Query().Get("school")), By: c.who()})
+	var none *campaign.ErrNoVisits
+	if errors.As(err, &none) {
+		return fail(http.StatusNotFound, "这一年还没有走访，访企拓岗表没有内容可填。", "There are no visits of that year yet, hence nothing to fill the national form with.")
+	}
+	if err != nil {
+		return err
+	}
+	return c.download(fmt.Sprintf("访企拓岗-%d-仅供调研办.xlsx", form.Year), spreadsheet, form.Data)
 }
 
 // rosterFile is the roster in force, to be changed in a spreadsheet and handed in again.

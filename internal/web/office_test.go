@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"net/url"
@@ -225,4 +226,40 @@ func TestTemplate(t *testing.T) {
 	stranger.get(address).want(t, http.StatusNotFound)
 	stranger.get("/template.xlsx").want(t, 200)
 	v.get("/template.xlsx?year=abc").want(t, http.StatusNotFound)
+}
+
+// The office takes the national form out of the campaign on its page; nobody else does, and it is on record
+// who did.
+func TestNationalForm(t *testing.T) {
+	s := newSite(t)
+	s.surveyed()
+	office := s.add("office", campaign.Office)
+	s.add("secretary", campaign.Secretary)
+	o := s.as("office")
+	o.get("/campaign").want(t, 200, `action="/campaign/national.xlsx"`)
+	got := o.get("/campaign/national.xlsx?year=2026&school=1234567890").want(t, 200)
+	if kind := got.Header().Get("Content-Type"); kind != spreadsheet || !strings.HasPrefix(got.Header().Get("Content-Disposition"), "attachment") {
+		t.Errorf("%s %s", kind, got.Header().Get("Content-Disposition"))
+	}
+	form, err := s.c.National(t.Context(), campaign.NationalOptions{Year: 2026, School: "1234567890"})
+	if err != nil || form.Visits != s.visits() || !bytes.Equal(form.Data, got.Body.Bytes()) {
+		t.Errorf("the file is not the one of the command line: %v", err)
+	}
+	if s.logged("export.national") != 2 || s.lastActor("export.national") == "" {
+		t.Error("the export is not on the log")
+	}
+	first := ""
+	_ = s.c.Store.AuditLog(t.Context(), 0, func(e store.AuditEntry) error {
+		if e.Action == "export.national" && first == "" {
+			first = e.Actor
+		}
+		return nil
+	})
+	if first != office.Actor() {
+		t.Errorf("on the log it was %q", first)
+	}
+	o.get("/campaign/national.xlsx?year=2020").want(t, http.StatusNotFound, "还没有走访")
+	if strings.Contains(s.as("secretary").get("/campaign").want(t, 200).text(), "national.xlsx") {
+		t.Error("a secretary is offered what is the office's")
+	}
 }

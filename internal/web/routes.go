@@ -84,6 +84,7 @@ var routes = []route{
 
 	{"GET", "/campaign", secretary | office, campaignPage},
 	{"GET", "/campaign/reminders", secretary | office, remindersPage},
+	{"GET", "/campaign/national.xlsx", office, nationalFile},
 	{"GET", "/review", secretary | office, reviewPage},
 	{"POST", "/receipts/{id}/approve", secretary | office, approve},
 	{"POST", "/receipts/{id}/return", secretary | office, sendBack},
