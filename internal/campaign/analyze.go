@@ -153,7 +153,9 @@ func (c *Campaign) load(ctx context.Context, r *store.Reader, q *question) (err 
 	if in.Outcomes, err = r.LoadOutcomes(ctx); err != nil {
 		return err
 	}
-	in.Register, err = r.LoadRegister(ctx)
+	if in.Register, err = r.LoadRegister(ctx); err == nil {
+		c.renameRegister(in.Register)
+	}
 	return err
 }
 
@@ -173,6 +175,7 @@ func (c *Campaign) loadYear(ctx context.Context, r *store.Reader, q *question, y
 	}
 	modules, err := r.LoadCurriculum(ctx, year)
 	if modules != nil {
+		c.renameModules(modules)
 		in.Curriculum[year] = modules
 	}
 	return err
@@ -181,10 +184,11 @@ func (c *Campaign) loadYear(ctx context.Context, r *store.Reader, q *question, y
 // sampleOf loads one year's answers, weighted. A year whose roster does not allow raking keeps the
 // weights of its strata.
 func (c *Campaign) sampleOf(ctx context.Context, r *store.Reader, year int, rake bool) (*demand.Sample, error) {
-	sample, err := r.LoadSample(ctx, year, c.asked()...)
+	sample, err := r.LoadSample(ctx, year, c.askedIn(year)...)
 	if err != nil {
 		return nil, err
 	}
+	sample.Competencies = c.asked()
 	roster, err := r.LoadRoster(ctx, year)
 	if err != nil || roster == nil {
 		return sample, err

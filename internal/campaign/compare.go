@@ -104,6 +104,11 @@ func compareYears(a *gap.Analysis) *report.FigureChanges {
 		return nil
 	}
 	out := &report.FigureChanges{Year: a.Change.Since}
+	for _, p := range a.Change.Past {
+		if p.Year == a.Change.Since {
+			out.AskedOtherwise = append(out.AskedOtherwise, p)
+		}
+	}
 	for _, r := range a.Change.Rows {
 		if !r.Change.Shown() || !r.Before.HasSE || !r.After.HasSE {
 			continue

@@ -177,7 +177,7 @@ func (t *Tracer) back(ctx context.Context, found *gap.Trace, out *Trace) error {
 		if !ok {
 			return fmt.Errorf("campaign: job %d of %s stands in no workbook", t.jobs[j.Job], out.Address)
 		}
-		answer := tracedAnswer(found.Address, j, place)
+		answer := tracedAnswer(found.Address, t.askedAs(found.Address.Competency, found.Address.Year), j, place)
 		behind.Cells += len(answer.Cells)
 		if t.opts.Names {
 			out.Answers = append(out.Answers, answer)
@@ -193,15 +193,15 @@ func (t *Tracer) back(ctx context.Context, found *gap.Trace, out *Trace) error {
 	return err
 }
 
-// tracedAnswer puts one job's answers beside their cells.
-func tracedAnswer(at gap.Address, j demand.Contribution, place *store.JobTrace) Traced {
+// tracedAnswer puts one job's answers beside their cells. asked is the code that stands on them.
+func tracedAnswer(at gap.Address, asked codebook.CompetencyID, j demand.Contribution, place *store.JobTrace) Traced {
 	out := Traced{
 		Weight: j.Weight, Importance: j.Importance, Required: j.Required, Graduate: j.Graduate, Amount: j.Amount,
 		Title: place.Title, Enterprise: place.Enterprise, Faculty: place.Faculty, Day: place.Day,
 		File: place.File, SHA256: place.SHA256, Sheet: place.Sheet, Row: place.Row, Cells: map[string]string{},
 	}
 	for _, r := range place.Ratings {
-		if r.Competency != at.Competency || at.Competency == "" {
+		if r.Competency != asked || asked == "" {
 			continue
 		}
 		for name, col := range map[string]int{"importance": r.ImportanceCol, "required_level": r.RequiredCol, "graduate_level": r.GraduateCol} {

@@ -212,16 +212,6 @@ func (r *Rule) Example() (before, after Text) {
 	return Text{ZH: r.Before, EN: cmp.Or(r.BeforeEN, r.Before)}, Text{ZH: r.After, EN: cmp.Or(r.AfterEN, r.After)}
 }
 
-// Crosswalk notes what became of a code of an earlier year: renamed (one to one) or split (one to
-// many). It is checked and kept for readers; no figure follows it, so that answers under the old code
-// are not compared with those under the new one.
-type Crosswalk struct {
-	Until int            `yaml:"until"` // last year in which From was asked
-	From  CompetencyID   `yaml:"from"`
-	To    []CompetencyID `yaml:"to"`
-	Note  Text           `yaml:"note,omitempty"`
-}
-
 // LexiconEntry lists the words by which a free text mentions a competency.
 type LexiconEntry struct {
 	Competency CompetencyID `yaml:"competency"`

@@ -66,14 +66,17 @@ func (r *run) programme(id codebook.ProgrammeID, g DomainGap, verdicts []Verdict
 }
 
 // JSON is the stable form of an analysis that other programs rely on: the year, the base,
-// every cell and the priority families. The same inputs give the same bytes.
+// every cell and the priority families, and which competencies an earlier year asked otherwise. The same
+// inputs give the same bytes.
 func (a *Analysis) JSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Year     int           `json:"year"`
 		Base     demand.Base   `json:"base"`
 		Cells    []demand.Cell `json:"cells"`
 		Priority []Priority    `json:"priority"`
-	}{a.Year, a.Base, nonNil(a.Cells), nonNil(a.Priority)})
+
+		AskedOtherwise []codebook.Past `json:"asked_otherwise,omitempty"`
+	}{a.Year, a.Base, nonNil(a.Cells), nonNil(a.Priority), a.Change.Past})
 }
 
 // nonNil writes an empty list as [] rather than null.

@@ -30,10 +30,16 @@ func (r *run) compare(c int, now, then *demand.Column) {
 	inNow := panel(r.sample, r.in.Samples[r.before])
 	inThen := panel(r.in.Samples[r.before], r.sample)
 	id := r.sample.Competencies[c]
+	var past *codebook.Past
+	if p, otherwise := r.cb.PastOf(id, r.before); otherwise {
+		past = &p
+	}
 	for _, d := range r.domains {
 		for _, m := range compared {
 			row := changeRow{r: r, from: r.before, to: r.in.Year, domain: d, competency: id, measure: m}
-			r.changes = append(r.changes, row.make(now, then, inNow, inThen))
+			made := row.make(now, then, inNow, inThen)
+			made.Past = past
+			r.changes = append(r.changes, made)
 		}
 	}
 }
@@ -120,6 +126,13 @@ func (r *run) change() Change {
 	out := Change{Since: r.before, Years: r.years, Rows: r.changes, Trend: r.trend()}
 	if r.before != 0 {
 		out.Panel = r.panelSize()
+	}
+	for _, y := range r.years[:len(r.years)-1] {
+		for _, id := range r.sample.Competencies {
+			if p, otherwise := r.cb.PastOf(id, y); otherwise {
+				out.Past = append(out.Past, p)
+			}
+		}
 	}
 	adjustChanges(out.Rows)
 	return out

@@ -23,8 +23,9 @@ type Change struct {
 	Since int   // the year compared with; 0 where there is none
 	Years []int // every year there is, ascending
 	Rows  []ChangeRow
-	Trend []TrendRow // empty with fewer than four years
-	Panel int        // enterprises visited in both years; 0 where withheld
+	Trend []TrendRow      // empty with fewer than four years
+	Panel int             // enterprises visited in both years; 0 where withheld
+	Past  []codebook.Past // competencies that an earlier year asked otherwise, by year
 }
 
 // ChangeRow is the change of one measure of one competency in one domain.
@@ -39,7 +40,8 @@ type ChangeRow struct {
 	Parts      Parts
 	P          *float64
 	AdjustedP  *float64
-	Moved      bool // beyond its error after adjustment
+	Moved      bool           // beyond its error after adjustment
+	Past       *codebook.Past // how Since asked it, where otherwise; nil under the same code
 }
 
 // Parts splits a change exactly: Within + Between = Change.

@@ -42,6 +42,8 @@ type FigureChanges struct {
 	Closed   []GapChange `json:"closed,omitempty"` // short beyond error before, not now
 	Shown    int         `json:"newly_shown"`
 	Withheld int         `json:"newly_withheld"`
+
+	AskedOtherwise []codebook.Past `json:"asked_otherwise,omitempty"` // competencies that the earlier year asked as something else
 }
 
 // Move is a figure that changed by more than its error.
@@ -104,6 +106,9 @@ func ChangeLines(cb *codebook.Codebook, plan *curriculum.Map, c *Changes) []Chan
 	for _, f := range []*FigureChanges{c.LastRun, c.LastYear} {
 		if f != nil && !w.hides(f) {
 			lines = append(lines, w.movedLine(f), w.gapsLine(f))
+			if len(f.AskedOtherwise) > 0 {
+				lines = append(lines, w.n.pastLine(f.AskedOtherwise))
+			}
 		}
 	}
 	return append(lines, w.dueLine())

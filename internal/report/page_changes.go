@@ -15,6 +15,10 @@ func (d *desk) changesPage(c *Changes) *page {
 	for _, f := range []*FigureChanges{c.LastRun, c.LastYear} {
 		if f != nil && !w.hides(f) {
 			p.Sections = append(p.Sections, w.movedSection(f), w.gapsSection(f))
+			if len(f.AskedOtherwise) > 0 {
+				line := w.n.pastLine(f.AskedOtherwise)
+				p.Sections = append(p.Sections, &section{ID: "asked-otherwise", Finding: line.Finding, Lead: line.Items})
+			}
 		}
 	}
 	p.Sections = append(p.Sections, w.dueSection())

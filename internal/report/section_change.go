@@ -48,6 +48,7 @@ func (d *desk) changeSection(domain demand.Domain, prefix string) (*section, err
 	s := &section{ID: "change", Finding: d.changeFinding(domain)}
 	rows := d.changeRows(domain, demand.PerformanceGap)
 	if d.a.Change.Since == 0 || !slices.ContainsFunc(rows, bothShown) {
+		s.Aside = d.pastNote(rows)
 		return s, nil
 	}
 	trends := d.trends(domain)
@@ -62,6 +63,7 @@ func (d *desk) changeSection(domain demand.Domain, prefix string) (*section, err
 		{say("换了企业？", "Other enterprises?"), say("表中“同一批企业”只比较两年都走访过的企业；“企业内／企业间”把变化拆成回答变了与对象变了两部分。",
 			"“Same enterprises” compares only those visited in both years; within/between splits a change into other answers and other enterprises.")},
 	}
+	s.Aside = append(s.Aside, d.pastNote(rows)...)
 	zh, en := "与 "+itoa(d.a.Change.Since)+" 年相比 · 误差已计入两年都走访的企业 · 多重比较经 Benjamini–Hochberg 校正", "Against "+itoa(d.a.Change.Since)+" · errors account for enterprises visited in both years · Benjamini–Hochberg adjusted"
 	if d.a.Change.Panel > 0 {
 		zh, en = zh+" · 两年都走访 "+count(d.a.Change.Panel)+" 家", en+" · "+plural(d.a.Change.Panel, "enterprise")+" visited in both years"
@@ -172,6 +174,7 @@ func (d *desk) changeTable(rows []gap.ChangeRow, trends map[codebook.CompetencyI
 			t.Rows[at] = append(t.Rows[at], trendCells(trends, r.Competency)...)
 		}
 	}
+	d.askedColumn(t, rows)
 	return t
 }
 
