@@ -161,3 +161,22 @@ func chinese(n *html.Node, within, kind string) []string {
 	}
 	return out
 }
+
+// explained reports whether the part of the page around a number says where its numbers come from. A
+// trace page is the place itself; methods, rules and downloads hold examples and sizes, no figures.
+func (p shownPage) explained(n *html.Node) bool {
+	if strings.HasPrefix(p.file, "trace-") || p.file == "methods.html" || p.file == "downloads.html" || p.file == "rules.html" {
+		return true
+	}
+	for up := n.Parent; up != nil; up = up.Parent {
+		if up.Data != "section" {
+			continue
+		}
+		for d := range up.Descendants() {
+			if d.Data == "details" && strings.Contains(attribute(d, "class"), "trace") && len(wordsOf(d, "zh")) > 20 {
+				return true
+			}
+		}
+	}
+	return false
+}
