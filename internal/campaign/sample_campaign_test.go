@@ -37,6 +37,7 @@ func TestTheSampleCampaign(t *testing.T) {
 		{"SQL gives the same figures", sqlGivesTheSame},
 		{"nothing leaks", nothingLeaks},
 		{"the way round the loop", theWayRound},
+		{"the loop balances", theLoopBalances},
 		{"exports are whole", exportsAreWhole},
 		{"the national form", theNationalForm},
 		{"pages as PDF", thePDFs},

@@ -210,12 +210,14 @@ func publishCourse(cb *codebook.Codebook, states []issue, beside bool) {
 // same attack must find something, or it would be worth nothing.
 func TestReportsCannotBeSubtracted(t *testing.T) {
 	cb := codebook.Default()
-	seeds := uint64(6)
+	seeds := []uint64{0, 1, 2, 4, 11} // 4 and 11 need more than a look at each change alone
 	if os.Getenv("QIANQI_SOAK") == "1" {
-		seeds = 120
+		for seed := range uint64(120) {
+			seeds = append(seeds, seed)
+		}
 	}
 	naked := 0
-	for seed := range seeds {
+	for _, seed := range seeds {
 		states := course(cb, seed)
 		for _, beside := range []bool{false, true} {
 			publishCourse(cb, states, beside)
