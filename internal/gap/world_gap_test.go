@@ -242,7 +242,8 @@ func golden(t *testing.T, name string, got []byte) {
 // No number anywhere in an analysis is NaN or infinite, and nothing withheld is kept in it.
 func TestEveryNumberIsOne(t *testing.T) {
 	cb := codebook.Default()
-	for _, in := range []Inputs{world(cb, 48), world(cb, 9), world(cb, 1), oneYear(world(cb, 30)), unframed(world(cb, 30))} {
+	for _, in := range []Inputs{world(cb, 48), world(cb, 9), world(cb, 1), oneYear(world(cb, 30)), unframed(world(cb, 30)),
+		answering(world(cb, 30), 3), answering(world(cb, 30), 0)} {
 		walk(t, "a", reflect.ValueOf(*analyse(t, cb, in)))
 	}
 }
@@ -251,6 +252,25 @@ func oneYear(in Inputs) Inputs {
 	in.Samples = map[int]*demand.Sample{2026: in.Samples[2026]}
 	in.Curriculum, in.Register, in.Outcomes = nil, nil, nil
 	in.Replicates = -1
+	return in
+}
+
+// answering gives every job the same answer; 0 is none at all, and no hires either.
+func answering(in Inputs, answer uint8) Inputs {
+	for _, s := range in.Samples {
+		for c := range s.Jobs.Ratings {
+			for m := range s.Jobs.Ratings[c] {
+				for j := range s.Jobs.Ratings[c][m] {
+					s.Jobs.Ratings[c][m][j] = answer
+				}
+			}
+		}
+		for j := range s.Jobs.Hires {
+			if answer == 0 {
+				s.Jobs.Hires[j], s.Jobs.Headcount[j], s.Jobs.SalaryMin[j], s.Jobs.SalaryMax[j] = demand.Unasked, demand.Unasked, demand.Unasked, demand.Unasked
+			}
+		}
+	}
 	return in
 }
 
