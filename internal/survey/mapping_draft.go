@@ -348,7 +348,7 @@ func writeSheet(b *strings.Builder, s MappedSheet) {
 		b.WriteString("\n")
 	}
 	if len(s.Ignore) > 0 {
-		b.WriteString("    ignore:\n")
+		b.WriteString("    ignore: # 不读；要读的移到上面，写法同上 not read; to read one, move it up and write it like those\n")
 	}
 	for _, h := range s.Ignore {
 		b.WriteString("      - " + quoted(h) + "\n")

@@ -206,7 +206,11 @@ func TestAnnotateCSVComesBackAsAWorkbook(t *testing.T) {
 	book := mustRead(t, "问卷.csv", data)
 	issue := foundIssues()[0]
 	issue.Ref, issue.More = survey.Ref{Sheet: book.Sheets[0].Name, Row: 2, Col: 3}, nil
-	x := openOracle(t, mustAnnotate(t, "问卷.csv", data, []survey.Issue{issue}))
+	back := mustAnnotate(t, "问卷.csv", data, []survey.Issue{issue})
+	if _, found, err := Read("退回-问卷.xlsx", back, cb, Limits{}); err != nil || len(found) > 0 {
+		t.Errorf("what a return hides is held against the person: %v %v", found, err)
+	}
+	x := openOracle(t, back)
 	if got, want := x.GetSheetList(), []string{ReturnSheet, book.Sheets[0].Name, survey.ImprintSheet}; !reflect.DeepEqual(got, want) {
 		t.Fatalf("sheets %v, want %v", got, want)
 	}

@@ -273,7 +273,7 @@ func (rd *reading) oneSheet(path, kind string, entry sheetEntry) *fault {
 		}
 		return bad
 	}
-	if entry.hidden && len(out.Rows) > 0 && !rd.own {
+	if entry.hidden && len(out.Rows) > 0 && !rd.own && entry.name != survey.ImprintSheet {
 		rd.findings.flag("F108", survey.Ref{Sheet: entry.name}, "", strconv.Itoa(len(out.Rows)), "")
 	}
 	return nil
