@@ -137,7 +137,7 @@ func wordsOf(n *html.Node, lang string) string {
 	var b strings.Builder
 	var walk func(*html.Node)
 	walk = func(n *html.Node) {
-		if class := attribute(n, "class"); n.Type == html.ElementNode && (n.Data == "script" || n.Data == "svg" || (class == "zh" || class == "en") && class != lang) {
+		if class := attribute(n, "class"); n.Type == html.ElementNode && (n.Data == "script" || n.Data == "style" || n.Data == "svg" || (class == "zh" || class == "en") && class != lang) {
 			return
 		}
 		if n.Type == html.TextNode {

@@ -17,7 +17,7 @@ func (d *desk) competencyPage(id codebook.CompetencyID) (*page, error) {
 		Headline: d.competencyHeadline(id, overall), Certainty: []Text{shownLong(d.a.WeightText)},
 		Facts: []fact{
 			{figureValue(overall.Required), say("岗位要求", "required level")}, {figureValue(overall.Graduate), say("毕业生现状", "graduate level")},
-			{figureValue(overall.Gap), say("差距", "gap")}, {itoa(d.shortIn(id)) + " / " + itoa(len(d.a.Programmes)), say("个专业稳健不足", "programmes robustly short")},
+			{figureValue(overall.Gap), say("差距", "gap")}, d.shortFact(id),
 		},
 	}
 	return p, p.collect([]func() (*section, error){
@@ -36,15 +36,22 @@ func figureValue(f demand.Figure) string {
 	return num(f.Estimate, 1)
 }
 
-// shortIn counts the programmes in which a competency is robustly short.
-func (d *desk) shortIn(id codebook.CompetencyID) int {
-	n := 0
+// shortFact counts the programmes in which a competency is robustly short; a dash where its gap can be
+// shown for none of them.
+func (d *desk) shortFact(id codebook.CompetencyID) fact {
+	short, known := 0, false
 	for _, pg := range d.a.Programmes {
 		if slices.Contains(pg.Short, id) {
-			n++
+			short++
 		}
+		r, _ := rowOf(pg.Rows, id)
+		known = known || r.Gap.Shown()
 	}
-	return n
+	of, label := len(d.a.Programmes), say("个专业稳健不足", "programmes robustly short")
+	if !known {
+		of, label = 0, say("稳健不足的专业", "programmes robustly short")
+	}
+	return shareFact(short, of, label)
 }
 
 func (d *desk) competencyHeadline(id codebook.CompetencyID, r gap.Row) Text {

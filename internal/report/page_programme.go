@@ -98,9 +98,17 @@ func (d *desk) programmeFacts(pg gap.ProgrammeGap) []fact {
 	return []fact{
 		{enterprisesValue(pg.Enterprises), d.enterprisesLabel()},
 		{openingsValue(pg.Openings), say("人计划招聘（加权）", "planned hires (weighted)")},
-		{itoa(len(pg.Short)) + " / " + itoa(shownGaps), say("稳健差距", "robust gaps")},
+		shareFact(len(pg.Short), shownGaps, say("稳健差距", "robust gaps")),
 		decisionsFact(pg.Verdicts),
 	}
+}
+
+// shareFact is so many of so many; a dash where there is none to count among, which is not zero.
+func shareFact(n, of int, label Text) fact {
+	if of == 0 {
+		return fact{"—", say(label.ZH+"：没有差距可以公布", label.EN+": no gap can be shown")}
+	}
+	return fact{itoa(n) + " / " + itoa(of), label}
 }
 
 // decisionsFact counts the testable decisions after which the gap narrowed.

@@ -186,11 +186,27 @@ func TestNothingReadsAsBlank(t *testing.T) {
 		dg.Short, dg.Robust, dg.Ranked, dg.Crosshair = nil, nil, false, gap.Crosshair{}
 		dg.Enterprises, dg.Openings = held(demand.WithheldFew), held(demand.WithheldFew)
 	}
+	unrated := inventedAnalysis(cb)
+	for i := range unrated.Cells {
+		if unrated.Cells[i].Competency == "fault_diagnosis" {
+			unrated.Cells[i].Figure = demand.Figure{Flag: demand.NoData}
+		}
+	}
+	for _, dg := range append([]*gap.DomainGap{&unrated.Overall}, domainGaps(unrated)...) {
+		for i, r := range dg.Rows {
+			if r.Competency == "fault_diagnosis" {
+				dg.Rows[i] = gap.Row{Competency: r.Competency}
+			}
+		}
+		isIt := func(id codebook.CompetencyID) bool { return id == "fault_diagnosis" }
+		dg.Short, dg.Robust = slices.DeleteFunc(slices.Clone(dg.Short), isIt), slices.DeleteFunc(slices.Clone(dg.Robust), isIt)
+	}
 	for _, c := range []struct {
 		name string
 		a    *gap.Analysis
 		says map[string]string // page → what it must say
 	}{
+		{"a competency that nobody rated", unrated, map[string]string{"competency-fault_diagnosis.html": "网络故障诊断的总体差距：无数据"}},
 		{"an analysis of nothing", empty, map[string]string{"index.html": "今年还没有一个专业的差距可以公布", "quality.html": "没有名册，覆盖率无从计算"}},
 		{"programmes without a visit", bare, map[string]string{"programme-iot.html": "今年没有走访到招收本专业毕业生的企业", "competency-fault_diagnosis.html": "无数据"}},
 		{"everything withheld", withheld, map[string]string{"programme-iot.html": "没有一项能力的差距可以公布", "competency-fault_diagnosis.html": "样本不足，不予公布"}},
@@ -207,6 +223,9 @@ func TestNothingReadsAsBlank(t *testing.T) {
 			for p, say := range c.says {
 				if !bytes.Contains(s.File(p), []byte(say)) {
 					t.Errorf("%s does not say %q", p, say)
+				}
+				if m := regexp.MustCompile(`<dd>(0 / [^<]*)?</dd>`).Find(s.File(p)); m != nil {
+					t.Errorf("%s counts what is not known: %s", p, m)
 				}
 			}
 		})
