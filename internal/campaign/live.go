@@ -81,9 +81,8 @@ func (c *Campaign) Live(ctx context.Context, year, cores int) (*LiveReport, erro
 	}
 	changes := &report.Changes{Year: a.Year, LastYear: compareYears(a), Due: dues(q.in.Register, a)}
 	sizes(changes, q.sizes, 1)
-	live := &LiveReport{Year: a.Year, Label: recipe.Label(), Headlines: c.headlines(a)}
-	live.files, err = c.build(a, q.in, recipe, changes)
-	return live, err
+	live := &LiveReport{Year: a.Year, Label: recipe.Label(), Headlines: c.headlines(a), files: tree{}}
+	return live, c.build(a, q.in, recipe, changes, live.files.put)
 }
 
 // ReportPolicy is the content security policy of the report's pages, for servers to send.

@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,26 +70,40 @@ func pages(outputs map[string]string) int {
 	return n
 }
 
-// build makes the files of a report from what they depend on, and nothing else.
-func (c *Campaign) build(a *gap.Analysis, in *gap.Inputs, recipe *Recipe, changes *report.Changes) (tree, error) {
+// put adds a file.
+func (t tree) put(name string, data []byte) error {
+	t[name] = data
+	return nil
+}
+
+// into hands every file to put, in the order of their names.
+func (t tree) into(put report.Put) error {
+	for _, name := range slices.Sorted(maps.Keys(t)) {
+		if err := put(name, t[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// build makes the files of a report from what they depend on, and nothing else, and hands each to
+// put as soon as it is finished.
+func (c *Campaign) build(a *gap.Analysis, in *gap.Inputs, recipe *Recipe, changes *report.Changes, put report.Put) error {
 	plan := in.Curriculum[in.Year]
 	opts := report.Options{Codebook: c.Codebook, Curriculum: plan, Run: recipe.Label(), Years: recipe.Beside, Changes: changes, Stills: c.stills(), Sheets: writeSheets}
-	site, err := report.Build(a, opts)
+	if err := report.Make(a, opts, put); err != nil {
+		return err
+	}
+	made, err := indented(madeOf{recipe.Label(), recipe})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	files := make(tree)
-	for _, name := range site.Paths() {
-		files[name] = site.File(name)
+	data, err := indented(changes)
+	if err != nil {
+		return err
 	}
-	if files[madeOfFile], err = indented(madeOf{recipe.Label(), recipe}); err != nil {
-		return nil, err
-	}
-	if files[changesDataFile], err = indented(changes); err != nil {
-		return nil, err
-	}
-	files[changesTextFile] = []byte(linesText(report.ChangeLines(c.Codebook, plan, changes)))
-	return files, nil
+	text := linesText(report.ChangeLines(c.Codebook, plan, changes))
+	return errors.Join(put(madeOfFile, made), put(changesDataFile, data), put(changesTextFile, []byte(text)))
 }
 
 // madeOf is what run.json holds.

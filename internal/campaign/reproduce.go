@@ -52,8 +52,8 @@ func (c *Campaign) Reproduce(ctx context.Context, run RunRow, out string) (*Repr
 	if err != nil {
 		return nil, err
 	}
-	files, err := then.build(a, in, run.Record.Recipe, run.Record.Changes)
-	if err != nil {
+	files := tree{}
+	if err := then.build(a, in, run.Record.Recipe, run.Record.Changes, files.put); err != nil {
 		return nil, err
 	}
 	result := &Reproduced{Run: run.ID, Label: run.Record.Label, Year: run.Record.Recipe.Year, Files: len(files)}

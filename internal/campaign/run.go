@@ -330,38 +330,38 @@ func (r *running) make(ctx context.Context, q *question, last *RunRow) error {
 	if err != nil {
 		return err
 	}
-	year, files := q.in.Year, tree{}
+	year := q.in.Year
 	if !r.o.dry {
-		if files, err = r.write(ctx, analysis, q, changes); err != nil {
+		if r.record.Outputs, err = r.write(ctx, analysis, q, changes); err != nil {
 			return err
 		}
 	}
 	r.result.Headlines = r.headlines(analysis)
-	r.record.Outputs, r.record.Changes, r.record.Headlines = files.sums(), changes, r.result.Headlines
+	r.record.Changes, r.record.Headlines = changes, r.result.Headlines
 	r.result.Changes, r.result.Lines = changes, report.ChangeLines(r.Codebook, q.in.Curriculum[year], changes)
 	r.result.Report = &Published{Year: year, Index: indexOf(r.o.Reports, year), Pages: pages(r.record.Outputs), Label: r.record.Label, Run: r.run.ID}
 	r.log().InfoContext(ctx, "report published", "run", int64(r.run.ID), "year", year, "label", r.record.Label, "index", r.result.Report.Index,
-		"files", len(files), "ms", r.Now().Sub(started).Milliseconds())
+		"files", len(r.record.Outputs), "ms", r.Now().Sub(started).Milliseconds())
 	r.stillFolder().prune(stillsLimit)
 	return nil
 }
 
-// write makes the files of a report and puts them in the place of the earlier ones.
-func (r *running) write(ctx context.Context, a *gap.Analysis, q *question, changes *report.Changes) (tree, error) {
-	files, err := r.build(a, q.in, r.record.Recipe, changes)
+// write makes the files of a report, puts them in the place of the earlier ones, and returns the
+// SHA-256 of each.
+func (r *running) write(ctx context.Context, a *gap.Analysis, q *question, changes *report.Changes) (map[string]string, error) {
+	sums, err := r.shelf.swapIn(q.in.Year, func(put report.Put) error {
+		if err := r.build(a, q.in, r.record.Recipe, changes, put); err != nil {
+			return err
+		}
+		return errors.Join(ctx.Err(), r.keepCodebook(ctx))
+	})
+	if ctx.Err() != nil && err != nil {
+		return nil, interrupted(ctx.Err())
+	}
 	if err != nil {
-		return nil, err
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, interrupted(err)
-	}
-	if err := r.keepCodebook(ctx); err != nil {
-		return nil, err
-	}
-	if err := r.shelf.swapIn(q.in.Year, files); err != nil {
 		return nil, fmt.Errorf("写不了报告，原有的报告不变 cannot write the report %s, the one that stood stands: %w", place(r.o.Reports, q.in.Year), err)
 	}
-	return files, nil
+	return sums, nil
 }
 
 // keepCodebook keeps the codebook that the report was made with.

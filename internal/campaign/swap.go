@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"html"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/thousand-enterprises/qianqi/internal/report"
 )
 
 // shelf is a folder of reports: one folder a year, the earlier reports in .older, and a first page
@@ -27,20 +28,27 @@ type shelf struct {
 	exchange func(a, b string) error // swaps two folders in one step; nil is the system's way
 }
 
-// swapIn writes the files to a folder beside the year's report and puts it in its stead. Whatever
-// happens, and at every instant, the year's folder is the old report or the new one.
-func (s shelf) swapIn(year int, files tree) error {
+// swapIn writes the files that produce makes to a folder beside the year's report, puts it in its
+// stead, and returns the SHA-256 of every file. Whatever happens, and at every instant, the year's
+// folder is the old report or the new one.
+func (s shelf) swapIn(year int, produce func(report.Put) error) (map[string]string, error) {
 	if err := os.MkdirAll(s.dir, 0o755); err != nil {
-		return err
+		return nil, err
 	}
 	fresh, err := os.MkdirTemp(s.dir, s.half(year)+"*")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer os.RemoveAll(fresh) // after the swap it holds the old report, if that was not put away
-	if err := errors.Join(os.Chmod(fresh, 0o755), writeTree(fresh, files)); err != nil {
-		return err
+	sums, err := writeAll(fresh, produce)
+	if err := errors.Join(err, os.Chmod(fresh, 0o755)); err != nil {
+		return nil, err
 	}
+	return sums, s.setUp(year, fresh)
+}
+
+// setUp puts a finished folder in the place of the year's report.
+func (s shelf) setUp(year int, fresh string) error {
 	replaced, err := s.swap(fresh, place(s.dir, year))
 	if err != nil {
 		return err
@@ -216,30 +224,63 @@ func replaceFile(path string, data []byte) error {
 // them all at once.
 const writers = 8
 
-// writeTree writes every file durably.
-func writeTree(root string, files tree) error {
-	folders := make(map[string]bool)
-	names := slices.Sorted(maps.Keys(files))
-	for _, name := range names {
-		if !filepath.IsLocal(filepath.FromSlash(name)) {
-			return fmt.Errorf("a page named %q would leave the folder", name)
-		}
-		folders[filepath.Dir(filepath.Join(root, filepath.FromSlash(name)))] = true
+// treeWriter writes the files of a folder durably while the next ones are made.
+type treeWriter struct {
+	root    string
+	folders map[string]bool   // made so far
+	sums    map[string]string // SHA-256 by path
+	turns   chan struct{}     // as many as may be written at once
+	group   sync.WaitGroup
+	failed  atomic.Pointer[error] // the first
+}
+
+// writeAll writes what produce makes below root, and returns the SHA-256 of every file.
+func writeAll(root string, produce func(report.Put) error) (map[string]string, error) {
+	w := &treeWriter{root: root, folders: map[string]bool{}, sums: map[string]string{}, turns: make(chan struct{}, writers)}
+	err := produce(w.put)
+	w.group.Wait()
+	if failed := w.failed.Load(); failed != nil {
+		err = *failed
 	}
-	for folder := range folders {
+	if err != nil {
+		return nil, err
+	}
+	for folder := range w.folders {
+		syncFolder(folder)
+	}
+	return w.sums, nil
+}
+
+// put starts to write a file; its error may be that of an earlier one.
+func (w *treeWriter) put(name string, data []byte) error {
+	if !filepath.IsLocal(filepath.FromSlash(name)) {
+		return fmt.Errorf("a page named %q would leave the folder", name)
+	}
+	path := filepath.Join(w.root, filepath.FromSlash(name))
+	if folder := filepath.Dir(path); !w.folders[folder] {
 		if err := os.MkdirAll(folder, 0o755); err != nil {
 			return err
 		}
+		w.folders[folder] = true
 	}
-	if err := inParallel(writers, names, func(name string) error {
-		return writeDurably(filepath.Join(root, filepath.FromSlash(name)), files[name])
-	}); err != nil {
-		return err
-	}
-	for folder := range folders {
-		syncFolder(folder)
+	w.sums[name] = sumOf(data)
+	w.turns <- struct{}{}
+	w.group.Go(func() {
+		if err := writeDurably(path, data); err != nil {
+			w.failed.CompareAndSwap(nil, &err)
+		}
+		<-w.turns
+	})
+	if failed := w.failed.Load(); failed != nil {
+		return *failed
 	}
 	return nil
+}
+
+// writeTree writes every file durably.
+func writeTree(root string, files tree) error {
+	_, err := writeAll(root, files.into)
+	return err
 }
 
 // inParallel calls do for every item, so many at the same time, until one fails; the error is the first.

@@ -20,16 +20,16 @@ func TestShelf(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := shelf{dir: filepath.Join(t.TempDir(), "reports"), mine: "00000001", keep: 2, exchange: swap}
 			for n := range 5 {
-				must(t, s.swapIn(2026, aReport(n)))
+				must(t, swapped(s, 2026, aReport(n)))
 				if got := treeAt(t, place(s.dir, 2026)); got["index.html"] != sumOf(aReport(n)["index.html"]) {
 					t.Fatalf("report %d does not stand", n)
 				}
 			}
-			must(t, s.swapIn(2026, aReport(4))) // made again: not kept twice
+			must(t, swapped(s, 2026, aReport(4))) // made again: not kept twice
 			if kept := s.kept(2026); !slices.Equal(kept, []string{"0003-label2", "0004-label3"}) {
 				t.Errorf("kept %v", kept)
 			}
-			must(t, s.swapIn(2025, aReport(9)))
+			must(t, swapped(s, 2025, aReport(9)))
 			if years := reportYears(s.dir); !slices.Equal(years, []int{2025, 2026}) {
 				t.Errorf("years %v", years)
 			}
@@ -45,6 +45,11 @@ func TestShelf(t *testing.T) {
 
 func contains(data []byte, text string) bool { return bytes.Contains(data, []byte(text)) }
 
+func swapped(s shelf, year int, files tree) error {
+	_, err := s.swapIn(year, files.into)
+	return err
+}
+
 func aReport(n int) tree {
 	return tree{
 		"index.html":    fmt.Appendf(nil, "report %d", n),
@@ -57,7 +62,7 @@ func aReport(n int) tree {
 // A process that ended between the two steps leaves the old report aside; tidying puts it back.
 func TestTidyPutsBack(t *testing.T) {
 	s := shelf{dir: t.TempDir(), mine: "00000001", keep: 1}
-	must(t, s.swapIn(2026, aReport(1)))
+	must(t, swapped(s, 2026, aReport(1)))
 	fresh := filepath.Join(s.dir, s.half(2026)+"55")
 	must(t, os.Rename(place(s.dir, 2026), fresh+".old"))
 	must(t, os.MkdirAll(fresh, 0o755))
@@ -75,13 +80,13 @@ func TestTidyPutsBack(t *testing.T) {
 func TestSwapThatFails(t *testing.T) {
 	broken := errors.New("no")
 	s := shelf{dir: t.TempDir(), mine: "00000001", keep: 1}
-	must(t, s.swapIn(2026, aReport(1)))
+	must(t, swapped(s, 2026, aReport(1)))
 	want := treeAt(t, place(s.dir, 2026))
 	s.exchange = func(string, string) error { return broken }
-	if err := s.swapIn(2026, aReport(2)); !errors.Is(err, broken) {
+	if err := swapped(s, 2026, aReport(2)); !errors.Is(err, broken) {
 		t.Errorf("the failure is told: %v", err)
 	}
-	if err := s.swapIn(2026, tree{"../out": nil}); err == nil {
+	if err := swapped(s, 2026, tree{"../out": nil}); err == nil {
 		t.Error("a page outside the folder")
 	}
 	if got := treeAt(t, place(s.dir, 2026)); len(got) != len(want) || got["index.html"] != want["index.html"] {
@@ -96,7 +101,7 @@ func TestSwapThatFails(t *testing.T) {
 func TestForeignLatest(t *testing.T) {
 	s := shelf{dir: t.TempDir(), mine: "00000001"}
 	must(t, os.WriteFile(filepath.Join(s.dir, "latest"), []byte("theirs"), 0o644))
-	must(t, s.swapIn(2026, aReport(1)))
+	must(t, swapped(s, 2026, aReport(1)))
 	if data, err := os.ReadFile(filepath.Join(s.dir, "latest")); err != nil || string(data) != "theirs" {
 		t.Errorf("latest is now %q %v", data, err)
 	}

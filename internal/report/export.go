@@ -3,7 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/csv"
-	"fmt"
+	"errors"
 	"strconv"
 	"strings"
 )
@@ -14,46 +14,55 @@ const bom = "\xef\xbb\xbf"
 // SheetWriter writes tables as one workbook, each on a sheet of its own.
 type SheetWriter func(...Dataset) ([]byte, error)
 
-// exports adds the files that other programs read: every table as CSV and, where there is a writer,
+// exports makes the files that other programs read: every table as CSV and, where there is a writer,
 // as a workbook; all of them as one JSON document and one workbook; every figure as Parquet too.
-func (d *desk) exports(s *Site, tables []Dataset, sheets SheetWriter) error {
+func (d *desk) exports(put Put, tables []Dataset, sheets SheetWriter) error {
 	raw, err := d.a.JSON()
 	if err != nil {
 		return err
 	}
-	s.files["data.json"] = append(raw, '\n')
-	s.files[exampleFile] = newExample(d.n.cb).csv()
-	for i := range tables {
-		if err := s.addTable(&tables[i], sheets); err != nil {
-			return err
-		}
+	err = errors.Join(put("data.json", append(raw, '\n')), put(exampleFile, newExample(d.n.cb).csv()))
+	for i := 0; err == nil && i < len(tables); i++ {
+		err = putTable(put, &tables[i], sheets)
 	}
-	if sheets != nil {
-		if s.files["data/tables.xlsx"], err = sheets(tables...); err != nil {
-			return err
-		}
-	}
-	if s.files["data/figures.parquet"], err = tables[0].Parquet(); err != nil {
+	if err != nil {
 		return err
 	}
-	s.files["data/tables.schema.json"] = []byte(TablesSchema)
-	s.files["data/tables.json"], err = TablesJSON(d.a.Year, tables)
-	return err
+	whole := []struct {
+		path string
+		make func() ([]byte, error)
+	}{
+		{"data/tables.xlsx", func() ([]byte, error) { return sheets(tables...) }},
+		{"data/figures.parquet", tables[0].Parquet},
+		{"data/tables.schema.json", func() ([]byte, error) { return []byte(TablesSchema), nil }},
+		{"data/tables.json", func() ([]byte, error) { return TablesJSON(d.a.Year, tables) }},
+	}
+	if sheets == nil {
+		whole = whole[1:]
+	}
+	for _, f := range whole {
+		data, err := f.make()
+		if err != nil {
+			return err
+		}
+		if err := put(f.path, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// addTable adds the files of one table.
-func (s *Site) addTable(t *Dataset, sheets SheetWriter) error {
+// putTable makes the files of one table.
+func putTable(put Put, t *Dataset, sheets SheetWriter) error {
 	path := "data/" + t.Name
-	if _, twice := s.files[path+".csv"]; twice {
-		return fmt.Errorf("two tables are called %s", t.Name)
+	if err := put(path+".csv", t.CSV()); err != nil || sheets == nil {
+		return err
 	}
-	s.files[path+".csv"] = t.CSV()
-	if sheets == nil {
-		return nil
+	book, err := sheets(*t)
+	if err != nil {
+		return err
 	}
-	var err error
-	s.files[path+".xlsx"], err = sheets(*t)
-	return err
+	return put(path+".xlsx", book)
 }
 
 // precise writes a number with ten significant digits; what is not finite is left empty.

@@ -1,8 +1,8 @@
 // Package report turns an analysis into the pages a committee reads: charts, tables, exports and
 // the reasons behind every number, as a set of files that opens from a folder without a network.
 //
-// Build is the way in. It does no input or output: the files it returns are written by whoever
-// publishes them. The same analysis gives the same bytes.
+// Make is the way in. It does no input or output: it hands every file, as soon as that is finished,
+// to whoever publishes it; Build gathers them. The same analysis gives the same bytes.
 package report
 
 import (
@@ -53,37 +53,87 @@ func (s *Site) Paths() []string { return slices.Sorted(maps.Keys(s.files)) }
 // File returns the content of one file; nil where there is none.
 func (s *Site) File(path string) []byte { return s.files[path] }
 
-// Build makes the report of one year. An error means the report could not be made; what the data
-// do not tell is said on the pages instead.
+// Put takes one finished file of a report, by its path with "/" between folders. Its error ends
+// the making of the report.
+type Put func(path string, data []byte) error
+
+// put adds a file.
+func (s *Site) put(path string, data []byte) error {
+	s.files[path] = data
+	return nil
+}
+
+// Build makes the report of one year and keeps all of it in memory.
 func Build(a *gap.Analysis, opts Options) (*Site, error) {
-	if a == nil {
-		return nil, errors.New("report: no analysis")
+	site := &Site{files: map[string][]byte{}}
+	if err := Make(a, opts, site.put); err != nil {
+		return nil, err
 	}
+	return site, nil
+}
+
+// Make makes the report of one year and hands each file to put once, holding on to none of them.
+// An error means the report could not be made; what the data do not tell is said on the pages instead.
+func Make(a *gap.Analysis, opts Options, put Put) error {
+	if a == nil {
+		return errors.New("report: no analysis")
+	}
+	if err := makeFiles(a, opts, once(put)); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}
+
+// once refuses a second file of the same path.
+func once(put Put) Put {
+	taken := map[string]bool{}
+	return func(path string, data []byte) error {
+		if taken[path] {
+			return fmt.Errorf("two files are called %s", path)
+		}
+		taken[path] = true
+		return put(path, data)
+	}
+}
+
+func makeFiles(a *gap.Analysis, opts Options, put Put) error {
 	d := deskFor(a, opts)
 	pages, err := d.pages(opts.Changes)
 	if err != nil {
-		return nil, fmt.Errorf("report: %w", err)
+		return err
 	}
 	pages = append(pages, d.downloadsPage(pages, opts.Sheets != nil))
 	if err := drawStills(pages, opts.Stills); err != nil {
-		return nil, fmt.Errorf("report: %w", err)
+		return err
 	}
-	site := &Site{files: map[string][]byte{}}
 	shared := d.frame(opts)
 	for _, p := range pages {
 		p.site = shared
-		if site.files[p.File], err = p.render(); err != nil {
-			return nil, fmt.Errorf("report: %s: %w", p.File, err)
+		data, err := p.render()
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.File, err)
+		}
+		if err := put(p.File, data); err != nil {
+			return err
+		}
+		p.dropCharts()
+	}
+	for _, f := range []struct{ path, data string }{
+		{"assets/echarts.min.js", echartsJS}, {"assets/echarts.LICENSE.txt", echartsLicense},
+		{"assets/echarts.NOTICE.txt", echartsNotice}, {"assets/zrender.LICENSE.txt", zrenderLicense},
+	} {
+		if err := put(f.path, []byte(f.data)); err != nil {
+			return err
 		}
 	}
-	if err := d.exports(site, d.datasets(pages), opts.Sheets); err != nil {
-		return nil, fmt.Errorf("report: %w", err)
+	return d.exports(put, d.datasets(pages), opts.Sheets)
+}
+
+// dropCharts lets go of the charts of a page that is made; its tables are still to be exported.
+func (p *page) dropCharts() {
+	for _, s := range p.Sections {
+		s.Chart = nil
 	}
-	site.files["assets/echarts.min.js"] = []byte(echartsJS)
-	site.files["assets/echarts.LICENSE.txt"] = []byte(echartsLicense)
-	site.files["assets/echarts.NOTICE.txt"] = []byte(echartsNotice)
-	site.files["assets/zrender.LICENSE.txt"] = []byte(zrenderLicense)
-	return site, nil
 }
 
 // deskFor is the desk of an analysis with the options of its report.
