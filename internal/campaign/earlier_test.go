@@ -36,6 +36,10 @@ func fewWait(t *testing.T, w *office) {
 	if now, err := c.LiveLabel(ctx, 2026); err != nil || now != label {
 		t.Errorf("the live pages moved from %s to %s (%v)", label, now, err)
 	}
+	mustIngest(t, c, IngestOptions{Paths: []string{filepath.Join(dir, "late")}, By: "test"})
+	if now, err := c.LiveLabel(ctx, 2026); err != nil || now != label {
+		t.Errorf("the live pages follow uploads past the last report: %s to %s (%v)", label, now, err)
+	}
 	if r := mustRun(t, c, dir, "late"); r.Waiting != 0 || r.Report.Unchanged || r.Changes.Visits[1] <= 6 {
 		t.Errorf("with the others: %+v, %d wait", r.Report, r.Waiting)
 	}
