@@ -1,7 +1,8 @@
 #!/bin/sh
 # The ratio table: qianqi beside the script most offices would write, on the same 2,000 visits.
 # usage: bench.sh [VISITS]. Needs python3-openpyxl (Debian) for the peer; prints CPU seconds,
-# user and system together, with the peak memory of the largest process.
+# user and system together, with the peak memory of the largest process. Below it the readers alone,
+# in one process on one core: qianqi with every check beside excelize and beside inflation only.
 set -eu
 visits=${1:-2000}
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -12,6 +13,7 @@ python=/usr/bin/python3
   [ "$(id -u)" = 0 ] && apt-get install -y -q --no-install-recommends python3-openpyxl >/dev/null
 }
 "$root/qianqi" sample --years 2026 --visits "$visits" --out "$work/in" >/dev/null 2>&1
+late=$(find "$work/in" -path '*/visits/*.xlsx' | sort | tail -1) # comes in after everybody else's
 
 # measure NAME COMMAND… prints: name, CPU seconds, wall seconds, MiB
 measure() {
@@ -33,12 +35,21 @@ PY
 }
 
 {
+  mv "$late" "$work/late.xlsx"
   measure "openpyxl + sqlite3, load and means only" "$python" "$root/testdata/bench/load.py" "$work/in" "$work/peer.db"
   measure "qianqi ingest" "$root/qianqi" ingest "$work/in" --db "$work/a.db"
   measure "qianqi run, cold" "$root/qianqi" run "$work/in" --db "$work/b.db" --out "$work/reports"
   measure "qianqi run, nothing new" "$root/qianqi" run "$work/in" --db "$work/b.db" --out "$work/reports"
+  mv "$work/late.xlsx" "$late"
+  measure "qianqi run, one new file" "$root/qianqi" run "$work/in" --db "$work/b.db" --out "$work/reports"
 } > "$work/table"
 awk -F'\t' -v n="$visits" '
   BEGIN { printf "%d visits\n%-42s %10s %10s %8s %8s\n", n, "", "CPU s", "wall s", "MiB", "ratio" }
   NR == 1 { peer = $2 }
   { printf "%-42s %10.2f %10.2f %8d %8s\n", $1, $2, $3, $4, NR == 1 ? "1" : sprintf("1/%.1f", peer / $2) }' "$work/table"
+
+echo
+cd "$root"
+GOMAXPROCS=1 go test ./internal/workbook -run '^$' -bench 'BenchmarkRead/' | awk '
+  /^BenchmarkRead/ { split($1, part, "/"); set = part[2]; name = part[3]; if (!(set in own)) own[set] = $3
+    printf "%-8s %-24s %9.0f µs a workbook %8.1f × qianqi\n", set, name, $3 / 1000, $3 / own[set] }'
