@@ -1,11 +1,12 @@
 #!/bin/sh
-# Installs what the tests drive from the outside: Chromium (the pages), LibreOffice Calc (the
-# workbooks), CJK fonts, poppler (print) and a C compiler (the race detector). Debian's packages.
+# Installs what the tests drive from the outside: Chromium (the pages), LibreOffice (workbooks and
+# briefs), CJK fonts, poppler (print) and a C compiler (the race detector). Debian's packages.
 set -eu
 want=""
 need() { command -v "$1" >/dev/null 2>&1 || want="$want $2"; }
 need chromium chromium
 need soffice "libreoffice-calc"
+[ -e /usr/lib/libreoffice/program/libswlo.so ] || command -v swriter >/dev/null 2>&1 || want="$want libreoffice-writer"
 need pdftoppm poppler-utils
 need gcc gcc
 need python3 python3

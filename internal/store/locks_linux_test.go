@@ -142,6 +142,10 @@ var (
 		"backup.go ReadManifest":    "the manifest of a backup",
 		"backup.go copyFile":        "the closed database of a backup, to a new name",
 		"backup.go syncFile":        "the closed database of a backup",
+		"forget.go owe":             "the list of unfinished erasures among the originals",
+		"forget.go owing":           "the list of unfinished erasures among the originals",
+		"forget.go removeOwed":      "the list of unfinished erasures among the originals",
+		"forget.go settle":          "the list of unfinished erasures among the originals",
 	}
 )
 

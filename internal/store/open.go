@@ -227,3 +227,6 @@ func nearest(dir string) string {
 		dir = filepath.Dir(dir)
 	}
 }
+
+// Size is what the database takes on disk, in bytes, what waits in its journal included.
+func (s *Store) Size() int64 { return sizeOf(s.path) + max(sizeOf(s.path+"-wal"), 0) }

@@ -47,9 +47,7 @@ func healthPage(c *call) error {
 		}
 	}
 	v.Disks = disks(filepath.Dir(v.Database), c.s.Setup.Reports, c.s.Setup.Backups)
-	if size, err := c.s.databaseSize(); err == nil {
-		v.MiB = size >> 20
-	}
+	v.MiB = c.campaign().Store.Size() >> 20
 	return c.health(v)
 }
 

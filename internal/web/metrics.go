@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -184,21 +183,5 @@ func (s *Server) ofCampaign(ctx context.Context) (list []family) {
 		}
 		list = append(list, f)
 	}
-	if size, err := s.databaseSize(); !failed("database", err) {
-		list = append(list, gauge("qianqi_database_bytes", "Size of the database with its journal.", size))
-	}
-	return list
-}
-
-// databaseSize is what the database takes on disk, what waits in its journal included.
-func (s *Server) databaseSize() (int64, error) {
-	info, err := os.Stat(s.Campaign.Store.Path())
-	if err != nil {
-		return 0, err
-	}
-	size := info.Size()
-	if journal, err := os.Stat(s.Campaign.Store.Path() + "-wal"); err == nil {
-		size += journal.Size()
-	}
-	return size, nil
+	return append(list, gauge("qianqi_database_bytes", "Size of the database with its journal.", s.Campaign.Store.Size()))
 }
