@@ -274,7 +274,7 @@ func TestKilledWhileRunning(t *testing.T) {
 		w.wiped(t, from)
 	}
 	begin()
-	for want := rounds(8, 200); killed < want && !t.Failed(); {
+	for want := rounds(5, 200); killed < want && !t.Failed(); {
 		length := rest // the least that is left to do, whatever the run before got done
 		if chain == 0 && old == nil {
 			length = c.work
@@ -343,7 +343,7 @@ func cpuTime(pid int) (time.Duration, error) {
 func TestDiskFullWhileRunning(t *testing.T) {
 	c := newCalm(t)
 	base := c.afterFirst(t)
-	points := rounds(6, 50)
+	points := rounds(4, 50)
 	full := 0
 	for i := range points {
 		from, old, fresh := "", map[string]string(nil), c.alone
