@@ -372,6 +372,14 @@ func TestVeryLargeCampaignStaysWithinTheSheets(t *testing.T) {
 	if len(r.Frame) > maxListed || len(r.Assignments) > maxListed+maxListed/12+1 {
 		t.Errorf("%d targets, %d assignments", len(r.Frame), len(r.Assignments))
 	}
+	sent := map[[2]string]bool{}
+	for _, a := range r.Assignments {
+		pair := [2]string{a.Faculty, a.Enterprise}
+		if sent[pair] {
+			t.Errorf("%s is sent to %s twice: the roster would be refused", a.Faculty, a.Enterprise)
+		}
+		sent[pair] = true
+	}
 	total := 0
 	for _, s := range r.Strata {
 		total += s.Population

@@ -99,11 +99,18 @@ func strata(counts map[stratumKey]int) []survey.Stratum {
 	return out
 }
 
-// assignments lists the visits made and, one for every twelve, one that was not.
+// assignments lists the visits made and, one for every twelve, one that was not. Whoever comes to an
+// enterprise more than once, as to the partner in a large campaign, was sent there once.
 func (c *Campaign) assignments(listed int) []Assignment {
 	var out []Assignment
+	sent := make(map[[2]int]bool) // by member of faculty and enterprise
 	for i := range min(c.Options.Visits, maxListed) {
 		number := c.enterpriseOf(i)
+		pair := [2]int{c.facultyOf(i), number}
+		if sent[pair] {
+			continue
+		}
+		sent[pair] = true
 		if number != dominantPartner && number-c.first+1 >= listed {
 			continue // beyond the list of a very large campaign
 		}
