@@ -47,6 +47,9 @@ func (q *questions) of(ctx context.Context, year int) (map[campaign.SubmissionID
 		y.making.Lock()
 	}
 	defer y.making.Unlock()
+	if asks, rests = y.last(); rests { // somebody else screened while this reader waited
+		return asks, nil
+	}
 	began := time.Now()
 	asks, err := q.ask(ctx, year)
 	if err != nil {

@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"fmt"
-	"mime/multipart"
 	"net/http"
 	"strings"
 	"sync"
@@ -65,19 +64,8 @@ type file struct {
 // hand uploads files the way a browser does.
 func (v *visitor) hand(files ...file) reply {
 	v.s.t.Helper()
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	for _, f := range files {
-		part, err := w.CreateFormFile("files", f.name)
-		if err == nil {
-			_, err = part.Write(f.data)
-		}
-		if err != nil {
-			v.s.t.Fatal(err)
-		}
-	}
-	w.Close()
-	return v.send("/upload", w.FormDataContentType(), &b)
+	kind, body := form(v.s.t, files...)
+	return v.send("/upload", kind, bytes.NewReader(body))
 }
 
 // handOne uploads one file and returns the address of its check.
