@@ -1,6 +1,7 @@
 # make test   everything that must hold, with the race detector (installs what it needs)
 # make soak   the same with the long counts: 200 kills, 2,000 flips, minutes of fuzzing
 # make bench  the ratio table: qianqi beside openpyxl + sqlite3 and excelize on the same data
+# make codebook  renew the compiled form of the built-in codebook after its YAML was changed
 # make sample regenerate the tracked sample campaign byte for byte
 # make echarts  bundle the parts of echarts that the charts use (needs npm; the bundle is tracked)
 # make build  the binary for this machine; make cross for the machines offices run
@@ -16,7 +17,7 @@ GO ?= go
 UNWATCHED = modernc.org/sqlite/lib modernc.org/libquickjs
 RACE = -race $(foreach package,$(UNWATCHED),-gcflags='$(package)=-race=false')
 
-.PHONY: build test soak bench sample echarts cross release lint vulnerabilities tools
+.PHONY: codebook build test soak bench sample echarts cross release lint vulnerabilities tools
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o qianqi ./cmd/qianqi
@@ -53,6 +54,9 @@ bench: build
 
 sample: build
 	./qianqi sample --out surveys --force
+
+codebook:
+	$(GO) test ./internal/codebook -run Compiled -update
 
 echarts:
 	cd internal/report/echarts && npm ci && npm run build && rm -rf node_modules

@@ -18,3 +18,11 @@ func BenchmarkParseSmall(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkReadCompiled(b *testing.B) {
+	for b.Loop() {
+		if readCompiled(compiledData) == nil {
+			b.Fatal("compiled.json is old")
+		}
+	}
+}

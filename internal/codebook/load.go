@@ -21,6 +21,9 @@ var embedded embed.FS
 func Default() *Codebook { return loadDefault() }
 
 var loadDefault = sync.OnceValue(func() *Codebook {
+	if cb := readCompiled(compiledData); cb != nil {
+		return cb
+	}
 	cb, err := assemble()
 	if err != nil {
 		panic("codebook: embedded data: " + err.Error())
@@ -69,7 +72,7 @@ func (cb *Codebook) YAML() ([]byte, error) {
 	return yaml.MarshalWithOptions(cb, yaml.IndentSequence(true))
 }
 
-// assemble reads the embedded files side by side: reading YAML is most of the program's start.
+// assemble reads the embedded files side by side.
 func assemble() (*Codebook, error) {
 	var cb Codebook
 	var (
