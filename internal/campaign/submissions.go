@@ -146,8 +146,5 @@ func (c *Campaign) AnnotatedReceipt(ctx context.Context, r *Receipt) ([]byte, er
 // ReturnName names the annotated copy of a file.
 func ReturnName(file string) string { return returnName(file, map[string]bool{}) }
 
-// SubmissionID and VisitID number what was stored.
-type (
-	SubmissionID = store.SubmissionID
-	VisitID      = store.VisitID
-)
+// SubmissionID numbers what was stored.
+type SubmissionID = store.SubmissionID

@@ -103,6 +103,67 @@ func TestName(t *testing.T) {
 	}
 }
 
+// TestUnknownNamesFindNothing: a stranger's code is no panic and no half value.
+func TestUnknownNamesFindNothing(t *testing.T) {
+	cb := Default()
+	visit, ok := cb.Form("visit")
+	if !ok {
+		t.Fatal("no visit form")
+	}
+	jobs, ok := visit.Sheet("jobs")
+	if !ok {
+		t.Fatal("no sheet of jobs")
+	}
+	for what, lookUp := range map[string]func() (any, bool){
+		"a rule":       func() (any, bool) { r, ok := cb.Rule("V999"); return r.Code, ok },
+		"a form":       func() (any, bool) { return cb.Form("diary") },
+		"a sheet":      func() (any, bool) { return visit.Sheet("pupils") },
+		"a field":      func() (any, bool) { return jobs.Field("colour") },
+		"a programme":  func() (any, bool) { p, ok := cb.Programme("alchemy"); return p.Code, ok },
+		"a competency": func() (any, bool) { c, ok := cb.Competency("alchemy"); return c.Code, ok },
+		"a vocabulary": func() (any, bool) { items := cb.Items("colours"); return items, len(items) > 0 },
+	} {
+		if got, ok := lookUp(); ok {
+			t.Errorf("%s that is not there is found: %v", what, got)
+		}
+	}
+	if r, ok := cb.Rule("V012"); !ok || r.Code != "V012" || r.Title.EN == "" {
+		t.Errorf("the rule V012 is %+v, %v", r, ok)
+	}
+}
+
+// TestNestedNamesAreCertain: a parent and its only child may share a name, in whatever order they are listed.
+func TestNestedNamesAreCertain(t *testing.T) {
+	name := Text{ZH: "房地产业", EN: "Real estate"}
+	section, division := Item{Code: "K", Name: name}, Item{Code: "70", Parent: "K", Name: name}
+	for why, items := range map[string][]Item{"the parent first": {section, division}, "the child first": {division, section}} {
+		l := newLookup(items)
+		if i, ok := l.texts()["房地产业"]; !ok || items[i].Code != "K" {
+			t.Errorf("%s: the shared name does not mean the parent", why)
+		}
+	}
+}
+
+func TestText(t *testing.T) {
+	for _, tt := range []struct {
+		text Text
+		want string
+	}{{Text{ZH: "甲", EN: "A"}, "甲 A"}, {Text{ZH: "甲"}, "甲"}, {Text{EN: "A"}, "A"}, {Text{ZH: "A", EN: "A"}, "A"}, {Text{}, ""}} {
+		if got := tt.text.Both(); got != tt.want {
+			t.Errorf("%+v is shown as %q, want %q", tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestClosing(t *testing.T) {
+	cb := Codebook{Campaigns: []Campaign{{Year: 2025, Closes: "2025-12-31"}, {Year: 2026, Closes: "2026-11-30"}}}
+	for year, want := range map[int]string{2025: "2025-12-31", 2026: "2026-11-30", 2027: ""} {
+		if got := cb.Closing(year); got != want {
+			t.Errorf("%d closes on %q, want %q", year, got, want)
+		}
+	}
+}
+
 func TestFindMissing(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{"不清楚", "unknown"}, {" / ", "unknown"}, {"／", "unknown"}, {"N/A", "not_applicable"}, {"（跳过）", "not_applicable"},

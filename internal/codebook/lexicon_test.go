@@ -31,6 +31,17 @@ func TestMentions(t *testing.T) {
 	}
 }
 
+// TestWordsWithSpaceAround: a word pasted with space or line ends at its ends is the word; nothing is no word.
+func TestWordsWithSpaceAround(t *testing.T) {
+	m := newTrie([]LexiconEntry{{Competency: "a", Words: []string{"\u3000 root cause\n", "", "  "}}})
+	if n, owner := m.longest([]rune("root cause"), 0); n != len("root cause") || owner != "a" {
+		t.Errorf("the word is found as %d runes of %q", n, owner)
+	}
+	if m.owner != "" {
+		t.Error("an empty word is found everywhere")
+	}
+}
+
 // Every word of the lexicon must be found in a text that is that word.
 func TestEveryLexiconWordIsFound(t *testing.T) {
 	cb := Default()

@@ -31,16 +31,6 @@ var loadDefault = sync.OnceValue(func() *Codebook {
 	return cb
 })
 
-// Starter returns the embedded definition as its authors wrote it, comments included: the file to
-// copy and change when another school or programme cluster makes a codebook of its own.
-func Starter() []byte {
-	data, err := embedded.ReadFile("data/codebook.yaml")
-	if err != nil {
-		panic("codebook: embedded data: " + err.Error())
-	}
-	return data
-}
-
 // Parse reads a replacement codebook. What the file leaves out comes from the built-in one:
 // whole sections, single vocabularies (by name), single forms (by kind) and single rules (by code).
 // A file that brings its own competencies inherits neither lexicon, crosswalks nor notes.

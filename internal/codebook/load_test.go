@@ -117,16 +117,6 @@ func normal(cb Codebook) string {
 	return string(data)
 }
 
-func TestStarterIsACompleteFile(t *testing.T) {
-	cb, err := Parse(Starter())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if cb.ID != Default().ID || len(cb.Forms) != len(Default().Forms) {
-		t.Error("the starter must read as the built-in codebook, forms inherited")
-	}
-}
-
 func TestReplacementCodebook(t *testing.T) {
 	cb, err := Parse(nursing)
 	if err != nil {
@@ -196,13 +186,13 @@ func TestParseTellsAllProblemsAtOnce(t *testing.T) {
 }
 
 func TestRulesStandInTheOrderOfTheChecks(t *testing.T) {
-	rules := []Rule{{Code: "X001"}, {Code: "V012"}, {Code: "F002"}, {Code: "T001"}, {Code: "F001"}, {Code: "Q001"}}
+	rules := []Rule{{Code: "X001"}, {Code: "V012"}, {Code: "F002"}, {Code: "T001"}, {}, {Code: "F001"}, {Code: "Q001"}}
 	sortRules(rules)
 	var got []string
 	for _, r := range rules {
 		got = append(got, string(r.Code))
 	}
-	if want := "F001 F002 T001 V012 X001 Q001"; strings.Join(got, " ") != want {
+	if want := "F001 F002 T001 V012 X001  Q001"; strings.Join(got, " ") != want {
 		t.Errorf("order %v, want %s", got, want)
 	}
 }
@@ -240,4 +230,32 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("accepted, yet %v", problems)
 		}
 	})
+}
+
+// The embedded files are read with the same care as a school's own: what is wrong is named with its file.
+func TestEmbeddedFilesAreHeldToTheirShape(t *testing.T) {
+	var vocabulary Vocabulary
+	for _, tt := range []struct {
+		why, want string
+		err       error
+	}{
+		{"a file that is not there", "data/nowhere.yaml", decodeFile("data/nowhere.yaml", &vocabulary)},
+		{"a file of another shape", "data/regions.yaml: ", decodeFile("data/regions.yaml", &vocabulary)},
+		{"a long vocabulary that is no list of lines", "data/codebook.yaml: ", decodeLines("data/codebook.yaml", &vocabulary)},
+	} {
+		if tt.err == nil || !strings.Contains(tt.err.Error(), tt.want) {
+			t.Errorf("%s: error %v, want it to name %q", tt.why, tt.err, tt.want)
+		}
+	}
+	for line, want := range map[string]bool{
+		"110000||北京市|Beijing|北京": true,  // with an alias
+		"110000||北京市|Beijing":    true,  // without
+		"110000||北京市":            false, // no English field
+		"||北京市|Beijing":          false, // no code
+		"110000|||Beijing":       false, // no Chinese name
+	} {
+		if item, ok := itemOfLine(line); ok != want || ok && (item.Code != "110000" || item.Name.EN != "Beijing") {
+			t.Errorf("%q reads as %+v, %v", line, item, ok)
+		}
+	}
 }

@@ -160,9 +160,6 @@ func anchorPrompt(anchors []Text) string {
 	return strings.Join(lines, "\n")
 }
 
-// Prompt returns the five anchors as the Chinese prompt of a rating cell, at most 255 UTF-16 units.
-func (c Competency) Prompt() string { return anchorPrompt(c.Anchors) }
-
 func (c *checker) scale(path string, s Scale) {
 	c.text(path+".name", s.Name)
 	if len(s.Points) != scalePoints {

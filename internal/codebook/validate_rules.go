@@ -1,7 +1,6 @@
 package codebook
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -64,38 +63,3 @@ func (c *checker) placeholders(path string, t Text, names []string) {
 		}
 	}
 }
-
-// Stage returns the rules of one stage in order, retired ones left out: the sections of the rule page.
-func (cb *Codebook) Stage(stage string) []Rule {
-	var out []Rule
-	for _, r := range cb.Rules {
-		if r.Stage == stage && !r.Retired {
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
-// StageName returns the heading of a stage.
-func StageName(stage string) Text {
-	if t, ok := stageNames[stage]; ok {
-		return t
-	}
-	return Text{ZH: stage, EN: stage}
-}
-
-var stageNames = map[string]Text{
-	"file":        {ZH: "文件", EN: "The file"},
-	"form":        {ZH: "表种", EN: "The right workbook"},
-	"version":     {ZH: "模板版本", EN: "Template version"},
-	"keys":        {ZH: "表与列", EN: "Sheets and columns"},
-	"required":    {ZH: "必填", EN: "Required answers"},
-	"type":        {ZH: "类型", EN: "Kind of answer"},
-	"range":       {ZH: "范围", EN: "Range"},
-	"cross_field": {ZH: "项目之间", EN: "Between answers"},
-	"cross_sheet": {ZH: "工作表之间", EN: "Between sheets"},
-	"cross_file":  {ZH: "文件之间", EN: "Between files"},
-}
-
-// String lists a rule as messages cite it, e.g. "V012 日期 Date".
-func (r Rule) String() string { return fmt.Sprintf("%s %s", r.Code, r.Title.Both()) }

@@ -95,6 +95,25 @@ func TestValidateNamesEveryFault(t *testing.T) {
 		{"placeholders are filled in", func(cb *Codebook) { cb.Rules = []Rule{sound()}; cb.Rules[0].Message.ZH = "{gott}" }, "rules[V999].message", "{gott}"},
 		{"severities are three", func(cb *Codebook) { cb.Rules = []Rule{sound()}; cb.Rules[0].Severity = "fatal" }, "rules[V999].severity", "trial"},
 		{"stages are a ladder", func(cb *Codebook) { cb.Rules = []Rule{sound()}; cb.Rules[0].Stage = "late" }, "rules[V999].stage", "cross_file"},
+		{"an example shows a change", func(cb *Codebook) { cb.Rules = []Rule{sound()}; cb.Rules[0].After = cb.Rules[0].Before }, "rules[V999]", "are the same"},
+		{"a code that cannot stand in a path is named by its place", func(cb *Codebook) { cb.Ladder[2].Code = "HC[IE]" }, "ladder[2].code", `found "HC[IE]"`},
+		{"a programme's code is a key", func(cb *Codebook) { cb.Programmes[0].Code = "Network 1" }, "programmes[Network 1].code", "lower-case letters"},
+		{"a vocabulary's name is a key", func(cb *Codebook) {
+			cb.Vocabularies = append(cb.Vocabularies, Vocabulary{Name: "my list", Title: Text{ZH: "表", EN: "list"}, Items: cb.Ladder})
+		}, "vocabularies[my list].name", "lower-case letters"},
+		{"a missing word is a word", func(cb *Codebook) { cb.Missing[3].Word = " " }, "missing[3].word", "empty"},
+		{"a crosswalk says from what until when", func(cb *Codebook) {
+			cb.Crosswalks = []Crosswalk{{From: "old", To: []CompetencyID{"fault_diagnosis"}}}
+		}, "crosswalks[0]", "last year"},
+		{"a lexicon's word is a word", func(cb *Codebook) { cb.Lexicon[0].Words[0] = "　 " }, "lexicon[0].words[0]", "empty"},
+		{"a form's kind is a key", func(cb *Codebook) { cb.Forms[0].Kind = "Visit" }, "forms[Visit].kind", "lower-case letters"},
+		{"a template's id stands in file names", func(cb *Codebook) { cb.Forms[0].Template = "my template" }, "forms[visit].template", "lower-case letters"},
+		{"a form has a version", func(cb *Codebook) { cb.Forms = append(cb.Forms, form(0)) }, "forms[own].version", "start at 1"},
+		{"a form has a sheet", func(cb *Codebook) { cb.Forms = append(cb.Forms, form(1)); cb.Forms[len(cb.Forms)-1].Sheets = nil }, "forms[own].sheets", "at least one sheet"},
+		{"a sheet's key is a key", func(cb *Codebook) { sheet(cb, "visit", "jobs").Key = "Jobs" }, "forms[visit].sheets[Jobs].key", "lower-case letters"},
+		{"a sheet asks something", func(cb *Codebook) { sheet(cb, "visit", "trends").Fields = nil }, "forms[visit].sheets[trends].fields", "at least one field"},
+		{"a field's key is a key", func(cb *Codebook) { field(cb, "visit", "jobs", "headcount").Key = "Head count" }, "forms[visit].sheets[jobs].fields[Head count].key", "lower-case letters"},
+		{"a length is not negative", func(cb *Codebook) { field(cb, "visit", "visit", "interviewee_role").MaxLen = -1 }, "forms[visit].sheets[visit].fields[interviewee_role]", "negative"},
 		{"codes can be typed after explain", func(cb *Codebook) { cb.Rules = []Rule{sound()}; cb.Rules[0].Code = "V12" }, "rules[V12].code", "three digits"},
 	}
 	for _, tt := range tests {
@@ -108,6 +127,14 @@ func TestValidateNamesEveryFault(t *testing.T) {
 			}
 		})
 	}
+}
+
+// form is a form of one sheet with one field, and nothing wrong but perhaps its version.
+func form(version int) Form {
+	t := func(s string) Text { return Text{ZH: "甲" + s, EN: s} }
+	return Form{Kind: "own", Template: "own", Version: version, Title: t("form"), Sheets: []Sheet{
+		{Key: "one", Name: t("sheet"), Title: t("title"), Layout: LayoutTable, Fields: []Field{{Key: "name", Label: t("label"), Type: TypeText}}},
+	}}
 }
 
 func TestRetiredRuleNeedsNoTexts(t *testing.T) {

@@ -13,7 +13,6 @@ const (
 	drawVisit
 	drawJob
 	drawOutcome
-	drawAssignment
 )
 
 // stream returns the random numbers of one thing, named by kind and up to three numbers.

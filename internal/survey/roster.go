@@ -245,28 +245,3 @@ func (r *Roster) staff() map[string]Faculty {
 	}
 	return m
 }
-
-// Enterprises lists the frame for matching by name.
-func (r *Roster) Enterprises() []NamedEnterprise {
-	out := make([]NamedEnterprise, len(r.Frame))
-	for i, e := range r.Frame {
-		out[i] = NamedEnterprise{Key: e.Key(), Name: e.Name, USCC: e.USCC, Region: e.Region}
-	}
-	return out
-}
-
-// Population returns N_h of a stratum: what the strata sheet states, else the number of the
-// frame's enterprises in it; ok is false where neither knows the stratum.
-func (r *Roster) Population(industry, size string) (n int, ok bool) {
-	for _, s := range r.Strata {
-		if s.Industry == industry && s.Size == size && s.Population > 0 {
-			return s.Population, true
-		}
-	}
-	for _, e := range r.Frame {
-		if e.Industry == industry && e.Size == size {
-			n++
-		}
-	}
-	return n, n > 0
-}

@@ -21,7 +21,6 @@ const (
 	inkRed      = "9B2C1F"
 	inkRedPale  = "FBE1DB"
 	inkGreen    = "2F6B3A"
-	inkPale     = "BFDCDA"
 )
 
 // fontFace is the face that every Chinese Windows, Excel and WPS has; others substitute it.
