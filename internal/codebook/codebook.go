@@ -66,10 +66,24 @@ type Codebook struct {
 type Competency struct {
 	Code       CompetencyID `yaml:"code"`
 	Name       Text         `yaml:"name"`
-	Short      Text         `yaml:"short,omitempty"` // ≤ 6 Chinese characters, for chart labels
+	Short      Text         `yaml:"short,omitempty"`  // ≤ 6 Chinese characters, for chart labels
+	Former     []Text       `yaml:"former,omitempty"` // names it bore before: workbooks that bear them are read
 	Definition Text         `yaml:"definition"`
 	Anchors    []Text       `yaml:"anchors"`            // exactly five: what a person at level 1 … 5 does
 	Optional   bool         `yaml:"optional,omitempty"` // known to the codebook but switched off by default
+}
+
+// FormerNames lists every spelling of the names that the competency bore before: each language, and
+// both as templates print them.
+func (c *Competency) FormerNames() []string {
+	var names []string
+	for _, t := range c.Former {
+		names = append(names, shortNames(t)...)
+		if both := t.Both(); both != t.ZH && both != t.EN {
+			names = append(names, both)
+		}
+	}
+	return names
 }
 
 // Scale names the five points of a rating scale, lowest first.

@@ -79,7 +79,7 @@ func competencyItems(cb *Codebook) []Item {
 	var items []Item
 	for _, c := range cb.Competencies {
 		if !c.Optional {
-			items = append(items, Item{Code: string(c.Code), Name: c.Name, Aliases: shortNames(c.Short)})
+			items = append(items, Item{Code: string(c.Code), Name: c.Name, Aliases: append(shortNames(c.Short), c.FormerNames()...)})
 		}
 	}
 	return items

@@ -4,6 +4,19 @@ import (
 	"testing"
 )
 
+func TestARenamedCompetencyAnswersToItsOldName(t *testing.T) {
+	cb := fresh(t)
+	c := &cb.Competencies[4]
+	old := c.Name
+	c.Name, c.Former = Text{ZH: "排障与恢复", EN: "Troubleshooting"}, []Text{old}
+	cb.index = newIndex(cb)
+	for _, text := range []string{old.ZH, old.EN, old.Both(), c.Name.ZH, c.Short.ZH} {
+		if it, ok := cb.Find("competencies", text); !ok || it.Code != string(c.Code) {
+			t.Errorf("%q finds %q, want %q", text, it.Code, c.Code)
+		}
+	}
+}
+
 func TestFind(t *testing.T) {
 	tests := []struct {
 		vocabulary, text, want, why string

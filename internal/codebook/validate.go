@@ -115,9 +115,31 @@ func (c *checker) competencies() {
 		c.competency(member("competencies", string(comp.Code), i), comp)
 	}
 	c.unique("competencies", codes)
+	c.formerNames()
 	if active < minCompetencies || active > maxCompetencies {
 		c.say("competencies", "启用的能力应为 %d 至 %d 项，现有 %d 项", "there must be %d to %d competencies switched on, found %d",
 			minCompetencies, maxCompetencies, active)
+	}
+}
+
+// formerNames reports a former name of one competency that another answers to: it would find neither.
+func (c *checker) formerNames() {
+	owner := make(map[string]CompetencyID)
+	for _, comp := range c.cb.Competencies {
+		for _, name := range append(shortNames(comp.Name), shortNames(comp.Short)...) {
+			owner[Fold(name)] = comp.Code
+		}
+	}
+	for i, comp := range c.cb.Competencies {
+		for j, former := range comp.Former {
+			for _, name := range shortNames(former) {
+				if other, taken := owner[Fold(name)]; taken && other != comp.Code {
+					c.say(fmt.Sprintf("%s.former[%d]", member("competencies", string(comp.Code), i), j),
+						"旧名称“%s”同时指“%s”，无法确定", "the former name %q also means %q, so neither is certain", name, other)
+				}
+				owner[Fold(name)] = comp.Code
+			}
+		}
 	}
 }
 

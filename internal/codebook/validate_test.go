@@ -45,6 +45,10 @@ func TestValidateNamesEveryFault(t *testing.T) {
 			}
 		}, "competencies[application_analysis].anchors", "255"},
 		{"chart labels are short", func(cb *Codebook) { cb.Competencies[0].Short.ZH = "企业应用分析能力" }, "competencies[application_analysis].short.zh", "at most 6"},
+		{"an old name means one competency", func(cb *Codebook) { cb.Competencies[0].Former = []Text{{ZH: "旧名"}, {ZH: "故障 诊断"}} }, "competencies[application_analysis].former[1]", `also means "fault_diagnosis"`},
+		{"two competencies share no old name", func(cb *Codebook) {
+			cb.Competencies[0].Former, cb.Competencies[1].Former = []Text{{ZH: "旧名"}}, []Text{{ZH: "旧名"}}
+		}, "competencies[product_proficiency].former[0]", `also means "application_analysis"`},
 		{"codes are stable keys", func(cb *Codebook) { cb.Competencies[0].Code = "Application Analysis"; cb.Lexicon = nil }, "competencies[Application Analysis].code", "lower-case letters"},
 		{"a scale has five points", func(cb *Codebook) { cb.Level.Points = cb.Level.Points[1:] }, "level.points", "exactly 5 points"},
 		{"a programme's track exists", func(cb *Codebook) { cb.Programmes[1].Tracks = []TrackID{"magic"} }, "programmes[computer_network].tracks[0]", `"magic"`},

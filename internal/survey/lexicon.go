@@ -112,7 +112,8 @@ func newSheetLexicon(cb *codebook.Codebook, spec *codebook.Sheet) *sheetLexicon 
 func competencyNames(cb *codebook.Codebook) map[string]codebook.CompetencyID {
 	names := make(map[string]codebook.CompetencyID)
 	for _, c := range cb.Active() {
-		for _, s := range []string{string(c.Code), c.Name.ZH, c.Name.EN, c.Name.Both(), c.Short.ZH, c.Short.EN, c.Short.Both()} {
+		spellings := []string{string(c.Code), c.Name.ZH, c.Name.EN, c.Name.Both(), c.Short.ZH, c.Short.EN, c.Short.Both()}
+		for _, s := range append(spellings, c.FormerNames()...) {
 			if key := headerKey(s); key != "" {
 				if _, taken := names[key]; !taken {
 					names[key] = c.Code
