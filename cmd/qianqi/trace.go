@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -176,10 +178,13 @@ func (p *tracePrinter) behind(t *campaign.Trace) {
 func (p *tracePrinter) answer(a campaign.Traced) {
 	p.line("    %8.2f  %s  %s · %s · %s %s", a.Weight, rated(a), campaign.Printable(a.Title), campaign.Printable(a.Enterprise), campaign.Printable(a.Faculty), a.Day)
 	cells := make([]string, 0, len(a.Cells))
-	for _, name := range []string{"importance", "required_level", "graduate_level", "openings", "breadth", "salary"} {
+	for _, name := range []string{"importance", "required_level", "graduate_level"} {
 		if at, ok := a.Cells[name]; ok {
 			cells = append(cells, at)
 		}
+	}
+	if len(cells) == 0 { // of a figure about no competency
+		cells = slices.Sorted(maps.Values(a.Cells))
 	}
 	p.line("              %s · %s!%s", campaign.Printable(a.File), campaign.Printable(a.Sheet), strings.Join(cells, " "))
 }

@@ -64,7 +64,7 @@ type Traced struct {
 	SHA256     string            `json:"sha256"`
 	Sheet      string            `json:"sheet"`
 	Row        int               `json:"row"`
-	Cells      map[string]string `json:"cells"` // measure → A1; the row where the figure rests on no rating
+	Cells      map[string]string `json:"cells"` // measure → A1; the row where the figure rests on no rating; competency/measure → A1 where it counts them
 }
 
 // Taught is a module that teaches the competency of a figure, with what it leads to.
@@ -201,6 +201,9 @@ func tracedAnswer(at gap.Address, asked codebook.CompetencyID, j demand.Contribu
 		File: place.File, SHA256: place.SHA256, Sheet: place.Sheet, Row: place.Row, Cells: map[string]string{},
 	}
 	for _, r := range place.Ratings {
+		if at.Measure == gap.CountRatings {
+			out.count(r)
+		}
 		if r.Competency != asked || asked == "" {
 			continue
 		}
@@ -210,10 +213,22 @@ func tracedAnswer(at gap.Address, asked codebook.CompetencyID, j demand.Contribu
 			}
 		}
 	}
-	if at.Competency == "" {
+	if at.Competency == "" && at.Measure != gap.CountRatings {
 		out.Cells[string(at.Measure)] = fmt.Sprintf("%d:%d", place.Row, place.Row)
 	}
 	return out
+}
+
+// count adds the cells of the ratings that were given for a competency.
+func (t *Traced) count(r survey.Rating) {
+	for name, given := range map[string]struct {
+		known bool
+		col   int
+	}{"importance": {r.Importance.Known(), r.ImportanceCol}, "required_level": {r.Required.Known(), r.RequiredCol}, "graduate_level": {r.Graduate.Known(), r.GraduateCol}} {
+		if given.known && given.col > 0 {
+			t.Cells[string(r.Competency)+"/"+name] = survey.Ref{Row: t.Row, Col: given.col}.Cell()
+		}
+	}
 }
 
 // restsOn reports whether a measure is computed from a kind of rating.

@@ -15,6 +15,19 @@ const (
 	Salary  demand.Measure = "salary"  // mean of the middle of the range, yuan per month
 )
 
+// Sizes of the survey: plain counts over every accepted visit of the year, without weights or error.
+const (
+	CountVisits      demand.Measure = "visits"
+	CountEnterprises demand.Measure = "enterprises"
+	CountJobs        demand.Measure = "jobs"
+	CountRatings     demand.Measure = "ratings" // rating cells that were answered
+)
+
+// Sizes lists the sizes of the survey in the order they are printed. Only the whole survey has them.
+func Sizes() []demand.Measure {
+	return []demand.Measure{CountVisits, CountEnterprises, CountJobs, CountRatings}
+}
+
 // noCompetency stands in the address of a figure that is about no competency.
 const noCompetency = "-"
 
@@ -61,6 +74,9 @@ func (a Address) sound() bool {
 		measures = []demand.Measure{demand.Openings}
 		if a.Domain == (demand.Domain{Family: a.Domain.Family}) && a.Domain.Family != "" {
 			measures = append(measures, Breadth, Salary)
+		}
+		if a.Domain == (demand.Domain{}) {
+			measures = append(measures, Sizes()...)
 		}
 	}
 	return slices.Contains(measures, a.Measure)

@@ -42,6 +42,16 @@ func (r *run) facts() Facts {
 	return f
 }
 
+// Size is a size of the survey as a figure; it has no error. Other measures are no data.
+func (f *Facts) Size(m demand.Measure) demand.Figure {
+	counts := map[demand.Measure]int{CountVisits: f.Visits, CountEnterprises: f.Enterprises, CountJobs: f.Jobs, CountRatings: f.Ratings}
+	n := counts[m]
+	if n == 0 {
+		return demand.Figure{Flag: demand.NoData}
+	}
+	return demand.Figure{Estimate: float64(n), Flag: demand.Good, Enterprises: f.Enterprises, Jobs: f.Jobs}
+}
+
 func (f *Facts) ratings(s *demand.Sample) {
 	graduates := 0
 	for c := range s.Jobs.Ratings {

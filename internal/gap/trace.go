@@ -59,6 +59,7 @@ type MeasureText struct {
 // demand.MeasureOrder, then the others that have addresses.
 func MeasureTexts() []MeasureText {
 	const ratio = "ratio estimator; error by Taylor linearisation with strata, clusters and finite-population correction (Särndal, Swensson & Wretman 1992; Lumley 2010)"
+	const plainCount = "plain count of the accepted visits, not weighted; no sampling error"
 	return []MeasureText{
 		{demand.MeanImportance, say("重要程度", "Importance"), "Σ w·a·I ÷ Σ w·a", ratio},
 		{demand.MeanRequired, say("要求水平", "Required level"), "Σ w·a·R ÷ Σ w·a", ratio},
@@ -73,6 +74,10 @@ func MeasureTexts() []MeasureText {
 		{demand.Openings, say("计划招聘", "Openings"), "Σ w·planned hires", "total; error by Taylor linearisation (Särndal, Swensson & Wretman 1992)"},
 		{Breadth, say("有此岗位的企业", "Enterprises with such a job"), "Σ w·[has one] ÷ Σ w, over enterprises", ratio},
 		{Salary, say("月薪中值", "Mid salary"), "Σ w·a·(low + high)/2 ÷ Σ w·a, over jobs that state one", ratio},
+		{CountVisits, say("走访次数", "Visits"), "Σ 1, over visits", plainCount},
+		{CountEnterprises, say("受访企业", "Enterprises visited"), "Σ 1, over enterprises", plainCount},
+		{CountJobs, say("岗位数", "Jobs"), "Σ 1, over jobs", plainCount},
+		{CountRatings, say("所答评分", "Ratings given"), "Σ 1, over rating cells that were answered", plainCount},
 	}
 }
 
@@ -90,6 +95,7 @@ func TraceFigure(cb *codebook.Codebook, in Inputs, at Address) (*Trace, error) {
 // Tracer traces the figures of one year, which it tabulates once.
 type Tracer struct {
 	r            *run
+	facts        Facts
 	base, weight codebook.Text
 	priority     map[codebook.FamilyID]Priority
 	verdicts     func() []Verdict // on every decision, against the newest year there is
@@ -108,8 +114,8 @@ func NewTracer(cb *codebook.Codebook, in Inputs) (*Tracer, error) {
 	for _, p := range t.r.priority() {
 		t.priority[p.Family] = p
 	}
-	facts := t.r.facts()
-	t.base, t.weight = t.r.baseText(facts), weightText(facts)
+	t.facts = t.r.facts()
+	t.base, t.weight = t.r.baseText(t.facts), weightText(t.facts)
 	in.Year = slices.Max(slices.Collect(maps.Keys(in.Samples)))
 	t.verdicts = sync.OnceValue(func() []Verdict { return newRun(cb, in).verdicts() })
 	return t, nil
@@ -144,6 +150,8 @@ func (t *Tracer) figure(at Address) demand.Figure {
 		return t.priority[at.Domain.Family].Breadth
 	case Salary:
 		return t.priority[at.Domain.Family].Salary
+	case CountVisits, CountEnterprises, CountJobs, CountRatings:
+		return t.facts.Size(at.Measure)
 	}
 	return t.r.table.Figure(at.Domain, at.Competency, at.Measure)
 }
@@ -156,6 +164,8 @@ func (t *Tracer) jobs(at Address) []demand.Contribution {
 		return v.HireContributions(at.Domain)
 	case Breadth, Salary:
 		return t.familyJobs(at)
+	case CountVisits, CountEnterprises, CountJobs, CountRatings:
+		return t.allJobs(at.Measure)
 	}
 	return v.Contributions(at.Domain, at.Competency, at.Measure)
 }
@@ -181,6 +191,36 @@ func (t *Tracer) familyJobs(at Address) []demand.Contribution {
 	}
 	slices.SortStableFunc(out, func(a, b demand.Contribution) int { return cmp.Compare(b.Weight, a.Weight) })
 	return out
+}
+
+// allJobs lists every job of the survey, each counting once; for the ratings, as often as it gives one.
+func (t *Tracer) allJobs(m demand.Measure) []demand.Contribution {
+	jobs := &t.r.sample.Jobs
+	var out []demand.Contribution
+	for j := range jobs.Len() {
+		x := demand.Contribution{Job: j, Weight: 1, Amount: 1}
+		if m == CountRatings {
+			x.Weight = float64(answered(jobs, j))
+			x.Amount = x.Weight
+		}
+		if x.Weight > 0 {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// answered counts the ratings that a job gives.
+func answered(jobs *demand.Jobs, j int) int {
+	n := 0
+	for c := range jobs.Ratings {
+		for m := range jobs.Ratings[c] {
+			if jobs.Ratings[c][m][j] > 0 {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func (r *run) visitsOf(jobs []demand.Contribution) int {

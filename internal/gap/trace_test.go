@@ -124,6 +124,10 @@ func TestEveryKindOfFigureHasAnAddress(t *testing.T) {
 		"2026/family=" + string(family.Family) + "/-/openings": family.Openings,
 		"2026/family=" + string(family.Family) + "/-/breadth":  family.Breadth,
 		"2026/family=" + string(family.Family) + "/-/salary":   family.Salary,
+		"2026/all/-/visits":                                    a.Facts.Size(CountVisits),
+		"2026/all/-/enterprises":                               a.Facts.Size(CountEnterprises),
+		"2026/all/-/jobs":                                      a.Facts.Size(CountJobs),
+		"2026/all/-/ratings":                                   a.Facts.Size(CountRatings),
 	} {
 		at, ok := ParseAddress(address)
 		if !ok || at.String() != address {
@@ -134,11 +138,12 @@ func TestEveryKindOfFigureHasAnAddress(t *testing.T) {
 		if err != nil || x.Figure != want || len(x.Jobs) == 0 || x.Measure.Formula == "" {
 			t.Errorf("%s: %v, %d jobs, %+v, want %+v", address, err, len(x.Jobs), x.Figure, want)
 		}
-		if sum := total(x.Jobs); at.Measure == demand.Openings && math.Abs(sum-want.Estimate) > 1e-9 {
+		adds := at.Measure == demand.Openings || at.Measure == CountJobs || at.Measure == CountRatings
+		if sum := total(x.Jobs); adds && math.Abs(sum-want.Estimate) > 1e-9 {
 			t.Errorf("%s: the jobs add up to %g, not %g", address, sum, want.Estimate)
 		}
 	}
-	for _, none := range []string{"2026/all/-/performance_gap", "2026/all/-/breadth", "2026/computer_network+family=security/-/salary", "2026/all/fault_diagnosis/openings"} {
+	for _, none := range []string{"2026/all/-/performance_gap", "2026/all/-/breadth", "2026/computer_network+family=security/-/salary", "2026/all/fault_diagnosis/openings", "2026/computer_network/-/visits", "2026/all/fault_diagnosis/ratings"} {
 		if at, ok := ParseAddress(none); ok {
 			t.Errorf("%s reads as %v", none, at)
 		}

@@ -119,7 +119,7 @@ func TestHostileText(t *testing.T) {
 		if index == nil {
 			t.Fatal("the overview holds no index of places")
 		}
-		if n := len(overview) - len(index[1]); n > 900_000 {
+		if n := len(overview) - len(index[1]); n > 1_000_000 {
 			t.Errorf("%.20q makes the overview %d bytes long without its index", s, n)
 		}
 		var places []json.RawMessage
@@ -295,8 +295,8 @@ func FuzzPage(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := &page{File: "x.html", Template: "argument", Title: text, Kicker: text, Headline: text, Certainty: []Text{text}, Facts: []fact{{text.ZH, text}},
-			Points: []point{{text, []item{{"bad", text, []link{{"#x", text}}}}}}, site: &frame{Year: 2026, Notices: []Text{text}, Nav: []link{{"x.html", text}}, Colophon: []Text{text}},
+		p := &page{File: "x.html", Template: "argument", Title: text, Kicker: text, Headline: text, Certainty: []Text{text}, Facts: []fact{{Value: text.ZH, Label: text}},
+			Points: []point{{text, []item{{"bad", text, []quote{{Printed: text.ZH, From: []string{text.ZH}, How: "#x"}}, []link{{"#x", text}}}}}}, site: &frame{Year: 2026, Notices: []Text{text}, Nav: []link{{"x.html", text}}, Colophon: []Text{text}},
 			Sections: []*section{{ID: "x", Finding: text, Lead: []Text{text}, Chart: chart, Aside: []note{{text, text}}, Base: text, Traces: []trace{{Address: text.ZH, Method: "gap", What: text}},
 				Table: &table{ID: "x", Caption: text, Columns: []column{{Key: "k", Head: text}}, Rows: [][]cell{{textCell(text)}, {{Lines: []Text{text}, Tag: "code"}}}}}}}
 		out, err := p.render()

@@ -13,12 +13,13 @@ import (
 // page is what a template sets: an argument from a headline down to its figures, so that a reader
 // who stops anywhere has read something true.
 type page struct {
-	File      string // name within the site
-	Template  string // which template set prints it
-	Title     Text   // of the window and of the running header
-	Kicker    Text   // what the page is about, above the headline
-	Headline  Text   // what was found
-	Certainty []Text // how far it may be trusted
+	File      string  // name within the site
+	Template  string  // which template set prints it
+	Title     Text    // of the window and of the running header
+	Kicker    Text    // what the page is about, above the headline
+	Headline  Text    // what was found
+	Certainty []Text  // how far it may be trusted
+	Quotes    []quote // figures in both
 	Facts     []fact
 	Points    []point // the argument on one page
 	Sections  []*section
@@ -42,12 +43,6 @@ type link struct {
 	Text Text
 }
 
-// fact is one number of the facts row.
-type fact struct {
-	Value string
-	Label Text
-}
-
 // point is one line of the argument: a lead, its sentences and where they are shown.
 type point struct {
 	Lead  Text
@@ -56,9 +51,10 @@ type point struct {
 
 // item is one sentence of a point.
 type item struct {
-	Tag   string // bad, good, mid or none
-	Text  Text
-	Links []link
+	Tag    string // bad, good, mid or none
+	Text   Text
+	Quotes []quote // figures in the text
+	Links  []link
 }
 
 // section is one step of the argument: what was found, the drawing that shows it, how to read
@@ -66,14 +62,16 @@ type item struct {
 type section struct {
 	ID      string // stable anchor
 	Finding Text
-	Lead    []Text // paragraphs before the drawing
+	Lead    []Text  // paragraphs before the drawing
+	Quotes  []quote // figures in the finding and the paragraphs
 	Chart   *Chart
 	Table   *table
 	Open    bool // the table is part of the argument, not an appendix
 	More    []*table
 	Notes   []Text // a list folded away on screen
 	Aside   []note
-	Base    Text // n, weights, missing
+	Base    Text    // n, weights, missing
+	OfBase  []quote // figures in the base
 	Links   []link
 	Traces  []trace
 }
@@ -198,6 +196,14 @@ func numberCell(v float64, decimals int) cell { return cell{Number: &v, Decimals
 func countCell(n int) cell                    { v := float64(n); return cell{Number: &v} }
 func figureCell(f demand.Figure, d int, s figureStyle) cell {
 	return cell{Figure: &f, Decimals: d, Style: s}
+}
+
+// Several are the addresses of a number that rests on more than one figure, with blanks between.
+func (c cell) Several() string {
+	if len(c.From) < 2 {
+		return ""
+	}
+	return strings.Join(c.From, " ")
 }
 
 // HTML of a cell is chosen by the template through these.

@@ -16,8 +16,9 @@ func (d *desk) competencyPage(id codebook.CompetencyID) (*page, error) {
 		File: competencyFile(id), Template: "argument", Title: name, Kicker: say("能力", "Competency"),
 		Headline: d.competencyHeadline(id, overall), Certainty: []Text{shownLong(d.a.WeightText)},
 		Facts: []fact{
-			{figureValue(overall.Required), say("岗位要求", "required level")}, {figureValue(overall.Graduate), say("毕业生现状", "graduate level")},
-			{figureValue(overall.Gap), say("差距", "gap")}, d.shortFact(id),
+			d.figureFact(figureValue(overall.Required), say("岗位要求", "required level"), d.at(demand.Domain{}, id, demand.MeanRequired)),
+			d.figureFact(figureValue(overall.Graduate), say("毕业生现状", "graduate level"), d.at(demand.Domain{}, id, demand.MeanGraduate)),
+			d.figureFact(figureValue(overall.Gap), say("差距", "gap"), d.at(demand.Domain{}, id, demand.PerformanceGap)), d.shortFact(id),
 		},
 	}
 	return p, p.collect([]func() (*section, error){
@@ -51,7 +52,7 @@ func (d *desk) shortFact(id codebook.CompetencyID) fact {
 	if !known {
 		of, label = 0, say("稳健不足的专业", "programmes robustly short")
 	}
-	return shareFact(short, of, label)
+	return shareFact(short, of, label, "#programmes")
 }
 
 func (d *desk) competencyHeadline(id codebook.CompetencyID, r gap.Row) Text {

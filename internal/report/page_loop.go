@@ -15,8 +15,8 @@ func (d *desk) loopPage() (*page, error) {
 		Headline:  decisionsFinding(d.a.Verdicts),
 		Certainty: []Text{say("岗位提出要求，课程培养能力，竞赛锤炼，证书检验；差距引出提案，提案经校企评审成为决定，下一年的调研检验决定。", "Jobs define requirements, courses build capabilities, competitions sharpen them, certifications validate; a gap leads to a proposal, reviewed by school and enterprise and decided, and the next survey tests the decision.")},
 		Facts: []fact{
-			{itoa(len(d.a.Verdicts)), say("项决定在案", "decisions on record")}, decisionsFact(d.a.Verdicts),
-			{itoa(len(d.a.Open)), say("份提案待决定", "proposals not decided yet")}, {itoa(d.breaks()), say("处断点", "broken links")},
+			countFact(len(d.a.Verdicts), say("项决定在案", "decisions on record"), "#decisions"), decisionsFact(d.a.Verdicts),
+			countFact(len(d.a.Open), say("份提案待决定", "proposals not decided yet"), "#open"), countFact(d.breaks(), say("处断点", "broken links"), "#breaks"),
 		}}
 	for _, v := range d.a.Verdicts {
 		if v.Decision.Outcome == curriculum.Adopt {

@@ -54,6 +54,7 @@ func (d *desk) symbols() []formula {
 		{ID: "openings", Name: say("计划招聘", "Openings"), Formula: []string{"Y = Σ w h，h = 计划招聘人数 planned hires"}, Source: "Särndal, Swensson & Wretman 1992, ch. 2 (Horvitz–Thompson total)", Reading: say("总量，不是均值；没有填写的岗位不计入。", "A total, not a mean; jobs that did not say are left out.")},
 		{ID: "breadth", Name: say("有此岗位的企业", "Enterprises with such a job"), Formula: []string{"P = Σ w 1[e 有此岗位 has such a job] ÷ Σ w"}, Source: "Lumley 2010, ch. 2", Reading: say("一家企业计一次，不论有几个岗位。", "An enterprise counts once, however many such jobs it has.")},
 		{ID: "salary", Name: say("月薪中值", "Mid salary"), Formula: []string{"mean(S) = Σ w a (低 low + 高 high)/2 ÷ Σ w a"}, Source: "Särndal, Swensson & Wretman 1992, ch. 5", Reading: say("取岗位所报薪资区间的中点；不足 8 家企业不公布。", "The middle of the range each job states; withheld below 8 enterprises.")},
+		{ID: "size", Name: say("调研规模", "Size of the survey"), Formula: []string{"N = Σ 1"}, Reading: say("走访、企业、岗位与所答评分的个数，不加权，没有抽样误差。评分缺失 = 1 − 所答 ÷ 所问。", "Visits, enterprises, jobs and ratings given are plain counts, unweighted, without sampling error. Missing ratings are 1 − given ÷ asked.")},
 		{ID: "coverage_gap", Name: measureTexts["coverage_gap"], Formula: []string{"C = mean(R) − T"}, Reading: say("T 是课程表里本专业对该能力的最高目标水平；T 没有抽样误差。", "T is the highest target level of the programme's curriculum; it has no sampling error.")},
 	}
 }

@@ -96,28 +96,28 @@ func (d *desk) certainty(dg gap.DomainGap) []Text {
 func (d *desk) programmeFacts(pg gap.ProgrammeGap) []fact {
 	shownGaps := len(byGap(pg.Rows))
 	return []fact{
-		{enterprisesValue(pg.Enterprises), d.enterprisesLabel()},
-		{openingsValue(pg.Openings), say("人计划招聘（加权）", "planned hires (weighted)")},
-		shareFact(len(pg.Short), shownGaps, say("稳健差距", "robust gaps")),
+		d.figureFact(enterprisesValue(pg.Enterprises), d.enterprisesLabel(), d.openingsAt(pg.Domain)),
+		d.figureFact(openingsValue(pg.Openings), say("人计划招聘（加权）", "planned hires (weighted)"), d.openingsAt(pg.Domain)),
+		shareFact(len(pg.Short), shownGaps, say("稳健差距", "robust gaps"), "#rank"),
 		decisionsFact(pg.Verdicts),
 	}
 }
 
 // shareFact is so many of so many; a dash where there is none to count among, which is not zero.
-func shareFact(n, of int, label Text) fact {
+func shareFact(n, of int, label Text, rows string) fact {
 	if of == 0 {
-		return fact{"—", say(label.ZH+"：没有差距可以公布", label.EN+": no gap can be shown")}
+		return fact{Value: "—", Label: say(label.ZH+"：没有差距可以公布", label.EN+": no gap can be shown")}
 	}
-	return fact{itoa(n) + " / " + itoa(of), label}
+	return fact{Value: itoa(n) + " / " + itoa(of), Label: label, How: rows, Why: countedWhy}
 }
 
 // decisionsFact counts the testable decisions after which the gap narrowed.
 func decisionsFact(verdicts []gap.Verdict) fact {
 	narrowed, of := tested(verdicts)
 	if of == 0 {
-		return fact{"—", say("还没有可检验的决定", "no decision can be tested yet")}
+		return fact{Value: "—", Label: say("还没有可检验的决定", "no decision can be tested yet")}
 	}
-	return fact{itoa(narrowed) + " / " + itoa(of), say("可检验的决定之后差距缩小", "testable decisions followed by a narrower gap")}
+	return shareFact(narrowed, of, say("可检验的决定之后差距缩小", "testable decisions followed by a narrower gap"), "#decisions")
 }
 
 func enterprisesValue(f demand.Figure) string {

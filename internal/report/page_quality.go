@@ -113,8 +113,8 @@ func (d *desk) qualityPage() (*page, error) {
 		Headline:  d.qualityHeadline(),
 		Certainty: []Text{shownLong(d.a.WeightText)},
 		Facts: []fact{
-			{count(f.Visits), say("次走访", "visits")}, {count(f.Enterprises), say("家企业", "enterprises")},
-			{percent(f.Missing, 0), say("评分缺失", "ratings missing")}, {percent(f.NoGraduate, 0), say("毕业生现状缺失", "graduate levels missing")},
+			d.figureFact(count(f.Visits), say("次走访", "visits"), d.sizeAt(gap.CountVisits)), d.figureFact(count(f.Enterprises), say("家企业", "enterprises"), d.sizeAt(gap.CountEnterprises)),
+			d.figureFact(percent(f.Missing, 0), say("评分缺失", "ratings missing"), d.sizeAt(gap.CountRatings)), d.figureFact(percent(f.NoGraduate, 0), say("毕业生现状缺失", "graduate levels missing"), d.sizeAt(gap.CountRatings)),
 		}}
 	return p, p.collect([]func() (*section, error){
 		func() (*section, error) { return d.strataSection(), nil },

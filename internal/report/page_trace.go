@@ -77,7 +77,11 @@ func (d *desk) tracePage(base demand.Domain) *page {
 	for _, id := range d.a.Competencies {
 		blocks = append(blocks, d.traceBlock(id, domains))
 	}
-	p.Extra = append(blocks, d.openingsBlock(domains))
+	blocks = append(blocks, d.openingsBlock(domains))
+	if base == (demand.Domain{}) {
+		blocks = append(blocks, d.sizeBlock())
+	}
+	p.Extra = blocks
 	return p
 }
 
@@ -137,6 +141,8 @@ func traced(at gap.Address, f demand.Figure) traceCell {
 		c.Value = figureCell(f, 1, withMargin)
 	case gap.Salary:
 		c.Value = figureCell(f, 0, asYuan)
+	case gap.CountVisits, gap.CountEnterprises, gap.CountJobs, gap.CountRatings:
+		c.Value = figureCell(f, 0, asCount)
 	}
 	if !f.Flag.Suppressed() && f.Enterprises > 0 {
 		c.Base = count(f.Enterprises) + " · " + count(f.Jobs)
@@ -167,6 +173,16 @@ func (d *desk) openingsBlock(domains []demand.Domain) traceBlock {
 			row.Cells = append(row.Cells, traceCell{Value: textCell(same("—"))})
 		}
 		b.Rows = append(b.Rows, row)
+	}
+	return b
+}
+
+// sizeBlock lists how many were asked.
+func (d *desk) sizeBlock() traceBlock {
+	b := traceBlock{ID: "size", Name: say("调研规模", "Size of the survey"), Rows: []traceRow{{Name: d.partName(demand.Domain{})}}}
+	for _, m := range gap.Sizes() {
+		b.Columns = append(b.Columns, traceColumn{d.measureName(m), "size"})
+		b.Rows[0].Cells = append(b.Rows[0].Cells, traced(d.sizeAt(m), d.a.Facts.Size(m)))
 	}
 	return b
 }

@@ -68,6 +68,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 			"policy":  ContentSecurityPolicy,
 			"pair":    func(a, b any) [2]any { return [2]any{a, b} },
 			"math":    mathRuns,
+			"runs":    runsOf,
 			"csstext": cssText,
 		})
 		for _, f := range files {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,6 +20,11 @@ func untraced(a *gap.Analysis, opts Options) ([]string, error) {
 	}
 	var out []string
 	for _, p := range pages {
+		for _, f := range p.Facts {
+			if why := untracedFact(p, f); why != "" {
+				out = append(out, p.File+" fact "+f.Label.ZH+": "+why)
+			}
+		}
 		for _, t := range p.tables() {
 			for _, row := range t.Rows {
 				for i, c := range row {
@@ -30,6 +36,22 @@ func untraced(a *gap.Analysis, opts Options) ([]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// untracedFact says why a number of the facts row leads nowhere: it rests on no figure with an address
+// and counts no rows of its page.
+func untracedFact(p *page, f fact) string {
+	for _, at := range f.From {
+		if _, ok := gap.ParseAddress(at); !ok {
+			return at + " is no address"
+		}
+	}
+	counts := slices.ContainsFunc(p.Sections, func(s *section) bool { return f.How == "#"+s.ID }) && f.Why.ZH != ""
+	switch {
+	case f.Value == "—" || len(f.From) > 0 && f.How != "" || len(f.From) == 0 && counts:
+		return ""
+	}
+	return f.Value + " leads to " + f.How
 }
 
 func untracedCell(t *table, i int, c cell) string {
