@@ -26,7 +26,8 @@ type AnalyzeOptions struct {
 	Cores     int    // 0 is all; the figures are the same for any number
 
 	Moment  store.Moment // figures of the database as it stood then; 0 is now
-	Settled bool         // rest on the answers of the last report of a run, where there is one
+	Settled bool         // rest on what reports were published on and on nothing else: each year's answers as its last report had them, no year without one
+	Drafts  bool         // with Settled: a year without a report counts too, as it is now
 }
 
 // ErrNoVisits says that the year asked for has no accepted visit.
@@ -86,6 +87,15 @@ func (c *Campaign) question(ctx context.Context, r *store.Reader, o AnalyzeOptio
 	if err != nil {
 		return nil, err
 	}
+	editions, err := c.editions(ctx, o.Moment)
+	if err != nil {
+		return nil, err
+	}
+	if o.Settled && !o.Drafts {
+		if counts, err = reported(counts, editions, o.Year); err != nil {
+			return nil, err
+		}
+	}
 	upTo := make([]int, len(counts))
 	for i, count := range counts {
 		upTo[i] = count.Year
@@ -100,7 +110,7 @@ func (c *Campaign) question(ctx context.Context, r *store.Reader, o AnalyzeOptio
 		return nil, err
 	}
 	q := &question{in: in, years: upTo, sizes: sizesOf(counts), rake: o.Rake}
-	return q, c.settle(ctx, r, q, o)
+	return q, c.settle(ctx, r, q, editions, o.Settled)
 }
 
 // ErrNotRaked says that the roster does not allow weights to be fitted to its margins.

@@ -3,6 +3,7 @@ package campaign
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
@@ -20,6 +21,7 @@ import (
 type edition struct {
 	moment  store.Moment // at which they stood so
 	content string       // store.ContentKey
+	size    YearSize
 }
 
 // answersOf says which answers of a year count.
@@ -30,7 +32,8 @@ type answersOf struct {
 	waiting int       // enterprises whose answers wait
 }
 
-// editions lists what the reports on each year rested on up to a moment (0: now), oldest first.
+// editions lists what the reports on each year rested on up to a moment (0: now), oldest first. A
+// report on a year is one on those before it too, since it shows them.
 func (c *Campaign) editions(ctx context.Context, upTo store.Moment) (map[int][]edition, error) {
 	runs, err := c.Store.FindRuns(ctx, store.RunFilter{Status: "finished", Made: true})
 	if err != nil {
@@ -42,28 +45,63 @@ func (c *Campaign) editions(ctx context.Context, upTo store.Moment) (map[int][]e
 			Recipe struct {
 				Visits map[int]string `json:"visits"`
 			} `json:"recipe"`
+			Years []YearSize `json:"years"`
 		}
 		if upTo > 0 && r.Head.Seq > upTo || json.Unmarshal(r.Record, &record) != nil {
 			continue
 		}
 		for year, content := range record.Recipe.Visits {
 			if n := len(out[year]); n == 0 || out[year][n-1].content != content {
-				out[year] = append(out[year], edition{r.Head.Seq, content})
+				out[year] = append(out[year], edition{r.Head.Seq, content, sizeOf(record.Years, year)})
 			}
 		}
 	}
 	return out, nil
 }
 
-// settle decides which answers of each year the question is about.
-func (c *Campaign) settle(ctx context.Context, r *store.Reader, q *question, o AnalyzeOptions) error {
-	all, err := c.editions(ctx, o.Moment)
-	if err != nil {
-		return err
+// sizeOf is the size of one year; only its year is known where it is not among them.
+func sizeOf(sizes []YearSize, year int) YearSize {
+	for _, s := range sizes {
+		if s.Year == year {
+			return s
+		}
 	}
+	return YearSize{Year: year}
+}
+
+// ErrUnreported says that no report was published on a year, so that only those who see single
+// answers may see its figures: they follow every upload, and two states of them can be subtracted.
+type ErrUnreported struct {
+	Year  int   // the newest with a visit, where none was asked for
+	Years []int // that reports were published on
+}
+
+// Error says how one is published.
+func (e *ErrUnreported) Error() string {
+	return fmt.Sprintf("%d 年还没有公布报告；qianqi run 一次即公布。\nNo report on %d is published yet; qianqi run publishes one.", e.Year, e.Year)
+}
+
+// reported leaves the years that a report was published on, up to the one asked for (0: the newest).
+// The error is *ErrUnreported where that has none.
+func reported(counts []store.YearCounts, editions map[int][]edition, asked int) ([]store.YearCounts, error) {
+	var out []store.YearCounts
+	none := &ErrUnreported{Year: counts[len(counts)-1].Year}
+	for _, n := range counts {
+		if len(editions[n.Year]) > 0 {
+			out, none.Years = append(out, n), append(none.Years, n.Year)
+		}
+	}
+	if len(out) == 0 || asked != 0 && out[len(out)-1].Year != asked {
+		return nil, none
+	}
+	return out, nil
+}
+
+// settle decides which answers of each year the question is about.
+func (c *Campaign) settle(ctx context.Context, r *store.Reader, q *question, editions map[int][]edition, settled bool) error {
 	q.answers = make(map[int]*answersOf, len(q.years))
 	for _, year := range q.years {
-		if err := c.settleYear(ctx, r, q, year, all[year], o.Settled); err != nil {
+		if err := c.settleYear(ctx, r, q, year, editions[year], settled); err != nil {
 			return err
 		}
 	}
@@ -83,18 +121,17 @@ func (c *Campaign) settleYear(ctx context.Context, r *store.Reader, q *question,
 	}
 	last := earlier[n-1]
 	then := &answersOf{reader: c.Store.At(last.moment), content: last.content, earlier: earlier[:n-1]}
-	switch {
-	case last.content == content:
-		now.earlier = earlier[:n-1]
-	case settled:
-		q.answers[year] = then
-	default:
+	if last.content == content {
+		now.earlier = then.earlier
+		return nil
+	}
+	if !settled {
 		if then.waiting, err = c.tooClose(ctx, r, q, year); err != nil || then.waiting == 0 {
 			return err
 		}
-		q.answers[year] = then
-		return q.resize(ctx, year, then.reader)
 	}
+	q.answers[year] = then
+	q.resize(last.size)
 	return nil
 }
 
@@ -111,16 +148,12 @@ func (c *Campaign) tooClose(ctx context.Context, r *store.Reader, q *question, y
 }
 
 // resize puts right what a year held where its answers are not those of now.
-func (q *question) resize(ctx context.Context, year int, r *store.Reader) error {
-	counts, err := r.Years(ctx)
-	for _, then := range sizesOf(counts) {
-		for i := range q.sizes {
-			if then.Year == year && q.sizes[i].Year == year {
-				q.sizes[i] = then
-			}
+func (q *question) resize(then YearSize) {
+	for i := range q.sizes {
+		if q.sizes[i].Year == then.Year {
+			q.sizes[i] = then
 		}
 	}
-	return err
 }
 
 // waiting counts the enterprises whose answers wait, in the year asked for.

@@ -16,7 +16,7 @@ func fewWait(t *testing.T, w *office) {
 	c, dir := w.copied(t)
 	ctx := context.Background()
 	before := treeAt(t, filepath.Join(dir, "reports/2026"))
-	label, err := c.LiveLabel(ctx, 2026)
+	label, _, err := c.LiveLabel(ctx, 2026)
 	must(t, err)
 	one := strings.TrimPrefix(mustGlob(t, dir, "late/*.xlsx"), dir+"/")
 	r := mustRun(t, c, dir, one)
@@ -33,17 +33,17 @@ func fewWait(t *testing.T, w *office) {
 	if err != nil || a.Facts.Visits != 6 {
 		t.Errorf("the figures rest on %d visits, want the 6 of the report (%v)", a.Facts.Visits, err)
 	}
-	if now, err := c.LiveLabel(ctx, 2026); err != nil || now != label {
+	if now, _, err := c.LiveLabel(ctx, 2026); err != nil || now != label {
 		t.Errorf("the live pages moved from %s to %s (%v)", label, now, err)
 	}
 	mustIngest(t, c, IngestOptions{Paths: []string{filepath.Join(dir, "late")}, By: "test"})
-	if now, err := c.LiveLabel(ctx, 2026); err != nil || now != label {
+	if now, _, err := c.LiveLabel(ctx, 2026); err != nil || now != label {
 		t.Errorf("the live pages follow uploads past the last report: %s to %s (%v)", label, now, err)
 	}
 	if r := mustRun(t, c, dir, "late"); r.Waiting != 0 || r.Report.Unchanged || r.Changes.Visits[1] <= 6 {
 		t.Errorf("with the others: %+v, %d wait", r.Report, r.Waiting)
 	}
-	if now, err := c.LiveLabel(ctx, 2026); err != nil || now == label {
+	if now, _, err := c.LiveLabel(ctx, 2026); err != nil || now == label {
 		t.Errorf("the live pages do not follow the new report (%v)", err)
 	}
 }

@@ -27,6 +27,8 @@ type Proposing struct {
 	Text       string
 	Supersedes string
 	Day        string // "" is today
+
+	Settled bool // the figure must be one of a published report
 }
 
 // Reviewing is one side's opinion as a person enters it.
@@ -64,7 +66,7 @@ func (c *Campaign) Propose(ctx context.Context, p Proposing, by string) (*Entere
 	evidence, origin := p.Standard, curriculum.FromStandard
 	switch {
 	case p.Figure != "":
-		trace, err := c.Trace(ctx, p.Figure, TraceOptions{})
+		trace, err := c.Trace(ctx, p.Figure, TraceOptions{AnalyzeOptions: AnalyzeOptions{Settled: p.Settled}})
 		if err != nil || !trace.Figure.Shown() {
 			return nil, &ErrNoAddress{p.Figure}
 		}

@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -9,14 +10,17 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
 	"github.com/thousand-enterprises/qianqi/internal/gap"
 	"github.com/thousand-enterprises/qianqi/internal/report"
+	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
 // LiveReport is a year's report as the database has it now: the pages that a run would publish. Once
-// a run has published one it rests on the same answers as that, until the next run: readers who come
-// back every day must not be able to subtract.
+// a report was published on the year it rests on the same answers as that, until the next run: readers
+// who come back every day must not be able to subtract. Until then it is a draft, which follows every
+// upload, and not for everybody.
 type LiveReport struct {
 	Year      int
-	Label     string          // names what it was made of: equal labels, equal pages
+	Label     string // names what it was made of: equal labels, equal pages
+	Draft     bool
 	Headlines []codebook.Text // the finding of each programme, with its name
 	files     tree
 }
@@ -27,18 +31,56 @@ func (l *LiveReport) Paths() []string { return slices.Sorted(maps.Keys(l.files))
 // File is the content of one file; nil where there is none.
 func (l *LiveReport) File(path string) []byte { return l.files[path] }
 
-// LiveLabel is the label that a year's report would have now. It costs little beside the report.
+// LiveLabel is the label that a year's report would have now, and whether it is a draft. It costs
+// little beside the report. Year 0 is the newest that a report was published on, or else the newest.
 // The error is *ErrNoVisits where the year has none.
-func (c *Campaign) LiveLabel(ctx context.Context, year int) (string, error) {
-	q, err := c.question(ctx, c.Store.At(0), AnalyzeOptions{Year: year, Settled: true})
+func (c *Campaign) LiveLabel(ctx context.Context, year int) (label string, draft bool, err error) {
+	q, draft, err := c.liveQuestion(ctx, c.Store.At(0), AnalyzeOptions{Year: year})
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	recipe, err := c.recipe(ctx, c.Store.At(0), q, c.otherYears(ctx, q.in.Year))
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	return recipe.Label(), nil
+	return recipe.Label(), draft, nil
+}
+
+// liveQuestion is what a live report answers. One on a year that reports were published on shows no
+// year before it that none were published on.
+func (c *Campaign) liveQuestion(ctx context.Context, r *store.Reader, o AnalyzeOptions) (q *question, draft bool, err error) {
+	o.Settled = true
+	q, err = c.question(ctx, r, o)
+	if none := (*ErrUnreported)(nil); errors.As(err, &none) {
+		o.Drafts = true
+		q, err = c.question(ctx, r, o)
+		return q, true, err
+	}
+	return q, false, err
+}
+
+// ReportYear is a year with visits: what its live report rests on.
+type ReportYear struct {
+	YearSize
+	Draft bool // no report was published on it
+}
+
+// ReportYears lists the years with visits, ascending.
+func (c *Campaign) ReportYears(ctx context.Context) ([]ReportYear, error) {
+	counts, err := c.Store.Years(ctx)
+	if err != nil {
+		return nil, err
+	}
+	editions, err := c.editions(ctx, 0)
+	var out []ReportYear
+	for _, size := range sizesOf(counts) {
+		n := len(editions[size.Year])
+		if n > 0 {
+			size = editions[size.Year][n-1].size
+		}
+		out = append(out, ReportYear{size, n == 0})
+	}
+	return out, err
 }
 
 // otherYears are the years whose reports can be read beside one.
@@ -64,7 +106,7 @@ func (c *Campaign) Live(ctx context.Context, year, cores int) (*LiveReport, erro
 		return nil, err
 	}
 	reader := c.Store.At(head.Seq)
-	q, err := c.question(ctx, reader, AnalyzeOptions{Year: year, Cores: cores, Settled: true})
+	q, draft, err := c.liveQuestion(ctx, reader, AnalyzeOptions{Year: year, Cores: cores})
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +123,7 @@ func (c *Campaign) Live(ctx context.Context, year, cores int) (*LiveReport, erro
 	}
 	changes := &report.Changes{Year: a.Year, LastYear: compareYears(a), Due: dues(q.in.Register, a)}
 	sizes(changes, q.sizes, 1)
-	live := &LiveReport{Year: a.Year, Label: recipe.Label(), Headlines: c.headlines(a), files: tree{}}
+	live := &LiveReport{Year: a.Year, Label: recipe.Label(), Draft: draft, Headlines: c.headlines(a), files: tree{}}
 	return live, c.build(a, q.in, recipe, changes, live.files.put)
 }
 

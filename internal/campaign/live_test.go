@@ -10,18 +10,18 @@ func TestLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	label, err := c.LiveLabel(t.Context(), 2026)
-	if err != nil || label != first.Label || first.File("index.html") == nil || first.File("nope") != nil {
+	label, draft, err := c.LiveLabel(t.Context(), 2026)
+	if err != nil || label != first.Label || !draft || !first.Draft || first.File("index.html") == nil || first.File("nope") != nil {
 		t.Errorf("label %s, of the report %s: %v", label, first.Label, err)
 	}
 	rows, _ := c.Store.VisitHeads(t.Context(), 2026, "")
 	if err := c.Store.Withdraw(t.Context(), rows[0].Submission, Act{By: "u1", Reason: "x"}); err != nil {
 		t.Fatal(err)
 	}
-	if now, err := c.LiveLabel(t.Context(), 2026); err != nil || now == label {
+	if now, draft, err := c.LiveLabel(t.Context(), 2026); err != nil || now == label || !draft {
 		t.Errorf("a visit was withdrawn and the label stayed %s: %v", now, err)
 	}
-	if _, err := c.LiveLabel(t.Context(), 1999); err == nil {
+	if _, _, err := c.LiveLabel(t.Context(), 1999); err == nil {
 		t.Error("a year without visits has a label")
 	}
 }

@@ -25,7 +25,8 @@ func (c *Campaign) Courses(ctx context.Context, o AnalyzeOptions) ([]Course, err
 	}
 	in, err := c.inputs(ctx, o)
 	var none *ErrNoVisits
-	if errors.As(err, &none) {
+	var unreported *ErrUnreported
+	if errors.As(err, &none) || errors.As(err, &unreported) {
 		return coursesOf(register.Proposals, register.Decisions, nil), nil
 	}
 	if err != nil {

@@ -33,8 +33,7 @@ var acting = []string{`<img src=x`, `</script><img`, `" onfocus=evil`}
 
 // poisoned is a site whose every free text is hostile, and its people.
 func poisoned(t *testing.T) (*site, map[string]*visitor) {
-	s := newSite(t)
-	s.surveyed()
+	s := newSurveyed(t)
 	people := make(map[string]*visitor)
 	for _, l := range letters {
 		name := s.called(l.letter)
@@ -269,8 +268,7 @@ func TestStoredScript(t *testing.T) {
 // No address leads out of what it names: every route that takes a name, over a plain connection that sends
 // the address as it is.
 func TestTraversal(t *testing.T) {
-	s := newSite(t)
-	s.surveyed()
+	s := newSurveyed(t)
 	s.add("all", campaign.Faculty, campaign.Office, campaign.Committee, campaign.Admin)
 	base := s.open()
 	v := enter(t, base, "all")

@@ -38,6 +38,9 @@ func TestMain(m *testing.M) {
 	if theBrowser.close != nil && !ends(theBrowser.close) {
 		fmt.Fprintln(os.Stderr, "the browser does not end; it is left behind")
 	}
+	if surveyedIn != "" {
+		os.RemoveAll(surveyedIn)
+	}
 	os.Exit(code)
 }
 

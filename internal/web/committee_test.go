@@ -12,13 +12,6 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
 )
 
-// surveyed takes in a campaign small enough to be computed at once: a map and a dozen visits.
-func (s *site) surveyed() {
-	s.t.Helper()
-	s.roster()
-	s.ingest("../../surveys/2026/curriculum.xlsx", "../../surveys/2026/decisions.xlsx", "../../surveys/2026/visits")
-}
-
 // wait asks until a report has been made.
 func (v *visitor) wait(path string) reply {
 	v.s.t.Helper()
@@ -33,8 +26,7 @@ func (v *visitor) wait(path string) reply {
 
 // The committee, from the report to a decision that both sides reviewed.
 func TestCommitteeStory(t *testing.T) {
-	s := newSite(t)
-	s.surveyed()
+	s := newSurveyed(t)
 	s.add("chair", campaign.Committee)
 	s.add("clerk", campaign.Office)
 	firm := s.add("firm", campaign.Reviewer)
@@ -48,7 +40,7 @@ func TestCommitteeStory(t *testing.T) {
 
 	// The pages are those of the command line; only the bar and the links to remarks are put in.
 	live := s.live.at(2026).report
-	bare := regexp.MustCompile(` <a class="remark"[^>]*>.*?</a>`).ReplaceAllString(strings.Replace(page.text(), bar(false), "", 1), "")
+	bare := regexp.MustCompile(` <a class="remark"[^>]*>.*?</a>`).ReplaceAllString(strings.Replace(page.text(), bar(false, false), "", 1), "")
 	if bare != string(live.File("index.html")) {
 		t.Error("the page is not the one that the command line writes")
 	}

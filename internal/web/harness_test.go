@@ -3,6 +3,7 @@ package web
 import (
 	"archive/zip"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -68,11 +69,59 @@ func (l *logBuffer) String() string {
 	return l.b.String()
 }
 
-// newSite opens a server; change may alter its options.
+// june is when these tests begin.
+var june = time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)
+
+// newSite opens a server on an empty database; change may alter its options.
 func newSite(t testing.TB, change ...func(*Options)) *site {
 	t.Helper()
-	clk := &clock{now: time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)}
+	return siteIn(t, t.TempDir(), change...)
+}
+
+// newSurveyed opens a server on a campaign small enough to be computed at once: a map and some dozens
+// of visits, a run over them, and its report published.
+func newSurveyed(t testing.TB, change ...func(*Options)) *site {
+	t.Helper()
 	dir := t.TempDir()
+	folder, err := surveyed()
+	if err == nil {
+		err = os.CopyFS(dir, os.DirFS(folder))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return siteIn(t, dir, change...)
+}
+
+// surveyed is the folder that the database of every such server is a copy of, with the pictures that
+// were drawn for its report. TestMain removes it.
+var (
+	surveyedIn string
+	surveyed   = sync.OnceValues(func() (string, error) {
+		dir, err := os.MkdirTemp("", "qianqi-surveyed-")
+		surveyedIn = dir
+		if err != nil {
+			return "", err
+		}
+		now := func() time.Time { return june }
+		st, err := store.Open(context.Background(), filepath.Join(dir, "qianqi.db"), store.Options{Now: now})
+		if err != nil {
+			return dir, err
+		}
+		c := &campaign.Campaign{Codebook: codebook.Default(), Store: st, Now: now}
+		var paths []string
+		for _, name := range []string{"roster.xlsx", "curriculum.xlsx", "decisions.xlsx", "visits"} {
+			paths = append(paths, "../../surveys/2026/"+name)
+		}
+		reports := filepath.Join(dir, "reports")
+		_, err = c.Run(context.Background(), campaign.RunOptions{Ingest: campaign.IngestOptions{Paths: paths, By: "u0"}, Reports: reports})
+		return dir, errors.Join(err, st.Close(), os.RemoveAll(reports))
+	})
+)
+
+func siteIn(t testing.TB, dir string, change ...func(*Options)) *site {
+	t.Helper()
+	clk := &clock{now: june}
 	st, err := store.Open(context.Background(), filepath.Join(dir, "qianqi.db"), store.Options{Now: clk.Now})
 	if err != nil {
 		t.Fatal(err)

@@ -30,6 +30,8 @@ type live struct {
 // liveYear is one year's report.
 type liveYear struct {
 	report *campaign.LiveReport // nil until the first one is made
+	draft  bool                 // the report is no state of the year that was published
+	public bool                 // a report was published on the year
 	pages  map[string]*livePage
 	places map[string]string // page and anchor of every section and figure, by what remarks call it
 	asked  time.Time         // when the label was last compared
@@ -64,14 +66,15 @@ func newLive(s *Server) *live { return &live{s: s, years: make(map[int]*liveYear
 // errMaking says that the first report of a year is still being made.
 var errMaking = errors.New("web: the report is being made")
 
-// year returns the report of a year, and whether a newer one is being made. The error is
-// errMaking where there is none yet.
-func (l *live) year(ctx context.Context, year int) (y liveYear, newer bool, err error) {
-	if err := l.compare(ctx, year); err != nil {
+// year returns the report of a year, and whether a newer one is being made. The error is errMaking
+// where there is none yet, and *campaign.ErrUnreported where it is a draft that the reader may not
+// see.
+func (l *live) year(ctx context.Context, year int, drafts bool) (y liveYear, newer bool, err error) {
+	if err := l.compare(ctx, year, drafts); err != nil {
 		return y, false, err
 	}
 	y = l.at(year)
-	if y.report == nil && y.making != nil {
+	if !y.readable(drafts) && y.making != nil {
 		select {
 		case <-y.making:
 		case <-time.After(firstWait):
@@ -80,13 +83,16 @@ func (l *live) year(ctx context.Context, year int) (y liveYear, newer bool, err 
 		y = l.at(year)
 	}
 	switch {
-	case y.report != nil:
+	case y.readable(drafts):
 		return y, y.making != nil, nil
 	case y.failed != nil:
 		return y, false, y.failed
 	}
 	return y, true, errMaking
 }
+
+// readable reports whether there is a report for a reader who may see drafts, or may not.
+func (y *liveYear) readable(drafts bool) bool { return y.report != nil && (drafts || !y.draft) }
 
 // at is a year's report as it stands.
 func (l *live) at(year int) liveYear {
@@ -99,8 +105,8 @@ func (l *live) at(year int) liveYear {
 }
 
 // compare starts a new report where the label is no longer the one of the report at hand. One
-// reader at a time compares; the others read on.
-func (l *live) compare(ctx context.Context, year int) error {
+// reader at a time compares; the others read on. Nothing is made for a reader who may not see it.
+func (l *live) compare(ctx context.Context, year int, drafts bool) error {
 	now, fresh := time.Now(), liveYear{}
 	l.mu.Lock()
 	y, known := l.years[year], true
@@ -108,12 +114,16 @@ func (l *live) compare(ctx context.Context, year int) error {
 		y, known = &fresh, false
 	}
 	idle := y.making != nil || (y.report != nil || y.failed != nil) && now.Sub(y.asked) < lookEvery
+	idle = idle && (drafts || y.public)
 	y.asked = now
 	l.mu.Unlock()
 	if idle {
 		return nil
 	}
-	label, err := l.s.Campaign.LiveLabel(ctx, year)
+	label, draft, err := l.s.Campaign.LiveLabel(ctx, year)
+	if err == nil && draft && !drafts {
+		err = &campaign.ErrUnreported{Year: year}
+	}
 	if err != nil {
 		return err
 	}
@@ -125,7 +135,14 @@ func (l *live) compare(ctx context.Context, year int) error {
 		}
 		y = l.years[year]
 	}
-	if y.making != nil || y.report != nil && (y.report.Label == label || now.Sub(y.made) < rest) {
+	y.public = y.public || !draft
+	switch {
+	case y.making != nil:
+		return nil
+	case y.report != nil && y.report.Label == label:
+		y.draft = y.draft && draft // published as it stands
+		return nil
+	case y.report != nil && y.draft == draft && now.Sub(y.made) < rest:
 		return nil
 	}
 	done := make(chan struct{})
@@ -150,7 +167,7 @@ func (l *live) make(year int, done chan struct{}) {
 	y := l.years[year]
 	y.making, y.failed, y.made = nil, err, time.Now()
 	if err == nil {
-		y.report, y.pages, y.places = report, pages, places
+		y.report, y.draft, y.pages, y.places = report, report.Draft, pages, places
 	}
 }
 
@@ -282,30 +299,36 @@ func (m *memo[T]) at(label string, make func() (T, error)) (T, error) {
 	return value, err
 }
 
+// published is the label of the newest published report; "" where there is none. What proposals show
+// rests on that for everybody: whoever proposes on a figure puts it before others.
+func (l *live) published(ctx context.Context) (string, error) {
+	label, draft, err := l.s.Campaign.LiveLabel(ctx, 0)
+	if none := (*campaign.ErrNoVisits)(nil); errors.As(err, &none) || draft {
+		return "", nil
+	}
+	return label, err
+}
+
 // coursesNow are the proposals as they stand.
 func (l *live) coursesNow(ctx context.Context) ([]campaign.Course, error) {
-	label, err := l.s.Campaign.LiveLabel(ctx, 0)
-	var none *campaign.ErrNoVisits
-	if errors.As(err, &none) {
-		return l.s.Campaign.Courses(ctx, campaign.AnalyzeOptions{Settled: true})
+	courses := func() ([]campaign.Course, error) {
+		return l.s.Campaign.Courses(ctx, campaign.AnalyzeOptions{Cores: 1, Settled: true})
 	}
+	label, err := l.published(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return l.courses.at(label, func() ([]campaign.Course, error) {
-		return l.s.Campaign.Courses(ctx, campaign.AnalyzeOptions{Cores: 1, Settled: true})
-	})
+	if label == "" {
+		return courses() // their reviews and decisions change; without figures they cost next to nothing
+	}
+	return l.courses.at(label, courses)
 }
 
 // ideasNow are the gaps that proposals could be born from. Single suggestions are not among them:
 // they are answers of one enterprise.
 func (l *live) ideasNow(ctx context.Context) ([]campaign.Idea, error) {
-	label, err := l.s.Campaign.LiveLabel(ctx, 0)
-	var none *campaign.ErrNoVisits
-	if errors.As(err, &none) {
-		return nil, nil
-	}
-	if err != nil {
+	label, err := l.published(ctx)
+	if err != nil || label == "" {
 		return nil, err
 	}
 	return l.ideas.at(label, func() ([]campaign.Idea, error) {

@@ -50,8 +50,7 @@ func rushHours() rush {
 // long readers wait is logged, idle and under load.
 func TestRush(t *testing.T) {
 	press := rushHours()
-	s := newSite(t, func(o *Options) { o.Limits.Waiting = press.waiting })
-	s.surveyed()
+	s := newSurveyed(t, func(o *Options) { o.Limits.Waiting = press.waiting })
 	before := s.visits()
 	s.add("chair", campaign.Committee)
 	books := s.rushBooks(press)

@@ -231,8 +231,7 @@ func TestTemplate(t *testing.T) {
 // The office takes the national form out of the campaign on its page; nobody else does, and it is on record
 // who did.
 func TestNationalForm(t *testing.T) {
-	s := newSite(t)
-	s.surveyed()
+	s := newSurveyed(t)
 	office := s.add("office", campaign.Office)
 	s.add("secretary", campaign.Secretary)
 	o := s.as("office")

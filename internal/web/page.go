@@ -391,7 +391,12 @@ var statuses = []struct {
 // fail answers with what went wrong.
 func (c *call) fail(err error) {
 	var to *redirection
+	var hidden *campaign.ErrUnreported
+	if errors.As(err, &hidden) {
+		err = c.unreported(hidden.Year)
+	}
 	switch {
+	case err == nil:
 	case errors.As(err, &to):
 		http.Redirect(c.w, c.r, to.to, http.StatusSeeOther)
 	case errors.Is(err, errSignedOut) && (c.r.Method == http.MethodGet || c.r.Method == http.MethodHead):

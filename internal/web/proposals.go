@@ -266,7 +266,7 @@ func (c *call) newProposalPage(status int, typed url.Values, problems []campaign
 // propose opens a proposal.
 func propose(c *call) error {
 	entered, err := c.campaign().Propose(c.ctx(), campaign.Proposing{Figure: c.form("figure"), Standard: c.form("standard"), Programme: c.form("programme"),
-		Competency: c.form("competency"), Module: c.form("module"), Kind: c.form("kind"), Text: c.form("text"), Supersedes: c.form("supersedes")}, c.owner())
+		Competency: c.form("competency"), Module: c.form("module"), Kind: c.form("kind"), Text: c.form("text"), Supersedes: c.form("supersedes"), Settled: true}, c.owner())
 	var address *campaign.ErrNoAddress
 	if errors.As(err, &address) {
 		return fail(http.StatusUnprocessableEntity, "没有这个数字，或者它不予公布。", "There is no such figure, or it is withheld.")

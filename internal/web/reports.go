@@ -24,43 +24,68 @@ type reportsView struct {
 }
 
 type reportYear struct {
-	Year        int
-	Visits      int
-	Enterprises int
-	Jobs        int
-	Headlines   []codebook.Text
+	campaign.ReportYear
+	Hidden    bool // a draft, which the reader may not see
+	Headlines []codebook.Text
 }
+
+// drafts reports whether the person may see the report of a year that none was published on. It
+// follows every upload: two states of it, subtracted, give away what a single enterprise answered. The
+// office and administrators see single answers anyway.
+func (c *call) drafts() bool { return c.has(campaign.Office) || c.has(campaign.Admin) }
 
 // reportsPage lists the reports of all years.
 func reportsPage(c *call) error {
-	counts, err := c.campaign().Store.Years(c.ctx())
+	years, err := c.campaign().ReportYears(c.ctx())
 	if err != nil {
 		return err
 	}
 	var v reportsView
-	for _, n := range slices.Backward(counts) {
-		y := reportYear{Year: n.Year, Visits: n.Visits, Enterprises: n.Enterprises, Jobs: n.Jobs}
-		if found := c.s.live.peek(n.Year); found != nil {
-			y.Headlines = found.Headlines
+	hidden := make(map[int]bool)
+	for _, n := range slices.Backward(years) {
+		y := reportYear{ReportYear: n, Hidden: n.Draft && !c.drafts()}
+		if hidden[n.Year] = y.Hidden; y.Hidden {
+			y.ReportYear = campaign.ReportYear{YearSize: campaign.YearSize{Year: n.Year}, Draft: true}
+		} else {
+			y.Headlines = c.s.live.headlines(n.Year, c.drafts())
 		}
 		v.Years = append(v.Years, y)
 	}
 	if v.Remarks, err = c.remarks("figure/"); err != nil {
 		return err
 	}
+	v.Remarks = slices.DeleteFunc(v.Remarks, func(r remarkView) bool { return hidden[r.Year] }) // they may quote what is hidden
 	slices.Reverse(v.Remarks)
 	v.Remarks = v.Remarks[:min(len(v.Remarks), 12)]
 	return c.page(http.StatusOK, "reports", v)
 }
 
-// peek is a report that has been made already; nil where none has.
-func (l *live) peek(year int) *campaign.LiveReport {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if y := l.years[year]; y != nil {
-		return y.report
+// headlines are the findings of a report that has been made already; none where it has not.
+func (l *live) headlines(year int, drafts bool) []codebook.Text {
+	if y := l.at(year); y.readable(drafts) {
+		return y.report.Headlines
 	}
 	return nil
+}
+
+type unreportedView struct {
+	Year  int
+	Years []int // that can be read meanwhile, latest first
+}
+
+// unreported tells somebody who may not see drafts that no report was published on a year.
+func (c *call) unreported(year int) error {
+	years, err := c.campaign().ReportYears(c.ctx())
+	if err != nil {
+		return err
+	}
+	v := unreportedView{Year: year}
+	for _, y := range slices.Backward(years) {
+		if !y.Draft {
+			v.Years = append(v.Years, y.Year)
+		}
+	}
+	return c.page(http.StatusNotFound, "unreported", v)
 }
 
 // reportFile is one file of a year's report: the same bytes as qianqi report writes, on pages with
@@ -74,7 +99,7 @@ func reportFile(c *call) error {
 	if name == "" {
 		return redirect(fmt.Sprintf("/reports/%d/index.html", year))
 	}
-	y, newer, err := c.s.live.year(c.ctx(), year)
+	y, newer, err := c.s.live.year(c.ctx(), year, c.drafts())
 	var none *campaign.ErrNoVisits
 	switch {
 	case errors.Is(err, errMaking):
@@ -91,7 +116,7 @@ func reportFile(c *call) error {
 	}
 	c.seenReport(y.report)
 	if p.pieces != nil {
-		if p, err = c.withRemarks(p, y.report, newer); err != nil {
+		if p, err = c.withRemarks(p, &y, newer); err != nil {
 			return err
 		}
 		c.w.Header().Set("Content-Security-Policy", campaign.ReportPolicy()+"; frame-ancestors 'none'")
@@ -136,7 +161,8 @@ func figureObject(year int, figure string) string {
 }
 
 // withRemarks puts a page together with the number of remarks at each of its sections and figures.
-func (c *call) withRemarks(p *livePage, r *campaign.LiveReport, newer bool) (*livePage, error) {
+func (c *call) withRemarks(p *livePage, y *liveYear, newer bool) (*livePage, error) {
+	r := y.report
 	comments, err := c.campaign().Store.Comments(c.ctx(), figureObject(r.Year, ""))
 	if err != nil {
 		return nil, err
@@ -158,24 +184,29 @@ func (c *call) withRemarks(p *livePage, r *campaign.LiveReport, newer bool) (*li
 		}
 		return ` <a class="` + class + `" href="` + template.HTMLEscapeString(remarksAddress(r.Year, figure)) + `">` + words + `</a>`
 	}
-	fmt.Fprintf(&state, "%t", newer)
-	return c.s.live.with(p, state.String(), link, bar(newer)), nil
+	fmt.Fprintf(&state, "%t %t", newer, y.draft)
+	return c.s.live.with(p, state.String(), link, bar(newer, y.draft)), nil
 }
 
 func remarksAddress(year int, figure string) string {
 	return fmt.Sprintf("/reports/%d/remarks?figure=%s", year, url.QueryEscape(figure))
 }
 
-// bar leads back from a report to the other pages. A figure in a table offers its remarks when it is
-// the one the address points at, when it is pointed at, or when it has some.
-func bar(newer bool) string {
-	note := ""
+// bar leads back from a report to the other pages, and says of a draft that it is one, on paper too. A
+// figure in a table offers its remarks when it is the one the address points at, when it is pointed at,
+// or when it has some.
+func bar(newer, draft bool) string {
+	note, warning := "", ""
 	if newer {
 		note = ` · <span class="zh">有新数据，正在重新计算；稍后刷新即可看到</span><span class="en" lang="en">there is newer data; it is being computed, reload in a while</span>`
 	}
-	return `<style>.desk{font-size:13px;color:var(--soft);padding:8px 0 0;margin:0}.remark{font:400 13px var(--sans);margin-left:.6em;white-space:nowrap}` +
+	if draft {
+		warning = `<p class="draft" role="note"><b><span class="zh">草稿</span><span class="en" lang="en">Draft</span></b> <span class="zh">随每次交表变动；第一次运行（<code>qianqi run</code>）公布之前，委员会看不到，请勿外传</span><span class="en" lang="en">follows every upload; not shown to the committee until the first run (<code>qianqi run</code>) publishes it; do not pass it on</span></p>`
+	}
+	return `<style>.desk{font-size:13px;color:var(--soft);padding:8px 0 0;margin:0}.draft{border:2px solid var(--gap);padding:6px 12px;margin:10px 0 0;font-size:15px}` +
+		`.remark{font:400 13px var(--sans);margin-left:.6em;white-space:nowrap}` +
 		`td .remark{display:none}td:target .remark,td:hover .remark,td .remark.some{display:inline}` +
-		`@media print{.desk,.remark,td .remark.some{display:none}}</style><p class="desk"><a href="/reports"><span class="zh">← 全部报告</span><span class="en" lang="en">← all reports</span></a>` + note + `</p>`
+		`@media print{.desk,.remark,td .remark.some{display:none}}</style><p class="desk"><a href="/reports"><span class="zh">← 全部报告</span><span class="en" lang="en">← all reports</span></a>` + note + `</p>` + warning
 }
 
 // remarkView is a remark as the page shows it.
@@ -230,7 +261,7 @@ func (c *call) figureAsked(figure string) (remarksView, error) {
 		return remarksView{}, errNoPage
 	}
 	v := remarksView{Year: year, Figure: figure}
-	y, _, err := c.s.live.year(c.ctx(), year)
+	y, _, err := c.s.live.year(c.ctx(), year, c.drafts())
 	var none *campaign.ErrNoVisits
 	switch {
 	case errors.Is(err, errMaking):
@@ -243,7 +274,7 @@ func (c *call) figureAsked(figure string) (remarksView, error) {
 	}
 	if !strings.Contains(figure, "#") {
 		v.Address = strconv.Itoa(year) + "/" + figure
-		v.Propose = v.Page != "" && c.has(campaign.Committee)
+		v.Propose = v.Page != "" && !y.draft && c.has(campaign.Committee)
 	}
 	all, err := c.remarks(figureObject(year, figure))
 	for _, r := range all {
@@ -306,11 +337,18 @@ func takeBack(c *call) error {
 	return errNoPage
 }
 
-// warm makes the newest report before anybody asks for it.
+// warm makes the newest published report before anybody asks for it; where there is none, the newest
+// draft.
 func (s *Server) warm() {
-	counts, err := s.Campaign.Store.Years(s.life)
-	if err == nil && len(counts) > 0 {
-		_, _, err = s.live.year(s.life, counts[len(counts)-1].Year)
+	years, err := s.Campaign.ReportYears(s.life)
+	at := len(years) - 1
+	for i := range years {
+		if !years[i].Draft {
+			at = i
+		}
+	}
+	if err == nil && at >= 0 {
+		_, _, err = s.live.year(s.life, years[at].Year, true)
 	}
 	if err != nil && !errors.Is(err, errMaking) && s.life.Err() == nil {
 		s.Log.Warn("newest report not made", "error", err.Error())

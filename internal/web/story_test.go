@@ -233,8 +233,7 @@ func (s *site) closeTasks(p *person) {
 
 // The committee, from a gap in the report to a decision that an enterprise reviewed.
 func TestCommitteeInBrowser(t *testing.T) {
-	s := newSite(t)
-	s.surveyed()
+	s := newSurveyed(t)
 	s.add("chair", campaign.Committee)
 	s.add("firm", campaign.Reviewer)
 	base := s.open()
