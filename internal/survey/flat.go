@@ -54,13 +54,16 @@ func in(l *sheetLexicon, p place, block int) place {
 	return p
 }
 
-// header finds a header on the first sheet that knows it; else with the sheet's name and a
-// number before it, or a number behind it.
+// header finds a matrix question by the number of its part, any header on the first sheet that
+// knows it; else with the sheet's name and a number before it, or a number behind it.
 func (f *flatLexicon) header(h header) (place, bool) {
 	if l, block, ok := f.named(h.group); ok && !h.matrix {
 		if p, found := l.find(h.text); found {
 			return in(l, p, block), true
 		}
+	}
+	if p, ok := f.numberedMatrix(h); ok {
+		return p, true
 	}
 	for _, l := range f.parts {
 		if p, ok := l.header(h); ok {
@@ -68,7 +71,7 @@ func (f *flatLexicon) header(h header) (place, bool) {
 		}
 	}
 	if h.matrix {
-		return f.numberedMatrix(h)
+		return place{}, false
 	}
 	if l, block, rest, ok := f.qualified(h.text); ok {
 		if p, found := l.find(rest); found {
@@ -78,8 +81,11 @@ func (f *flatLexicon) header(h header) (place, bool) {
 	return f.numbered(h)
 }
 
-// numberedMatrix reads a matrix question about the second, third … job.
+// numberedMatrix reads a matrix question about the first, second … job.
 func (f *flatLexicon) numberedMatrix(h header) (place, bool) {
+	if !h.matrix {
+		return place{}, false
+	}
 	l, block, rest, ok := f.qualified(h.group)
 	if !ok {
 		return place{}, false
@@ -127,7 +133,8 @@ func (f *flatLexicon) qualified(text string) (l *sheetLexicon, block int, rest s
 	return nil, 0, "", false
 }
 
-// numbered reads a header with a number behind it: 岗位名称2, 岗位名称（2）.
+// numbered reads a header with a number behind it: 岗位名称2, 岗位名称-2. A number in brackets is no
+// group: it says as often how long an answer may be.
 func (f *flatLexicon) numbered(h header) (place, bool) {
 	key := headerKey(h.text)
 	word := strings.TrimRight(key, "0123456789")

@@ -141,9 +141,6 @@ func bindKeys(s *Sheet, d dictionary, at int) grid {
 		if c := s.Rows[at].At(h.ref.Col); c != nil {
 			key = strings.TrimSpace(c.Text)
 		}
-		if strings.HasPrefix(key, "_") {
-			continue // a machine column of the template
-		}
 		p, ok := d.key(key)
 		if !ok && key != "" {
 			p, ok = d.header(header{text: key}) // a key that was renamed since
