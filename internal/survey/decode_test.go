@@ -75,3 +75,29 @@ func TestYearMark(t *testing.T) {
 		}
 	}
 }
+
+// TestWageInOneCell: a range written into either of the two cells fills the other where that is blank; one amount does not.
+func TestWageInOneCell(t *testing.T) {
+	for _, c := range []struct{ why, low, high, want string }{
+		{"both ends", "6000", "9000", "6000 9000"},
+		{"a range in the first cell", "6k-9k", "", "6000 9000"},
+		{"a range in the second cell", "", "6k-9k", "6000 9000"},
+		{"from an amount up, in the first cell", "6k以上", "", "6000 blank"},
+		{"up to an amount, in the second cell", "", "9k以下", "blank 9000"},
+		{"open to talk, in the second cell", "", "面议", "unknown unknown"},
+		{"one amount is one end", "6000", "", "6000 blank"},
+		{"one amount is the other end", "", "9000", "blank 9000"},
+	} {
+		text := replace(t, goodVisit, "| 6000 | 9000 |", "| "+c.low+" | "+c.high+" |")
+		visits, issues := Decode(codebook.Default(), BookFromText(text), Context{Year: 2026, Today: "2026-06-01"})
+		say := func(a Answer[int]) string {
+			if a.Known() {
+				return answerText(a)
+			}
+			return a.Status.String()
+		}
+		if got := say(visits[0].Jobs[0].SalaryMin) + " " + say(visits[0].Jobs[0].SalaryMax); got != c.want || HasErrors(issues) {
+			t.Errorf("%s: %q and %q read as %s, want %s; %v", c.why, c.low, c.high, got, c.want, codesOf(issues))
+		}
+	}
+}

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -388,8 +389,7 @@ func quoted(s string) string {
 		case r == '\n':
 			b.WriteString(`\n`)
 		case r < ' ' || r == 0x7f || r == 0xfffd || r == 0xfeff || r >= 0x80 && r < 0xa0 || r == 0x2028 || r == 0x2029:
-			b.WriteString(`\x`)
-			b.WriteString(strconv.FormatInt(int64(0x100+r&0xff), 16)[1:])
+			fmt.Fprintf(&b, `\u%04x`, r)
 		default:
 			b.WriteRune(r)
 		}

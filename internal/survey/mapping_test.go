@@ -173,3 +173,93 @@ func TestParseMappingRefuses(t *testing.T) {
 		t.Errorf("problems %q, want four", problems)
 	}
 }
+
+// TestMappingOfATable: a mapping reads a flat sheet that has other names for everything, supplies what the form
+// never asks, lets an optional header be away, and says which other one is.
+func TestMappingOfATable(t *testing.T) {
+	m := mustMapping(t, `
+id: flat
+sheets:
+  - from: ["*"]
+    to: flat
+    columns:
+      - {header: 单位, field: enterprise_name}
+      - {header: 哪天去的, field: visit_date}
+      - {header: 谁去的, field: faculty_name}
+      - {header: 招什么人, field: jobs.job_title}
+      - {header: 要会看协议, field: jobs.required_level, competency: protocol_comprehension}
+      - {header: 备用, field: uscc, optional: true}
+      - {header: 规模, field: enterprise_size}
+constants: {visit_mode: on_site, enterprise_size: medium, "importance": "3"}
+drop_unknown: [programmes]
+not_asked: [survey_year, faculty_id, department, industry, enterprise_size, region, interviewee_role, programmes, job_family, programme, headcount, importance, required_level]
+`)
+	if problems := m.Check(codebook.Default()); len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	const text = "== 表\n| 单位 | 哪天去的 | 谁去的 | 招什么人 | 要会看协议 |\n| 云图通信技术有限公司 | 2026-03-05 | 林知远 | 网络工程师 | 4 |\n"
+	visits, issues := Decode(codebook.Default(), BookFromText("== 空表\n"+text), Context{Year: 2026, Mapping: m})
+	if len(visits) != 1 || len(visits[0].Jobs) != 1 {
+		t.Fatalf("%d visits: %v", len(visits), codesOf(issues))
+	}
+	v := visits[0]
+	if v.Enterprise.Name != "云图通信技术有限公司" || v.Day != "2026-03-05" || v.Mode != "on_site" || v.Enterprise.Size != "medium" ||
+		v.Jobs[0].Title != "网络工程师" || v.Jobs[0].Ratings[2].Required != Have(4) || v.Jobs[0].Ratings[2].Importance.Known() {
+		t.Errorf("read as %+v", v)
+	}
+	lacking := find(issues, "T030")
+	if lacking == nil || !strings.Contains(lacking.Message.ZH, "规模") || strings.Contains(strings.Join(codesOf(issues), " "), "备用") {
+		t.Errorf("issues %v; only 规模 is missed", codesOf(issues))
+	}
+	if got := Answers(codebook.Default(), BookFromText(text), m); got == nil || len(got.Records("jobs")) != 1 {
+		t.Error("the answers of a foreign form are not read through its mapping")
+	}
+	if got := Answers(codebook.Default(), BookFromText(goodVisit), m); got == nil || got.Version != 2 {
+		t.Error("our own template is read through a foreign mapping")
+	}
+}
+
+// TestMappingFileReadsBack: whatever stands in headers and words, the file that is written says the same again.
+func TestMappingFileReadsBack(t *testing.T) {
+	odd := "甲\"乙\\丙\n丁\x07戊\u0085己\u2028庚\u2029辛\ufeff壬\ufffd癸\x7f"
+	m := &Mapping{
+		ID: "m", Title: codebook.Text{ZH: "题", EN: "title"},
+		Sheets: []MappedSheet{{From: []string{odd}, To: "visit", Ignore: []string{odd}, Columns: []MappedColumn{
+			{Header: odd, Field: "enterprise_name", Optional: true}, {Header: "b", Field: "satisfaction"},
+		}}},
+		Constants: map[codebook.FieldID]string{"visit_mode": "on_site"}, Values: map[codebook.FieldID]map[string]string{"region": {"甲": "440300"}},
+		NotAsked: []codebook.FieldID{"uscc"}, DropUnknown: []codebook.FieldID{"programmes"},
+	}
+	again, err := ParseMapping(m.YAML())
+	if err != nil {
+		t.Fatalf("%v\n%s", err, m.YAML())
+	}
+	if !reflect.DeepEqual(m, again) {
+		t.Errorf("written %+v\nread    %+v", m, again)
+	}
+}
+
+// TestColumnLabels: a mapped column is shown by the names that people know.
+func TestColumnLabels(t *testing.T) {
+	cb := codebook.Default()
+	for want, c := range map[string]MappedColumn{
+		"企业全称":     {Field: "enterprise_name"},
+		"岗位名称":     {Field: "jobs.2.job_title"},
+		"协议理解重要程度": {Field: "jobs.importance", Competency: "protocol_comprehension"},
+		"nowhere":  {Field: "nowhere"},
+	} {
+		got := c.Label(cb)
+		if !strings.HasPrefix(strings.ReplaceAll(strings.ReplaceAll(got.ZH, " ", ""), "能力", ""), want) || got.EN == "" {
+			t.Errorf("%+v is shown as %q, want %s", c, got, want)
+		}
+	}
+	draft := DraftMapping(cb, BookFromText(oldForm))
+	for _, c := range draft.Sheets[0].Columns {
+		if sure := c.Confidence() == 1; sure != (c.Header == "走访形式") && c.Header == "走访形式" || c.Confidence() <= 0 || c.Confidence() > 1 {
+			t.Errorf("%s is proposed with %v", c.Header, c.Confidence())
+		}
+	}
+	if (MappedColumn{}).Confidence() != 0 {
+		t.Error("a column that nobody drafted is sure")
+	}
+}

@@ -87,6 +87,24 @@ func TestNothingIsMergedOnANameAlone(t *testing.T) {
 	}
 }
 
+// TestMatcherKeepsItsDoubts: an enterprise is no candidate for itself, and a beginning that two names share is
+// a question about both, not a link to either.
+func TestMatcherKeepsItsDoubts(t *testing.T) {
+	m := NewMatcher(codebook.Default(), []NamedEnterprise{{Key: "a", Name: "云图通信技术有限公司"}, {Key: "b", Name: "云图通信设备有限公司"}})
+	for _, c := range m.Find(NamedEnterprise{Key: "a", Name: "云图通信技术有限公司"}, 5) {
+		if c.Enterprise.Key == "a" {
+			t.Error("an enterprise is a candidate for itself")
+		}
+	}
+	found := m.Find(NamedEnterprise{Name: "云图通信"}, 5)
+	if len(found) != 2 || found[0].Link != LinkReview || found[1].Link != LinkReview {
+		t.Errorf("a shared beginning gives %+v", found)
+	}
+	if Dice("", "云图") != 0 || Dice("云图", "云图") != 1 {
+		t.Error("the likeness of nothing is not 0, or of the same not 1")
+	}
+}
+
 func TestEnterpriseKey(t *testing.T) {
 	for _, c := range []struct{ uscc, name, want string }{
 		{"91350100m000100y43", "云图", "91350100M000100Y43"},
@@ -102,6 +120,7 @@ func TestEnterpriseKey(t *testing.T) {
 		{"深圳市云图通信技术有限公司", "云图通信技术", "440300"},
 		{"云图（北京）科技股份有限公司", "云图科技", "110000"},
 		{"广东省深圳市云图集团有限公司", "云图", "440300"},
+		{"深圳市广州市上海市云图有限公司", "上海市云图", "440100"}, // two places at the most are taken off
 	} {
 		if core, region := CoreName(codebook.Default(), c.name); core != c.core || region != c.region {
 			t.Errorf("CoreName(%q) = %q, %q; want %q, %q", c.name, core, region, c.core, c.region)

@@ -95,6 +95,7 @@ var cases = []broken{
 	{code: "T003", why: "a future version that a stranger's defined name states", book: "%name TEMPLATE_VERSION: \"99.0\"\n== 学生数据\n| 学号 | 新列 | 单位全称 |\n| '2023001 | ? | 甲公司 |", names: map[string]string{"text": "模板版本 99，本程序至多 2"}},
 	{code: "T004", why: "last year's template", edits: []string{"%qianqi.version: 2", "%qianqi.version: 1"}},
 	{code: "T005", why: "an empty book", book: "== Sheet1\n"},
+	{code: "T005", why: "a visit's sheet without an answer", book: emptied(goodVisit)},
 	{code: "T006", why: "one sheet saved alone", edits: []string{"== 岗位 Jobs", "== _jobs"}},
 	{code: "T007", why: "a label and its key deleted", edits: []string{"| 走访方式 Mode of visit * | 现场 On site | | visit_mode |\n", ""}},
 	{code: "T008", cell: "E1", why: "a column of one's own", edits: []string{"| 技术 * | 方向 * | 时间跨度 | 对岗位的影响 |", "| 技术 * | 方向 * | 时间跨度 | 对岗位的影响 | 领导批示 |", "| 需要无线规划 |", "| 需要无线规划 | 同意 |"}, names: map[string]string{"text": "领导批示"}},
@@ -147,6 +148,7 @@ var cases = []broken{
 	{code: "V038", cell: "B2", why: "namesakes", book: "== 访企拓岗\n| 走访企业名 | 牵头拜访人 | 拜访时间 |\n| 云图通信技术有限公司 | 何一 | 2026-03-05 |", with: national},
 	{code: "V039", cell: "B14", why: "a large enterprise of 120", edits: []string{"| 中型 Medium |", "| 大型 |"}, names: map[string]string{"text": "中型"}},
 	{code: "V040", cell: "B21", why: "graduates rated who are not there", edits: []string{"| 近三年录用 | 6 |", "| 近三年录用 | 0 |"}},
+	{code: "V040", cell: "B21", why: "graduates rated in a job where none are", edits: []string{"| 近三年录用 | 6 |", "| 近三年录用 | 0 |", "| 满意度 | 4 |", "| 满意度 | |"}},
 	{code: "V041", cell: "B21", why: "more graduates than people", edits: []string{"| 近三年录用 | 6 |", "| 近三年录用 | 500 |"}},
 	{code: "V042", cell: "B11", why: "a short name", edits: []string{"| 云图通信技术有限公司 |", "| 云图 |"}},
 	{code: "V043", cell: "B19", why: "none and some", edits: []string{"| 订单班 |", "| 尚无合作、订单班 |"}},
@@ -154,9 +156,11 @@ var cases = []broken{
 	{code: "V051", cell: "H4", why: "swapped ends", edits: []string{"| 6000 | 9000 |", "| 9000 | 6000 |"}},
 	{code: "V052", cell: "K4", why: "no rating", edits: []string{jobRow + ratings, jobRow + none}},
 	{code: "V053", cell: "L4", why: "importance alone", edits: []string{jobRow + " 3 | 3 |", jobRow + " 3 | |"}},
+	{code: "V053", cell: "K4", why: "a required level alone", edits: []string{jobRow + " 3 | 3 |", jobRow + " | 3 |"}},
 	{code: "V054", cell: "C4", why: "another programme", edits: []string{"| 网络运维 | 计算机网络技术 |", "| 网络运维 | 物联网应用技术 |"}},
 	{code: "V055", cell: "A6", why: "a job twice", edits: []string{"| 无线优化工程师 | 无线与光通信 | 现代通信技术 |", "| 网络运维工程师 | 无线与光通信 | 计算机网络技术 |"}},
 	{code: "V056", cell: "H4", why: "a range beside another end", edits: []string{"| 6000 | 9000 |", "| 6k-8k | 9000 |"}},
+	{code: "V056", cell: "I4", why: "another end beside a range", edits: []string{"| 6000 | 9000 |", "| 6000 | 8k-9k |"}},
 	{code: "V057", cell: "E4", why: "a zero too many", edits: []string{"| 12 | 3 | 大专", "| 12 | 300 | 大专"}},
 	{code: "V059", cell: "K4", why: "nothing known", edits: []string{jobRow + ratings, jobRow + unknown}},
 	{code: "V061", cell: "D4", why: "more in the role than employed", edits: []string{"| 12 | 3 | 大专", "| 500 | 3 | 大专"}},
@@ -183,6 +187,21 @@ func withoutJobs(text string) string {
 		if !strings.HasPrefix(line, "| 网络运维工程师") && !strings.HasPrefix(line, "| 无线优化工程师") {
 			b.WriteString(line)
 		}
+	}
+	return b.String()
+}
+
+// emptied takes every answer out of the good visit's first sheet.
+func emptied(text string) string {
+	var b strings.Builder
+	record := false
+	for line := range strings.Lines(text) {
+		record = record && !strings.HasPrefix(line, "==") || strings.HasPrefix(line, "== 走访")
+		if cells := strings.Split(line, "|"); record && len(cells) > 4 {
+			cells[2] = " "
+			line = strings.Join(cells, "|")
+		}
+		b.WriteString(line)
 	}
 	return b.String()
 }

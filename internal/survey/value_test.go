@@ -32,6 +32,9 @@ func TestParseNumber(t *testing.T) {
 		{"约120", 120, HowApprox, true},
 		{"120人左右", 120, HowApprox, true},
 		{"-3", -3, "", true},
+		{"两", 2, HowChinese, true},
+		{"零十", 0, "", false},               // no number is written so
+		{"十零", 0, "", false},               //
 		{"100-200", 0, "", false},          // a range is no number
 		{"1,20", 0, "", false},             // no thousands
 		{"1e3", 0, "", false},              // nobody means this
@@ -63,6 +66,7 @@ func TestParsePay(t *testing.T) {
 		{"8k-12k", 8000, 12000, HowSalaryRange, true},
 		{"9k-9K", 9000, 9000, HowUnit, true},
 		{"8-12k", 8000, 12000, HowSalaryRange, true},
+		{"8k〜12k", 8000, 12000, HowSalaryRange, true},
 		{"1-1.5万/月", 10000, 15000, HowSalaryRange, true},
 		{"１～１．５万／月", 10000, 15000, HowSalaryRange, true},
 		{"8000-12000元/月", 8000, 12000, HowSalaryRange, true},
@@ -126,6 +130,7 @@ func TestParseDate(t *testing.T) {
 		{"2026-3-5", "2026-03-05", HowTextDate, DateFine},
 		{"2026/3/5", "2026-03-05", HowTextDate, DateFine},
 		{"2026.3.5", "2026-03-05", HowTextDate, DateFine},
+		{"2026。3。5", "2026-03-05", HowTextDate, DateFine},
 		{"２０２６．３．５", "2026-03-05", HowTextDate, DateFine},
 		{"20260305", "2026-03-05", HowTextDate, DateFine},
 		{"2026年3月5日", "2026-03-05", HowTextDate, DateFine},
@@ -149,6 +154,9 @@ func TestParseDate(t *testing.T) {
 		{"2026年13月1日", "", "", DateImpossible},
 		{"2026年3月", "", "", DateIncomplete},
 		{"2026-03", "", "", DateIncomplete},
+		{"2026-3-末", "", "", DateUnreadable},
+		{"2o26年3月5日", "", "", DateUnreadable}, // a letter in the year
+		{"一八九九年三月五日", "", "", DateUnreadable}, // no visit was then
 		{"上周三", "", "", DateUnreadable},
 		{"2026", "", "", DateUnreadable},
 		{"1899-12-31", "", "", DateImpossible},
@@ -213,8 +221,63 @@ func TestCheckUSCC(t *testing.T) {
 			t.Errorf("%s passes", code)
 		}
 	}
+	for why, c := range map[string]struct {
+		code string
+		want USCCFault
+	}{
+		"the organisation's own digit":     {"91350100M000100Y56", USCCOrgDigit},
+		"an authority that does not exist": {"B1350100M000100Y41", USCCAuthority},
+		"a letter in the last place":       {"91350100M000100Y4O", USCCAlphabet},
+	} {
+		if fault := CheckUSCC(c.code); fault != c.want {
+			t.Errorf("%s: %s has fault %d, want %d", why, c.code, fault, c.want)
+		}
+	}
 	if got := NormalUSCC(" ９１35 0100-M000100y43\n"); got != "91350100M000100Y43" {
 		t.Errorf("NormalUSCC = %q", got)
+	}
+}
+
+// TestParseInt: 5.0 is the whole number 5, 5.5 is none, and nothing counted is as large as the third.
+func TestParseInt(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want int
+		how  string
+		ok   bool
+	}{{"5", 5, "", true}, {"5.0", 5, HowDecimal, true}, {"5.5", 0, "", false}, {"2000000000000", 0, "", false}} {
+		if got, how, ok := ParseInt(c.text); got != c.want || how != c.how || ok != c.ok {
+			t.Errorf("ParseInt(%q) = %d, %q, %v", c.text, got, how, ok)
+		}
+	}
+}
+
+// TestSizeContradicts holds sizes against the limits of 2017: 300, 100 and 10 employees in software (65), 200, 20
+// and 5 in wholesale (51). A smaller size than the employees allow may be the revenue's doing.
+func TestSizeContradicts(t *testing.T) {
+	for _, c := range []struct {
+		why       string
+		division  string
+		section   string
+		size      string
+		employees int
+		want      string // "" for no contradiction
+	}{
+		{"a large one", "65", "I", "large", 300, ""},
+		{"one person short of a large one", "65", "I", "large", 299, "medium"},
+		{"one person short of a medium one", "65", "I", "medium", 99, "small"},
+		{"one person short of a small one", "65", "I", "small", 9, "micro"},
+		{"a micro one of many people may earn little", "65", "I", "micro", 500, ""},
+		{"leasing is judged by employees alone", "", "L", "micro", 500, ""},
+		{"science is judged by employees alone", "", "M", "small", 500, "large"},
+		{"wholesale has limits of its own", "51", "F", "large", 200, ""},
+		{"no limits are known", "", "J", "large", 1, ""},
+		{"a size that nobody knows", "65", "I", "", 1, ""},
+	} {
+		e := Enterprise{Division: c.division, Industry: c.section, Size: c.size, Employees: Have(c.employees)}
+		if want, bad := sizeContradicts(&e); bad != (c.want != "") || bad && want != c.want {
+			t.Errorf("%s: %q, %v; want %q", c.why, want, bad, c.want)
+		}
 	}
 }
 
@@ -252,7 +315,7 @@ func TestSplitChoices(t *testing.T) {
 
 func TestVisibleAndMasked(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{"a\nb", "a⏎b"}, {"\x1b[31m", "␛[31m"}, {"x\u202ey", "x‹U+202E›y"}, {"\U000e0001", "‹U+E0001›"}, {"plain 中文", "plain 中文"},
+		{"a\nb", "a⏎b"}, {"a\tb", "a b"}, {"a\x7fb", "a␡b"}, {"\x1b[31m", "␛[31m"}, {"x\u202ey", "x‹U+202E›y"}, {"\U000e0001", "‹U+E0001›"}, {"plain 中文", "plain 中文"},
 	} {
 		if got := Visible(c.text, 60); got != c.want {
 			t.Errorf("Visible(%q) = %q, want %q", c.text, got, c.want)
