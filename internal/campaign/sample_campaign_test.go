@@ -33,6 +33,7 @@ func TestTheSampleCampaign(t *testing.T) {
 		{"printed figures are recomputed from the database", thePrintedFigures},
 		{"every printed figure leads to its cells or says why not", everyPrintedFigureTraces},
 		{"every fact leads to its cells or its rows", everyFactLeadsSomewhere},
+		{"every number in a sentence leads to its cells or says why not", everySentenceTraces},
 		{"a reader finds both decisions", theReaderFindsBothDecisions},
 		{"a withheld figure traces to nothing", withheldTracesToNothing},
 		{"SQL gives the same figures", sqlGivesTheSame},

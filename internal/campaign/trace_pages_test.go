@@ -89,27 +89,45 @@ func (y *way) states(t testing.TB, where, printed string, addresses []string) {
 // values are the numbers that may be printed of figures.
 func (y *way) values(figures []demand.Figure, at gap.Address) []float64 {
 	f := figures[0]
-	if len(figures) == 2 { // a change, in all or among the same enterprises, whose value has a test of its own
-		return []float64{math.NaN(), f.Estimate - figures[1].Estimate}
+	if len(figures) == 2 {
+		return append(y.changes(at), f.Estimate-figures[1].Estimate)
 	}
 	var out []float64
 	if !f.Flag.Suppressed() {
 		out = append(out, float64(f.Enterprises), float64(f.Jobs))
 	}
 	if f.Shown() {
-		out = append(out, f.Estimate, f.Lo, f.Hi)
+		out = append(out, f.Estimate)
 	}
 	facts := y.w.analysis.Facts
 	switch {
 	case at.Domain != (demand.Domain{}) || at.Year != y.w.analysis.Year:
 	case at.Measure == gap.CountRatings: // what they were asked for, and what is missing
-		out = append(out, float64(facts.Asked), facts.Missing, facts.NoGraduate)
+		out = append(out, float64(facts.Asked), facts.Missing, facts.NoGraduate, y.w.analysis.Quality.StraightShare.Estimate)
+		for _, r := range y.w.analysis.Quality.NonResponse {
+			out = append(out, r.Share)
+		}
 	case at.Measure == gap.CountVisits:
 		out = append(out, float64(facts.Faculty))
 	case at.Measure == gap.CountJobs:
 		out = append(out, facts.BaseMissing)
 	case at.Measure == demand.Openings:
 		out = append(out, float64(facts.Hires), float64(facts.HiresGiven))
+	}
+	return out
+}
+
+// changes are the numbers that may be printed of two years' figures beside their difference: the
+// interval of a change, its parts, and the enterprises visited in both.
+func (y *way) changes(at gap.Address) []float64 {
+	if at.Measure == gap.CountEnterprises {
+		return []float64{float64(y.w.analysis.Change.Panel)}
+	}
+	var out []float64
+	for _, v := range y.w.analysis.Verdicts {
+		if at.Measure == demand.PerformanceGap && at.Domain.Programme == v.Decision.Programme && at.Competency == v.Decision.Competency {
+			out = append(out, v.Change.Lo, v.Change.Hi, v.Same.Estimate, v.Parts.Within, v.Parts.Between)
+		}
 	}
 	return out
 }

@@ -119,7 +119,7 @@ func TestHostileText(t *testing.T) {
 		if index == nil {
 			t.Fatal("the overview holds no index of places")
 		}
-		if n := len(overview) - len(index[1]); n > 1_000_000 {
+		if n := len(overview) - len(index[1]); n > 1_500_000 {
 			t.Errorf("%.20q makes the overview %d bytes long without its index", s, n)
 		}
 		var places []json.RawMessage

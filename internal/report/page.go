@@ -62,8 +62,9 @@ type item struct {
 type section struct {
 	ID      string // stable anchor
 	Finding Text
-	Lead    []Text  // paragraphs before the drawing
-	Quotes  []quote // figures in the finding and the paragraphs
+	Lead    []Text    // paragraphs before the drawing
+	Quotes  []quote   // figures in the finding
+	OfLead  [][]quote // figures in each paragraph
 	Chart   *Chart
 	Table   *table
 	Open    bool // the table is part of the argument, not an appendix
@@ -78,6 +79,14 @@ type section struct {
 
 // wideColumns is from how many columns a table takes the whole width, with the margin notes below.
 const wideColumns = 7
+
+// OfPara are the figures in a paragraph.
+func (s *section) OfPara(i int) []quote {
+	if i < len(s.OfLead) {
+		return s.OfLead[i]
+	}
+	return nil
+}
 
 // Wide reports a section whose open table needs the whole width of the page.
 func (s *section) Wide() bool {
@@ -170,6 +179,13 @@ func (d *desk) from(c cell, figures ...gap.Address) cell {
 	return c
 }
 
+// untold says which figure a cell shows that no trace page lists; the command traces it.
+func (d *desk) untold(c cell, at gap.Address) cell {
+	c = d.from(c, at)
+	c.How = ""
+	return c
+}
+
 // about makes the cells of one competency in one domain.
 func (d *desk) about(domain demand.Domain, id codebook.CompetencyID) func(demand.Measure, demand.Figure, int, figureStyle) cell {
 	return func(m demand.Measure, f demand.Figure, decimals int, style figureStyle) cell {
@@ -203,8 +219,11 @@ func (c cell) Several() string {
 	if len(c.From) < 2 {
 		return ""
 	}
-	return strings.Join(c.From, " ")
+	return c.Addresses()
 }
+
+// Addresses are the addresses of the figures that a number rests on, with blanks between.
+func (c cell) Addresses() string { return strings.Join(c.From, " ") }
 
 // HTML of a cell is chosen by the template through these.
 

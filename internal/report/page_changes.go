@@ -1,5 +1,7 @@
 package report
 
+import "github.com/thousand-enterprises/qianqi/internal/demand"
+
 // changesFile is the page that says what is new.
 const changesFile = "changes.html"
 
@@ -14,7 +16,7 @@ func (d *desk) changesPage(c *Changes) *page {
 	p.Sections = append(p.Sections, &section{ID: "files", Finding: files.Finding, Lead: files.Items})
 	for _, f := range []*FigureChanges{c.LastRun, c.LastYear} {
 		if f != nil && !w.hides(f) {
-			p.Sections = append(p.Sections, w.movedSection(f), w.gapsSection(f))
+			p.Sections = append(p.Sections, w.movedSection(d, f), w.gapsSection(d, f))
 			if len(f.AskedOtherwise) > 0 {
 				line := w.n.pastLine(f.AskedOtherwise)
 				p.Sections = append(p.Sections, &section{ID: "asked-otherwise", Finding: line.Finding, Lead: line.Items})
@@ -33,10 +35,10 @@ func (w changeWriter) sectionID(what string, f *FigureChanges) string {
 	return what + "-since-last-year"
 }
 
-func (w changeWriter) movedSection(f *FigureChanges) *section {
+func (w changeWriter) movedSection(d *desk, f *FigureChanges) *section {
 	s := &section{ID: w.sectionID("moved", f), Finding: w.movedLine(f).Finding, Open: true, Base: w.yardstick(f)}
 	if len(f.Moved) > 0 {
-		s.Table = w.moves(s.ID, f)
+		s.Table = w.moves(d, s.ID, f)
 	}
 	return s
 }
@@ -50,10 +52,10 @@ func (w changeWriter) yardstick(f *FigureChanges) Text {
 		"The estimate now lies outside the 95 % interval published last time, or that one outside the interval now; "+count(f.Shown)+" figures newly shown, "+count(f.Withheld)+" no longer")
 }
 
-func (w changeWriter) gapsSection(f *FigureChanges) *section {
+func (w changeWriter) gapsSection(d *desk, f *FigureChanges) *section {
 	s := &section{ID: w.sectionID("gaps", f), Finding: w.gapsLine(f).Finding, Open: true}
 	if len(f.Opened)+len(f.Closed) > 0 {
-		s.Table = w.gaps(s.ID, f)
+		s.Table = w.gaps(d, s.ID, f)
 	}
 	return s
 }
@@ -84,15 +86,22 @@ func (w changeWriter) headline() Text {
 // pageMoves is how many figures the page lists; changes.json holds them all.
 const pageMoves = 60
 
-func (w changeWriter) moves(id string, f *FigureChanges) *table {
+func (w changeWriter) moves(d *desk, id string, f *FigureChanges) *table {
 	since := w.since(f)
-	t := &table{ID: id, Caption: say("超出误差的变化", "Moved beyond error"), Columns: []column{
+	t := &table{ID: id, Whence: movedWhence, Caption: say("超出误差的变化", "Moved beyond error"), Columns: []column{
 		{Key: "domain", Head: say("范围", "Domain")}, {Key: "competency", Head: say("能力", "Competency")}, {Key: "measure", Head: say("量", "Measure")},
 		{Key: "before", Head: say(since.ZH, since.EN), Numeric: true}, {Key: "after", Head: say("现在", "Now"), Numeric: true}, {Key: "interval", Head: say("现在的区间", "Interval now")},
 	}}
 	for _, m := range f.Moved[:min(len(f.Moved), pageMoves)] {
+		now := d.at(m.Domain, m.Competency, m.Measure)
+		before := numberCell(m.Before.Estimate, 2)
+		if f.Year != w.c.Year { // what the last report said of this year is published no more
+			then := now
+			then.Year = f.Year
+			before = d.from(before, then)
+		}
 		t.Rows = append(t.Rows, []cell{textCell(w.n.domain(m.Domain)), textCell(w.n.short(m.Competency)), textCell(measureTexts[m.Measure]),
-			numberCell(m.Before.Estimate, 2), numberCell(m.After.Estimate, 2), textCell(intervalText(m.After))})
+			before, d.from(numberCell(m.After.Estimate, 2), now), d.from(textCell(intervalText(m.After)), now)})
 	}
 	if more := len(f.Moved) - pageMoves; more > 0 {
 		t.Note = say("另有 "+count(more)+" 个，见 changes.json。", count(more)+" more stand in changes.json.")
@@ -102,22 +111,23 @@ func (w changeWriter) moves(id string, f *FigureChanges) *table {
 
 func intervalText(v Value) Text { return same(num(v.Lo, 2) + " – " + num(v.Hi, 2)) }
 
-func (w changeWriter) gaps(id string, f *FigureChanges) *table {
-	t := &table{ID: id, Caption: say("新出现与消失的差距", "Gaps opened and closed"), Columns: []column{
+func (w changeWriter) gaps(d *desk, id string, f *FigureChanges) *table {
+	t := &table{ID: id, Whence: movedWhence, Caption: say("新出现与消失的差距", "Gaps opened and closed"), Columns: []column{
 		{Key: "what", Head: say("变化", "Change")}, {Key: "domain", Head: say("范围", "Domain")}, {Key: "competency", Head: say("能力", "Competency")},
 		{Key: "gap", Head: say("现在的差距", "Gap now"), Numeric: true}, {Key: "interval", Head: say("区间", "Interval")},
 	}}
 	for _, g := range f.Opened {
-		t.Rows = append(t.Rows, w.gapRow(tagCell("bad", say("新出现", "opened")), g))
+		t.Rows = append(t.Rows, w.gapRow(d, tagCell("bad", say("新出现", "opened")), g))
 	}
 	for _, g := range f.Closed {
-		t.Rows = append(t.Rows, w.gapRow(tagCell("good", say("不再超出误差", "closed")), g))
+		t.Rows = append(t.Rows, w.gapRow(d, tagCell("good", say("不再超出误差", "closed")), g))
 	}
 	return t
 }
 
-func (w changeWriter) gapRow(what cell, g GapChange) []cell {
-	return []cell{what, textCell(w.n.domain(g.Domain)), textCell(w.n.short(g.Competency)), numberCell(g.Gap.Estimate, 2), textCell(intervalText(g.Gap))}
+func (w changeWriter) gapRow(d *desk, what cell, g GapChange) []cell {
+	at := d.at(g.Domain, g.Competency, demand.PerformanceGap)
+	return []cell{what, textCell(w.n.domain(g.Domain)), textCell(w.n.short(g.Competency)), d.from(numberCell(g.Gap.Estimate, 2), at), d.from(textCell(intervalText(g.Gap)), at)}
 }
 
 func (w changeWriter) dues() *table {

@@ -143,7 +143,8 @@ func (d *desk) namesCell(ids []codebook.CompetencyID, tag string) cell {
 
 // prioritySection ranks job families as occupational targets, the survey's stated purpose.
 func (d *desk) prioritySection() (*section, error) {
-	s := &section{ID: "priority", Finding: d.priorityFinding()}
+	s := &section{ID: "priority"}
+	s.Finding, s.Quotes = d.priorityFinding()
 	if len(d.a.Priority) == 0 {
 		return s, nil
 	}
@@ -171,7 +172,7 @@ func (d *desk) prioritySection() (*section, error) {
 	s.Chart, s.Table, s.Open = chart, t, true
 	s.Aside = []note{{say("怎么读", "How to read"), say("条长为加权计划招聘人数，横线是 95% 区间，右侧是名次区间。区间重叠者，先后不定。", "Bars are weighted planned hires, lines 95% intervals; at the right the interval of the rank. Where intervals overlap the order is open.")},
 		{say("月薪", "Salary"), say("岗位报出的薪资区间取中点，再求均值。", "Mean of the middle of the salary range each job states.")}}
-	s.Base = d.baseLine(d.a.Overall)
+	s.Base, s.OfBase = d.baseLine(d.a.Overall), d.ofBase(d.a.Overall)
 	return s, nil
 }
 
@@ -189,18 +190,19 @@ func priorityMargin(p gap.Priority) Text {
 	return Text{}
 }
 
-func (d *desk) priorityFinding() Text {
+func (d *desk) priorityFinding() (Text, []quote) {
 	i := slices.IndexFunc(d.a.Priority, func(p gap.Priority) bool { return p.Rank == 1 && p.Openings.Shown() })
 	if i < 0 {
-		return say("岗位族的需求都不能公布，不排先后", "No job family's openings can be published, so none is ranked")
+		return say("岗位族的需求都不能公布，不排先后", "No job family's openings can be published, so none is ranked"), nil
 	}
 	first := d.a.Priority[i]
 	name := d.n.family(first.Family)
-	zh, en := "“"+name.ZH+"”招人最多：计划 "+count(int(first.Openings.Estimate+0.5))+" 人", "“"+name.EN+"” has most openings: "+count(int(first.Openings.Estimate+0.5))
+	openings := count(int(first.Openings.Estimate + 0.5))
+	zh, en := "“"+name.ZH+"”招人最多：计划 "+openings+" 人", "“"+name.EN+"” has most openings: "+openings
 	if first.RankHi > 1 {
 		zh, en = zh+"，但第一并不稳（名次 "+interval(first.RankLo, first.RankHi)+"）", en+", though its first place is not certain (rank "+interval(first.RankLo, first.RankHi)+")"
 	}
-	return say(zh, en)
+	return say(zh, en), []quote{d.quote(openings, d.openingsAt(demand.Domain{Family: first.Family}))}
 }
 
 // technologySection lists the technologies enterprises see rising and falling, and new job titles.

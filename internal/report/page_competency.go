@@ -14,7 +14,7 @@ func (d *desk) competencyPage(id codebook.CompetencyID) (*page, error) {
 	overall, _ := rowOf(d.a.Overall.Rows, id)
 	p := &page{
 		File: competencyFile(id), Template: "argument", Title: name, Kicker: say("能力", "Competency"),
-		Headline: d.competencyHeadline(id, overall), Certainty: []Text{shownLong(d.a.WeightText)},
+		Headline: d.competencyHeadline(id, overall), Quotes: []quote{d.ofGap(demand.Domain{}, id, gapWords(overall.Gap))}, Certainty: []Text{shownLong(d.a.WeightText)},
 		Facts: []fact{
 			d.figureFact(figureValue(overall.Required), say("岗位要求", "required level"), d.at(demand.Domain{}, id, demand.MeanRequired)),
 			d.figureFact(figureValue(overall.Graduate), say("毕业生现状", "graduate level"), d.at(demand.Domain{}, id, demand.MeanGraduate)),
@@ -92,6 +92,7 @@ func (d *desk) anchorsSection(id codebook.CompetencyID, r gap.Row) *section {
 	s.Table = t
 	if r.Required.Shown() && r.Graduate.Shown() {
 		s.Finding = say("岗位要的是 "+num(r.Required.Estimate, 1)+" 级，毕业生在 "+num(r.Graduate.Estimate, 1)+" 级", "Jobs ask for level "+num(r.Required.Estimate, 1)+", graduates stand at "+num(r.Graduate.Estimate, 1))
+		s.Quotes = d.ofLevel(demand.Domain{}, r, "")
 	}
 	return s
 }
@@ -119,7 +120,7 @@ func (d *desk) competencyProgrammes(id codebook.CompetencyID) (*section, error) 
 		{Key: "gap", Head: say("差距", "Gap"), Numeric: true, Figure: true}, {Key: "taught", Head: say("所教", "Taught"), Numeric: true}, {Key: "verdict", Head: say("判断", "Verdict")},
 	}}
 	var widest *gap.Row
-	var where Text
+	var where gap.ProgrammeGap
 	for _, pg := range d.a.Programmes {
 		r, ok := rowOf(pg.Rows, id)
 		if !ok {
@@ -131,7 +132,7 @@ func (d *desk) competencyProgrammes(id codebook.CompetencyID) (*section, error) 
 		plot.Rows = append(plot.Rows, row)
 		t.Rows = append(t.Rows, []cell{linkCell(d.n.programme(pg.Programme), programmeFile(pg.Programme)), of(demand.MeanRequired, r.Required, 2, withMargin), of(demand.MeanGraduate, r.Graduate, 2, withMargin), of(demand.PerformanceGap, r.Gap, 2, withMargin), taughtCell(r.Coverage), verdictCell(r)})
 		if r.Gap.Shown() && (widest == nil || r.Gap.Estimate > widest.Gap.Estimate) {
-			widest, where = &r, d.n.programmeShort(pg.Programme)
+			widest, where = &r, pg
 		}
 	}
 	s := &section{ID: "programmes", Finding: say("各专业都没有可公布的差距", "No programme has a gap that can be published"), Table: t, Open: true}
@@ -139,7 +140,9 @@ func (d *desk) competencyProgrammes(id codebook.CompetencyID) (*section, error) 
 		return nil, nil
 	}
 	if widest != nil {
-		s.Finding = say("“"+where.ZH+"”专业的差距最大："+gapWords(widest.Gap)+" 级", "The gap is widest in “"+where.EN+"”: "+gapWords(widest.Gap)+" levels")
+		name, margin := d.n.programmeShort(where.Programme), gapWords(widest.Gap)
+		s.Finding = say("“"+name.ZH+"”专业的差距最大："+margin+" 级", "The gap is widest in “"+name.EN+"”: "+margin+" levels")
+		s.Quotes = []quote{d.ofGap(where.Domain, id, margin)}
 	}
 	chart, err := plot.Chart()
 	s.Chart = chart
@@ -163,17 +166,23 @@ func (d *desk) competencyDomains(id codebook.CompetencyID) (*section, error) {
 		}
 		return compareFloat(fb.Estimate, fa.Estimate)
 	})
+	var widest demand.Domain // of the first row
 	for _, f := range families {
 		fig := d.figure(f, id, demand.PerformanceGap)
 		if fig.Flag == demand.NoData || fig.Flag == "" {
 			continue
+		}
+		if len(plot.Rows) == 0 {
+			widest = f
 		}
 		plot.Rows = append(plot.Rows, RankingRow{Name: d.n.family(f.Family), Gap: pointOf(fig)})
 	}
 	if len(plot.Rows) > 0 {
 		if plot.Rows[0].Gap.drawable() {
 			first := plot.Rows[0]
-			s.Finding = say("差距最大的岗位族是“"+first.Name.ZH+"”："+num(first.Gap.Value, 1)+" 级", "The widest gap is in “"+first.Name.EN+"”: "+num(first.Gap.Value, 1)+" levels")
+			size := num(first.Gap.Value, 1)
+			s.Finding = say("差距最大的岗位族是“"+first.Name.ZH+"”："+size+" 级", "The widest gap is in “"+first.Name.EN+"”: "+size+" levels")
+			s.Quotes = []quote{d.ofGap(widest, id, size)}
 		}
 		chart, err := plot.Chart()
 		if err != nil {

@@ -57,7 +57,7 @@ func (dir *directory) addExtra(p *page) {
 			dir.add(p.File+"#"+b.ID, p.Title, b.Name, nil)
 		}
 	case methodsExtra:
-		for _, list := range [][]formula{extra.Symbols, extra.Rankings, extra.Estimation, extra.Disclosure} {
+		for _, list := range [][]formula{extra.Symbols, extra.Rankings, extra.Estimation, extra.Disclosure, extra.Unaddressed} {
 			for _, f := range list {
 				dir.add(p.File+"#"+f.ID, p.Title, f.Name, []Text{f.Reading})
 			}

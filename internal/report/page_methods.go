@@ -22,13 +22,14 @@ func (d *desk) methodsPage() *page {
 		File: "methods.html", Template: "methods", Title: say("方法", "Methods"), Kicker: say("方法", "Methods"),
 		Headline:  say("每个数字怎么算，出自哪里", "How every number is computed, and where the formula comes from"),
 		Certainty: []Text{shownLong(d.a.WeightText), d.a.Base.Text()},
-		Extra:     methodsExtra{e, e.under(d.symbols()), e.under(d.rankings()), e.under(estimation(d.a)), e.under(disclosure(d.a)), d.a.Replicates, d.a.Seed},
+		Extra:     methodsExtra{e, e.under(d.symbols()), e.under(d.rankings()), e.under(estimation(d.a)), e.under(disclosure(d.a)), unaddressed, d.a.Replicates, d.a.Seed},
 	}
 }
 
 type methodsExtra struct {
 	Example                                   *example
 	Symbols, Rankings, Estimation, Disclosure []formula
+	Unaddressed                               []formula
 	Replicates                                int
 	Seed                                      uint64
 }

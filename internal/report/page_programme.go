@@ -16,7 +16,7 @@ func (d *desk) programmePage(pg gap.ProgrammeGap) (*page, error) {
 	p := &page{
 		File: programmeFile(pg.Programme), Template: "argument", Title: name, Kicker: name,
 		Headline: unbroken(d.programmeHeadline(pg)), Certainty: d.certainty(pg.DomainGap),
-		Facts: d.programmeFacts(pg), Points: d.argument(pg),
+		Quotes: d.ofWidest(pg.DomainGap), Facts: d.programmeFacts(pg), Points: d.argument(pg),
 	}
 	steps := []func() (*section, error){
 		func() (*section, error) { return d.levelsSection(pg.DomainGap, prefix) },
@@ -160,7 +160,7 @@ func (d *desk) argument(pg gap.ProgrammeGap) []point {
 	}
 	return append(points,
 		point{Lead: say("此前的决定", "Earlier decisions"), Items: decisions},
-		point{Lead: say("问了谁", "Who was asked"), Items: []item{{Text: d.asked(pg.DomainGap), Links: []link{{"quality.html", say("数据质量", "data quality")}}}}},
+		point{Lead: say("问了谁", "Who was asked"), Items: []item{{Text: d.asked(pg.DomainGap), Quotes: d.ofAsked(pg.DomainGap), Links: []link{{"quality.html", say("数据质量", "data quality")}}}}},
 		point{Lead: say("不能据此断言", "What must not be concluded"), Items: d.caveats(pg.DomainGap)},
 	)
 }
@@ -172,7 +172,7 @@ func (d *desk) gapItems(pg gap.ProgrammeGap) []item {
 	var items []item
 	for _, r := range byGap(pg.Rows) {
 		if slices.Contains(ids, r.Competency) && len(items) < 3 && r.Gap.Estimate > 0 {
-			items = append(items, d.gapItem(r))
+			items = append(items, d.gapItem(pg.Domain, r))
 		}
 	}
 	if len(items) == 0 {
@@ -191,7 +191,7 @@ func union(a, b []codebook.CompetencyID) []codebook.CompetencyID {
 	return out
 }
 
-func (d *desk) gapItem(r gap.Row) item {
+func (d *desk) gapItem(domain demand.Domain, r gap.Row) item {
 	name := d.n.competency(r.Competency)
 	zh, en := name.ZH+"：", name.EN+": "
 	if r.Required.Shown() && r.Graduate.Shown() {
@@ -205,7 +205,7 @@ func (d *desk) gapItem(r gap.Row) item {
 	if r.Short {
 		tag = "bad"
 	}
-	return item{Tag: tag, Text: say(zh+taught.ZH, en+taught.EN), Links: []link{{competencyFile(r.Competency), say("能力页", "competency")}, {"#coverage", say("课程", "modules")}}}
+	return item{Tag: tag, Text: say(zh+taught.ZH, en+taught.EN), Quotes: d.ofLevel(domain, r, margin.ZH), Links: []link{{competencyFile(r.Competency), say("能力页", "competency")}, {"#coverage", say("课程", "modules")}}}
 }
 
 func (d *desk) taughtClause(c gap.Coverage) Text {

@@ -91,7 +91,7 @@ func (d *desk) dependenceFinding() Text {
 func (d *desk) qualitySummary() *section {
 	f := d.a.Facts
 	return &section{ID: "quality", Finding: say("评分缺失 "+percent(f.Missing, 0)+"，毕业生现状缺失 "+percent(f.NoGraduate, 0), percent(f.Missing, 0)+" of ratings are missing, "+percent(f.NoGraduate, 0)+" of graduate levels"),
-		Lead: d.qualityLead(), Links: []link{{"quality.html", say("数据质量全页 →", "all on data quality →")}}}
+		Quotes: d.ofMissing(), Lead: d.qualityLead(), OfLead: d.ofQualityLead(), Links: []link{{"quality.html", say("数据质量全页 →", "all on data quality →")}}}
 }
 
 func (d *desk) qualityLead() []Text {
@@ -111,6 +111,7 @@ func (d *desk) qualityPage() (*page, error) {
 	f := d.a.Facts
 	p := &page{File: "quality.html", Template: "argument", Title: say("数据质量", "Data quality"), Kicker: say("数据质量", "Data quality"),
 		Headline:  d.qualityHeadline(),
+		Quotes:    d.ofRatings(percent(f.Missing, 0)),
 		Certainty: []Text{shownLong(d.a.WeightText)},
 		Facts: []fact{
 			d.figureFact(count(f.Visits), say("次走访", "visits"), d.sizeAt(gap.CountVisits)), d.figureFact(count(f.Enterprises), say("家企业", "enterprises"), d.sizeAt(gap.CountEnterprises)),
@@ -198,7 +199,7 @@ func (d *desk) nonResponseSection() (*section, error) {
 		first = say(c.ZH+"的"+first.ZH, lowerFirst(first.EN)+" of "+lowerFirst(c.EN))
 	}
 	return &section{ID: "nonresponse", Finding: say("未答最多的是"+first.ZH+"："+percent(rows[0].Share, 0), "Least answered: "+first.EN+", "+percent(rows[0].Share, 0)+" not given"), Table: t, Open: len(rows) <= 12,
-		Lead:  d.qualityLead(),
+		Lead: d.qualityLead(), OfLead: d.ofQualityLead(), Quotes: d.ofRatings(percent(rows[0].Share, 0)),
 		Aside: []note{{say("缺失不是零", "Missing is not zero"), say("没有回答的项目不计入均值，也不补数。", "Items without an answer enter no mean; nothing is imputed.")}}}, nil
 }
 

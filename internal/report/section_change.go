@@ -69,6 +69,10 @@ func (d *desk) changeSection(domain demand.Domain, prefix string) (*section, err
 		zh, en = zh+" · 两年都走访 "+count(d.a.Change.Panel)+" 家", en+" · "+plural(d.a.Change.Panel, "enterprise")+" visited in both years"
 	}
 	s.Base = say(zh, en)
+	now := d.sizeAt(gap.CountEnterprises)
+	then := now
+	then.Year = d.a.Change.Since
+	s.OfBase = []quote{d.quote(count(d.a.Change.Panel), now, then)}
 	at := gap.Address{Year: d.a.Year, Domain: domain, Competency: rows[0].Competency, Measure: demand.PerformanceGap}
 	s.Traces = []trace{d.traceOf(at, d.n.short(rows[0].Competency))}
 	s.Traces[0].Method = "change"

@@ -80,7 +80,7 @@ func (d *desk) verdictItem(v gap.Verdict) item {
 		en = itoa(v.From) + " gap " + before + " → " + en + " → " + itoa(v.To) + " gap " + after + ", change " + margin
 	}
 	page := programmeFile(v.Decision.Programme)
-	return item{Tag: tag, Text: say(zh+"："+verdict.ZH, en+": "+verdict.EN), Links: []link{{page + "#decisions", say("检验", "test")}, {"loop.html#decisions", say("闭环", "loop")}}}
+	return item{Tag: tag, Text: say(zh+"："+verdict.ZH, en+": "+verdict.EN), Quotes: d.ofVerdict(v), Links: []link{{page + "#decisions", say("检验", "test")}, {"loop.html#decisions", say("闭环", "loop")}}}
 }
 
 // tested counts the adopted decisions that could be tested, and those whose gap narrowed.
@@ -105,7 +105,7 @@ func (d *desk) decisionsSection(verdicts []gap.Verdict, id string) *section {
 	s.Table = d.decisionsTable(verdicts, id)
 	for _, v := range verdicts {
 		if len(v.Sentences) > 1 {
-			s.Lead = append(s.Lead, d.sentences(v))
+			s.Lead, s.OfLead = append(s.Lead, d.sentences(v)), append(s.OfLead, d.ofSentences(v))
 		}
 	}
 	s.Aside = []note{{say("见效？", "Did it work?"), say("差距缩小只说明变化与决定相符；招生、企业、教师也会变。“同一批企业”一列排除了换企业的影响。",

@@ -56,7 +56,8 @@ func (d *desk) heatSection(h heat) (*section, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Chart, s.Table, s.Finding = chart, t, d.heatFinding(h, columns, heads)
+	s.Chart, s.Table = chart, t
+	s.Finding, s.Quotes = d.heatFinding(h, columns, heads)
 	s.Aside = []note{{say("怎么读", "How to read"), say("格中是估计值，颜色重复它的大小。斜线格不予公布或无数据：不是零。", "Each cell holds its estimate; shade repeats it. Hatched cells are withheld or empty: they are not zero.")}}
 	s.Base = say("各格的企业不尽相同；每格的误差与家数见数据表", "Cells rest on different enterprises; the error and base of each are in the table")
 	return s, nil
@@ -123,12 +124,12 @@ func (d *desk) answered(h heat) (columns []demand.Domain, heads, hidden []Text) 
 }
 
 // heatFinding names the strongest cell of the columns, which each show one at least.
-func (d *desk) heatFinding(h heat, columns []demand.Domain, heads []Text) Text {
-	best, row, column := demand.Figure{}, codebook.CompetencyID(""), Text{}
+func (d *desk) heatFinding(h heat, columns []demand.Domain, heads []Text) (Text, []quote) {
+	best, row, column, where := demand.Figure{}, codebook.CompetencyID(""), Text{}, demand.Domain{}
 	for _, id := range d.a.Competencies {
 		for i, c := range columns {
 			if f := d.figure(c, id, h.measure); f.Shown() && (row == "" || f.Estimate > best.Estimate) {
-				best, row, column = f, id, heads[i]
+				best, row, column, where = f, id, heads[i], c
 			}
 		}
 	}
@@ -137,10 +138,11 @@ func (d *desk) heatFinding(h heat, columns []demand.Domain, heads []Text) Text {
 	if best.Flag == demand.Caution {
 		care = say("（慎用）", " (use with caution)")
 	}
+	quotes := []quote{d.quote(level, d.at(where, row, h.measure))}
 	if h.gap {
-		return say(name.ZH+"的差距在“"+column.ZH+"”最大："+level+" 级"+care.ZH, name.EN+" falls furthest short in “"+column.EN+"”: "+level+" levels"+care.EN)
+		return say(name.ZH+"的差距在“"+column.ZH+"”最大："+level+" 级"+care.ZH, name.EN+" falls furthest short in “"+column.EN+"”: "+level+" levels"+care.EN), quotes
 	}
-	return say("“"+column.ZH+"”对"+name.ZH+"要求最高："+level+" 级"+care.ZH, "“"+column.EN+"” asks most: "+lowerFirst(name.EN)+" at level "+level+care.EN)
+	return say("“"+column.ZH+"”对"+name.ZH+"要求最高："+level+" 级"+care.ZH, "“"+column.EN+"” asks most: "+lowerFirst(name.EN)+" at level "+level+care.EN), quotes
 }
 
 // familyHeat is a heat map over the job families of a domain.

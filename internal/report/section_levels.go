@@ -20,13 +20,14 @@ func (d *desk) levelsSection(dg gap.DomainGap, prefix string) (*section, error) 
 		return nil, err
 	}
 	return &section{
-		ID: "levels", Finding: d.levelsFinding(dg), Chart: chart, Table: d.levelsTable(dg.Domain, rows, prefix+"levels"),
+		ID: "levels", Finding: d.levelsFinding(dg), Quotes: d.ofWidest(dg), Chart: chart, Table: d.levelsTable(dg.Domain, rows, prefix+"levels"),
 		Aside: []note{
 			{say("怎么读", "How to read"), say("圆点为岗位要求，菱形为毕业生现状，竖条为课程所教；横线是 95% 置信区间。右侧数字是要求减现状，红色粗体者超出误差。",
 				"Circles are what jobs require, diamonds what graduates show, bars what is taught; lines are 95% intervals. The number at the right is required minus graduate level, bold red where it exceeds its error.")},
 			{say("刻度", "Scale"), d.scaleNote()},
 		},
 		Base:   d.baseLine(dg),
+		OfBase: d.ofBase(dg),
 		Traces: d.traces(dg, demand.PerformanceGap),
 	}, nil
 }

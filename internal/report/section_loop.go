@@ -26,7 +26,7 @@ func (d *desk) coverageSection(pg gap.ProgrammeGap, prefix string) (*section, er
 		{say("两种差距", "Two gaps"), say("覆盖差距 = 要求 − 所教，改课可补；表现差距 = 要求 − 毕业生现状，还取决于教学与练习。", "Coverage gap = required − taught, closed by changing modules; performance gap = required − graduate level, which also depends on teaching and practice.")},
 		{say("怎么读", "How to read"), say("零线右侧：要求高于所教；左侧：所教高于要求。横线是 95% 区间，右侧数字是所教水平。", "Right of the line jobs require more than is taught, left of it less. Lines are 95% intervals; the number at the right is the taught level.")},
 	}
-	s.Base = d.baseLine(pg.DomainGap)
+	s.Base, s.OfBase = d.baseLine(pg.DomainGap), d.ofBase(pg.DomainGap)
 	s.Traces = d.traces(pg.DomainGap, demand.CoverageGap)
 	return s, nil
 }

@@ -21,7 +21,7 @@ func (d *desk) rankSection(dg gap.DomainGap, prefix string) (*section, error) {
 	}
 	s := &section{
 		ID: "rank", Finding: d.rankFinding(dg), Chart: chart, Table: d.rankTable(dg.Domain, rows, prefix+"rank"), Open: true,
-		More: []*table{d.methodTable(rows, prefix+"methods")},
+		More: []*table{d.methodTable(dg.Domain, rows, prefix+"methods")},
 		Aside: []note{
 			{say("怎么读", "How to read"), say("实心红点：区间整个在零线右侧，差距超出误差。空心：区间跨过零线。右侧是名次的 95% 自助区间。",
 				"Solid red: the whole interval lies right of zero, a gap beyond its error. Hollow: the interval crosses zero. At the right, the 95% bootstrap interval of the rank.")},
@@ -29,7 +29,7 @@ func (d *desk) rankSection(dg gap.DomainGap, prefix string) (*section, error) {
 				"Graduate ÷ required level (bands used by MyCOS: ≥ 90% good, 85–90% basically meets, 75–85% somewhat short, < 75% short).")},
 			{say("名次不是差距", "Ranks are not gaps"), say("各算法回答的问题不同，所以并列给出；只有一致时才下结论。", "Each method answers another question, so all are shown; only where they agree is anything concluded.")},
 		},
-		Base: d.baseLine(dg), Traces: d.traces(dg, demand.BorichMWDS),
+		Base: d.baseLine(dg), OfBase: d.ofBase(dg), Traces: d.traces(dg, demand.BorichMWDS),
 	}
 	if dg.MeanTau != nil {
 		s.Aside = append(s.Aside, note{same("Kendall τ"), say("各算法两两平均 τ = "+num(*dg.MeanTau, 2)+"。", "Mean τ over all pairs of methods: "+num(*dg.MeanTau, 2)+".")})
@@ -167,7 +167,7 @@ func verdictCell(r gap.Row) cell {
 
 // methodTable gives the rank of every competency under every method with its bootstrap interval, and
 // the scores that no other table shows.
-func (d *desk) methodTable(rows []gap.Row, id string) *table {
+func (d *desk) methodTable(domain demand.Domain, rows []gap.Row, id string) *table {
 	t := &table{ID: id, Whence: rankWhence, Caption: say("各算法的名次（95% 自助区间）与得分", "Rank under every method (95% bootstrap interval), and scores"),
 		Columns: []column{{Key: "competency", Head: say("能力", "Competency")}}}
 	methods := d.shownMethods(rows)
@@ -181,7 +181,8 @@ func (d *desk) methodTable(rows []gap.Row, id string) *table {
 		for _, m := range methods {
 			line = append(line, textCell(same(rankUnder(r, m))))
 		}
-		t.Rows = append(t.Rows, append(line, figureCell(r.Ranked, 0, withMargin), figureCell(r.Opportunity, 2, withMargin)))
+		t.Rows = append(t.Rows, append(line, d.untold(figureCell(r.Ranked, 0, withMargin), d.at(domain, r.Competency, demand.RankedDiscrepancy)),
+			d.untold(figureCell(r.Opportunity, 2, withMargin), d.at(domain, r.Competency, demand.Opportunity))))
 	}
 	return t
 }
@@ -242,7 +243,7 @@ func (d *desk) planeSection(dg gap.DomainGap, prefix string) (*section, error) {
 				"Higher is more important, further right is stronger; dashed lines are the means. Top left is important and weak. A cross that spans a dashed line leaves its quadrant open.")},
 			{say("局限", "Limits"), say("象限以均值为界，总有能力落在左上；它排先后，不说明差距大小。", "Means always leave something top left: the plane orders priorities, it does not measure gaps.")},
 		},
-		Base: d.baseLine(dg), Traces: d.traces(dg, demand.MeanImportance),
+		Base: d.baseLine(dg), OfBase: d.ofBase(dg), Traces: d.traces(dg, demand.MeanImportance),
 	}, nil
 }
 
