@@ -34,6 +34,7 @@ func TestTheSampleCampaign(t *testing.T) {
 		{"every printed figure leads to its cells or says why not", everyPrintedFigureTraces},
 		{"every fact leads to its cells or its rows", everyFactLeadsSomewhere},
 		{"every number in a sentence leads to its cells or says why not", everySentenceTraces},
+		{"every mark of a chart leads to its cells or says why not", everyChartTraces},
 		{"a reader finds both decisions", theReaderFindsBothDecisions},
 		{"a withheld figure traces to nothing", withheldTracesToNothing},
 		{"SQL gives the same figures", sqlGivesTheSame},

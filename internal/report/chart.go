@@ -33,11 +33,35 @@ type Point struct {
 	Value, Lo, Hi float64
 	OK            bool
 	Why           Text
-	Tip           Text // what the pointer shows beside the name: base and caution
+	Tip           Text   // what the pointer shows beside the name: base and caution
+	How           string // where the figure is traced: page#address, or #address where that page is not beside this one
+	Kind          string // of a number without an address, as unaddressed names it
 }
 
 // at is a point known exactly.
 func at(v float64) Point { return Point{Value: v, Lo: v, Hi: v, OK: true} }
+
+// way is what the drawn point carries of where its number comes from.
+func (p Point) way() option {
+	switch {
+	case p.How != "":
+		return option{"how": p.How}
+	case p.Kind != "":
+		return option{"kind": p.Kind}
+	}
+	return option{}
+}
+
+// ways are the ways of the points that are drawn, in their order.
+func ways(points []Point) []any {
+	out := []any{}
+	for _, p := range points {
+		if p.drawable() {
+			out = append(out, p.way())
+		}
+	}
+	return out
+}
 
 // drawable reports whether the point has a finite number to draw.
 func (p Point) drawable() bool { return p.OK && finite(p.Value) }

@@ -46,10 +46,10 @@ func (p BarPlot) Chart() (*Chart, error) {
 	c.SetGlobalOptions(initialised(p.ID), charts.WithXAxisOpts(x), charts.WithYAxisOpts(y), charts.WithGridOpts(snug))
 	c.ExtendYAxis(marginAxis(p.Head, margins))
 	key := []Mark{{"bar-h", "demand", p.Measure}}
-	series := []any{option{"barWidth": 12, "z": 2, "itemStyle": option{"opacity": 0.82}}, p.errorBars(points), p.reasons()}
+	series := []any{option{"barWidth": 12, "z": 2, "itemStyle": option{"opacity": 0.82}, "data": rowWays(points)}, p.errorBars(points), p.reasons()}
 	if len(p.Behind) > 0 {
 		c.AddSeries(chartText(p.BehindName.ZH, 40), p.behind(), charts.WithItemStyleOpts(opts.ItemStyle{Color: inkRule}))
-		series = append([]any{option{"barWidth": 22, "yAxisIndex": 1, "z": 1}}, series...)
+		series = append([]any{option{"barWidth": 22, "yAxisIndex": 1, "z": 1, "data": rowWays(p.Behind)}}, series...)
 		key = append(key, Mark{"bar-h", "rule", p.BehindName})
 	}
 	c.AddSeries(chartText(p.Measure.ZH, 40), p.bars(), charts.WithItemStyleOpts(opts.ItemStyle{Color: inkDemand}))
@@ -59,6 +59,17 @@ func (p BarPlot) Chart() (*Chart, error) {
 		key = append(key, Mark{"whisker", "ink", say("95% 置信区间", "95% interval")})
 	}
 	return plate(p.ID, len(p.Rows)*34+58, p.Alt, key, c, patch)
+}
+
+// rowWays are the ways of all points; a row without a number has none.
+func rowWays(points []Point) []any {
+	out := make([]any, len(points))
+	for i, p := range points {
+		if p.drawable() {
+			out[i] = p.way()
+		}
+	}
+	return out
 }
 
 func (p BarPlot) axis(points []Point) (opts.XAxis, option) {

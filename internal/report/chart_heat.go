@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 )
@@ -40,7 +42,7 @@ func (p HeatPlot) Chart() (*Chart, error) {
 		"xAxis": []any{option{"data": anyStrings(columns), "axisTick": option{"show": false}, "splitArea": option{"show": false},
 			"axisLabel": option{"interval": 0, "lineHeight": 15, "rich": smallPrint}}},
 		"yAxis": []any{yPatch},
-		"series": []any{option{"label": option{"formatter": "{@[3]}"}, "emphasis": option{"disabled": true}},
+		"series": []any{option{"label": option{"formatter": "{@[3]}"}, "emphasis": option{"disabled": true}, "data": ways(slices.Concat(p.Cells...))},
 			custom(hook("hatch", option{"color": inkTaught, "width": 1, "opacity": 0.7}), withheld, 0, 1)},
 	}
 	chart, err := plate(p.ID, len(p.Rows)*36+76, p.Alt, p.key(len(withheld) > 0), c, patch)

@@ -72,7 +72,7 @@ func (p IntervalPlot) Chart() (*Chart, error) {
 		}
 		key = append(key, m.mark)
 		c.AddSeries(m.mark.Label.ZH, dots(names, m.measure, m.points), charts.WithItemStyleOpts(opts.ItemStyle{Color: m.ink}))
-		over = append(over, option{"symbol": m.sym, "symbolSize": m.size, "symbolOffset": []any{0, m.dodge}, "z": 4})
+		over = append(over, option{"symbol": m.sym, "symbolSize": m.size, "symbolOffset": []any{0, m.dodge}, "z": 4, "data": ways(m.points)})
 	}
 	if anyDrawable(column["required"]) || anyDrawable(column["graduate"]) {
 		key = append(key, Mark{"whisker", "soft", say("95% 置信区间", "95% interval")})

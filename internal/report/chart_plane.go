@@ -113,7 +113,7 @@ func (p PlanePlot) points(strong bool, sides []side) (data []opts.ScatterData, l
 		zh := chartText(name.ZH, 60) + "\n重要度　" + r.Importance.words(2).ZH + "\n毕业生现状　" + r.Graduate.words(2).ZH
 		en := chartText(name.EN, 80) + "\nimportance  " + r.Importance.words(2).EN + "\ngraduate level  " + r.Graduate.words(2).EN
 		data = append(data, opts.ScatterData{Name: zh + besideMark + en, Value: []any{r.Graduate.Value, r.Importance.Value}})
-		labels = append(labels, option{"label": option{"show": true, "formatter": below(r.Name), "position": sides[i].position, "offset": sides[i].offset, "lineHeight": 16, "rich": smallPrint, "distance": 7, "color": inkText, "fontSize": 13}})
+		labels = append(labels, option{"how": r.Graduate.How + " " + r.Importance.How, "label": option{"show": true, "formatter": below(r.Name), "position": sides[i].position, "offset": sides[i].offset, "lineHeight": 16, "rich": smallPrint, "distance": 7, "color": inkText, "fontSize": 13}})
 	}
 	return data, labels
 }

@@ -54,7 +54,7 @@ func (p RankingPlot) Chart() (*Chart, error) {
 		}
 		key = append(key, m)
 		c.AddSeries(m.Label.ZH, data, charts.WithItemStyleOpts(styleOf(m)))
-		over = append(over, option{"symbol": symbolOf(m), "symbolSize": 12, "z": 4})
+		over = append(over, option{"symbol": symbolOf(m), "symbolSize": 12, "z": 4, "data": p.ways(m)})
 		bars = append(bars, custom(hook("whisker", option{"color": inkOf(m.Ink), "width": 2, "opacity": 0.7}), intervals, []any{1, 2}, 0))
 	}
 	key = append(key, Mark{"whisker", "soft", say("95% 置信区间", "95% interval")})
@@ -78,6 +78,17 @@ func (p RankingPlot) group(m Mark, lo, hi float64) (data []opts.ScatterData, int
 		}
 	}
 	return data, intervals
+}
+
+// ways are the ways of the points whose standing is m.
+func (p RankingPlot) ways(m Mark) []any {
+	var points []Point
+	for _, r := range p.Rows {
+		if r.Gap.drawable() && standing(r.Gap) == m {
+			points = append(points, r.Gap)
+		}
+	}
+	return ways(points)
 }
 
 func (p RankingPlot) reasons() option {

@@ -31,6 +31,7 @@ type SankeyLink struct {
 	From, To string
 	Value    float64
 	Broken   bool
+	How      string // where a figure it is made from is traced
 }
 
 // Chart draws the flows. Links without a positive, finite value are left out: they carry nothing.
@@ -100,7 +101,7 @@ func (p SankeyPlot) link(l SankeyLink, names map[string]Text) option {
 	if l.Broken {
 		style = option{"color": inkGap, "opacity": 0.42}
 	}
-	return option{"value": l.Value, "lineStyle": style,
+	return option{"value": l.Value, "lineStyle": style, "how": l.How,
 		"tooltip": option{"formatter": chartText(text.ZH, 120) + besideMark + chartText(text.EN, 160)}}
 }
 

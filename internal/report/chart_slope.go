@@ -74,7 +74,7 @@ func (p SlopePlot) Chart() (*Chart, error) {
 		seen[r.Change] = true
 		c.AddSeries(chartText(r.Name.ZH, 40), p.line(r), charts.WithLineStyleOpts(opts.LineStyle{Color: inkOf(m.Ink), Width: lineWidth(r.Change)}),
 			charts.WithItemStyleOpts(opts.ItemStyle{Color: inkOf(m.Ink)}))
-		over = append(over, option{"symbol": "circle", "symbolSize": 8, "z": 3 + int(r.Change)})
+		over = append(over, option{"symbol": "circle", "symbolSize": 8, "z": 3 + int(r.Change), "data": rowWays(r.Values)})
 	}
 	over = append(over, p.labels(lo, hi))
 	var key []Mark

@@ -64,7 +64,7 @@ func fixtureCharts() map[string]interface{ Chart() (*Chart, error) } {
 	sankey := SankeyPlot{ID: "sankey", Alt: say("闭环", "loop"), Unit: say("人", "hires"),
 		Nodes: []SankeyNode{{"f1", families[0], 0, false}, {"f2", families[1], 0, false}, {"c1", fixtureNames()[0], 1, false}, {"c2", fixtureNames()[1], 1, false},
 			{"m1", say("自动化运维", "Automated O&M"), 2, false}, {"m2", say("网络互联", "Interconnection"), 2, false}, {"t1", say("数据通信 HCIA/HCIP", "Datacom"), 3, false}, {"t0", say("无证书考查", "no certification"), 3, true}},
-		Links: []SankeyLink{{"f1", "c1", 30, false}, {"f1", "c2", 34, false}, {"f2", "c1", 40, false}, {"f2", "c2", 12, false}, {"c1", "m1", 46, false}, {"c1", "m2", 24, false}, {"c2", "m2", 46, false}, {"m2", "t1", 70, false}, {"m1", "t0", 46, true}}}
+		Links: []SankeyLink{{"f1", "c1", 30, false, ""}, {"f1", "c2", 34, false, ""}, {"f2", "c1", 40, false, ""}, {"f2", "c2", 12, false, ""}, {"c1", "m1", 46, false, ""}, {"c1", "m2", 24, false, ""}, {"c2", "m2", 46, false, ""}, {"m2", "t1", 70, false, ""}, {"m1", "t0", 46, true, ""}}}
 	return map[string]interface{ Chart() (*Chart, error) }{
 		"interval": IntervalPlot{ID: "interval", Alt: say("要求与现状", "levels"), Scale: fixtureScale(), Rows: rows},
 		"withheld": IntervalPlot{ID: "withheld", Alt: say("要求与现状", "levels"), Scale: fixtureScale(), Rows: gone},

@@ -141,7 +141,7 @@ func TestHostileStills(t *testing.T) {
 		name := same(s)
 		for _, b := range []interface{ Chart() (*Chart, error) }{
 			IntervalPlot{ID: "i", Alt: name, Scale: []Text{name, name, name, name, name}, Head: name, Rows: []IntervalRow{{Name: name, Required: pm(3, .2), Margin: name}, {Name: name, Required: Point{Why: name}}}},
-			SankeyPlot{ID: "s", Alt: name, Unit: name, Nodes: []SankeyNode{{"a", name, 0, false}, {"b", name, 1, true}}, Links: []SankeyLink{{"a", "b", 3, true}}},
+			SankeyPlot{ID: "s", Alt: name, Unit: name, Nodes: []SankeyNode{{"a", name, 0, false}, {"b", name, 1, true}}, Links: []SankeyLink{{"a", "b", 3, true, ""}}},
 			HeatPlot{ID: "h", Alt: name, Measure: name, Rows: []Text{name}, Columns: []Text{name}, Cells: [][]Point{{pm(3, .2)}}, Steps: levelSteps},
 		} {
 			c, err := b.Chart()

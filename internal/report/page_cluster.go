@@ -155,7 +155,7 @@ func (d *desk) prioritySection() (*section, error) {
 		{Key: "breadth", Head: say("有此岗位的企业", "Enterprises with it"), Numeric: true, Figure: true}, {Key: "salary", Head: say("月薪中值", "Mid salary"), Numeric: true, Figure: true},
 	}}
 	for _, p := range d.a.Priority {
-		plot.Rows = append(plot.Rows, BarRow{Name: d.n.family(p.Family), Value: pointOf(p.Openings), Margin: priorityMargin(p)})
+		plot.Rows = append(plot.Rows, BarRow{Name: d.n.family(p.Family), Value: d.point(p.Openings, d.openingsAt(demand.Domain{Family: p.Family})), Margin: priorityMargin(p)})
 		at := d.openingsAt(demand.Domain{Family: p.Family})
 		breadth, salary := at, at
 		breadth.Measure, salary.Measure = gap.Breadth, gap.Salary

@@ -127,7 +127,7 @@ func (d *desk) competencyProgrammes(id codebook.CompetencyID) (*section, error) 
 			continue
 		}
 		of := d.about(pg.Domain, id)
-		row := d.intervalRow(r)
+		row := d.intervalRow(pg.Domain, r)
 		row.Name = d.n.programmeShort(pg.Programme)
 		plot.Rows = append(plot.Rows, row)
 		t.Rows = append(t.Rows, []cell{linkCell(d.n.programme(pg.Programme), programmeFile(pg.Programme)), of(demand.MeanRequired, r.Required, 2, withMargin), of(demand.MeanGraduate, r.Graduate, 2, withMargin), of(demand.PerformanceGap, r.Gap, 2, withMargin), taughtCell(r.Coverage), verdictCell(r)})
@@ -175,7 +175,7 @@ func (d *desk) competencyDomains(id codebook.CompetencyID) (*section, error) {
 		if len(plot.Rows) == 0 {
 			widest = f
 		}
-		plot.Rows = append(plot.Rows, RankingRow{Name: d.n.family(f.Family), Gap: pointOf(fig)})
+		plot.Rows = append(plot.Rows, RankingRow{Name: d.n.family(f.Family), Gap: d.point(fig, d.at(f, id, demand.PerformanceGap))})
 	}
 	if len(plot.Rows) > 0 {
 		if plot.Rows[0].Gap.drawable() {

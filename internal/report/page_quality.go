@@ -25,7 +25,7 @@ func (d *desk) dependenceSection() (*section, error) {
 		top, share := d.topName(r), shareCell(r)
 		t.Rows = append(t.Rows, []cell{textCell(of), textCell(over), countCell(r.Units), textCell(top), share, optionalCell(r.HHI, 0), optionalCell(r.Effective, 1)})
 		if r.TopShare != nil {
-			plot.Rows = append(plot.Rows, BarRow{Name: say(of.ZH+"·按"+over.ZH, of.EN+" by "+over.EN), Value: at(*r.TopShare), Strong: *r.TopShare >= 0.5})
+			plot.Rows = append(plot.Rows, BarRow{Name: say(of.ZH+"·按"+over.ZH, of.EN+" by "+over.EN), Value: ofKind("concentration", at(*r.TopShare)), Strong: *r.TopShare >= 0.5})
 		}
 	}
 	s := &section{ID: "dependence", Finding: d.dependenceFinding(), Table: t, Open: true,
@@ -406,8 +406,8 @@ func (d *desk) benchmarkSection() (*section, error) {
 		required := d.figure(demand.Domain{}, r.Competency, demand.MeanRequired)
 		t.Rows = append(t.Rows, []cell{textCell(d.n.short(r.Competency)), d.about(demand.Domain{}, r.Competency)(demand.MeanRequired, required, 2, withMargin),
 			figureCell(r.Level, 2, withMargin), figureCell(r.Importance, 2, withMargin), countCell(r.Level.Jobs), countCell(r.Suppressed), {Lines: elements}})
-		plot.Rows = append(plot.Rows, BarRow{Name: d.n.short(r.Competency), Value: pointOf(required)})
-		plot.Behind = append(plot.Behind, pointOf(r.Level))
+		plot.Rows = append(plot.Rows, BarRow{Name: d.n.short(r.Competency), Value: d.point(required, d.at(demand.Domain{}, r.Competency, demand.MeanRequired))})
+		plot.Behind = append(plot.Behind, ofKind("quoted", pointOf(r.Level)))
 	}
 	chart, err := plot.Chart()
 	if err != nil {

@@ -98,22 +98,24 @@ func (d *desk) slopes(rows []gap.ChangeRow, trends map[codebook.CompetencyID]gap
 		plot.Years = d.a.Change.Years
 	}
 	for _, r := range rows {
-		plot.Rows = append(plot.Rows, SlopeRow{Name: d.n.short(r.Competency), Values: yearly(r, trends[r.Competency], plot.Years, d.a.Change.Since), Change: changeOf(r)})
+		plot.Rows = append(plot.Rows, SlopeRow{Name: d.n.short(r.Competency), Values: d.yearly(r, trends[r.Competency], plot.Years), Change: changeOf(r)})
 	}
 	return plot
 }
 
 // yearly is one point a year: the two compared years with their figures, others from the trend.
-func yearly(r gap.ChangeRow, t gap.TrendRow, years []int, since int) []Point {
+func (d *desk) yearly(r gap.ChangeRow, t gap.TrendRow, years []int) []Point {
 	out := make([]Point, len(years))
 	for i, y := range years {
+		where := gap.Address{Year: y, Domain: r.Domain, Competency: r.Competency, Measure: r.Measure}
 		switch k := slices.Index(t.Years, y); {
 		case i == len(years)-1:
-			out[i] = pointOf(r.After)
-		case y == since:
-			out[i] = pointOf(r.Before)
+			out[i] = d.point(r.After, where)
+		case y == d.a.Change.Since:
+			out[i] = d.point(r.Before, where)
 		case k >= 0 && finite(t.Values[k]):
 			out[i] = at(t.Values[k])
+			out[i].How = d.place(where)
 		}
 	}
 	return out

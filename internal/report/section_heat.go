@@ -73,7 +73,7 @@ func (d *desk) fillAcross(plot *HeatPlot, t *table, h heat, columns []demand.Dom
 		line, cells := []Point{}, []cell{textCell(d.n.short(id))}
 		for _, c := range columns {
 			f := d.figure(c, id, h.measure)
-			line, cells = append(line, pointOf(f)), append(cells, d.about(c, id)(h.measure, f, 2, withMargin))
+			line, cells = append(line, d.point(f, d.at(c, id, h.measure))), append(cells, d.about(c, id)(h.measure, f, 2, withMargin))
 		}
 		plot.Rows, plot.Cells, t.Rows = append(plot.Rows, d.n.short(id)), append(plot.Cells, line), append(t.Rows, cells)
 	}
@@ -90,7 +90,7 @@ func (d *desk) fillDown(plot *HeatPlot, t *table, h heat, columns []demand.Domai
 		line, cells := []Point{}, []cell{textCell(heads[i])}
 		for _, id := range d.a.Competencies {
 			f := d.figure(c, id, h.measure)
-			line, cells = append(line, pointOf(f)), append(cells, d.about(c, id)(h.measure, f, 2, withMargin))
+			line, cells = append(line, d.point(f, d.at(c, id, h.measure))), append(cells, d.about(c, id)(h.measure, f, 2, withMargin))
 		}
 		plot.Cells, t.Rows = append(plot.Cells, line), append(t.Rows, cells)
 	}

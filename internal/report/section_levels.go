@@ -13,7 +13,7 @@ func (d *desk) levelsSection(dg gap.DomainGap, prefix string) (*section, error) 
 	plot := IntervalPlot{ID: prefix + "levels", Scale: d.n.cb.Level.Points, Head: say("差距", "gap"),
 		Alt: say("各能力的岗位要求、毕业生现状与课程所教水平", "Required, graduate and taught level of each competency")}
 	for _, r := range rows {
-		plot.Rows = append(plot.Rows, d.intervalRow(r))
+		plot.Rows = append(plot.Rows, d.intervalRow(dg.Domain, r))
 	}
 	chart, err := plot.Chart()
 	if err != nil {
@@ -32,8 +32,9 @@ func (d *desk) levelsSection(dg gap.DomainGap, prefix string) (*section, error) 
 	}, nil
 }
 
-func (d *desk) intervalRow(r gap.Row) IntervalRow {
-	row := IntervalRow{Name: d.n.short(r.Competency), Required: pointOf(r.Required), Graduate: pointOf(r.Graduate), Taught: taughtPoint(r.Coverage)}
+func (d *desk) intervalRow(domain demand.Domain, r gap.Row) IntervalRow {
+	row := IntervalRow{Name: d.n.short(r.Competency), Required: d.point(r.Required, d.at(domain, r.Competency, demand.MeanRequired)),
+		Graduate: d.point(r.Graduate, d.at(domain, r.Competency, demand.MeanGraduate)), Taught: taughtPoint(r.Coverage)}
 	if r.Gap.Shown() {
 		row.Margin, row.Strong = same(signed(r.Gap.Estimate, 2)), r.Gap.Beyond(0)
 	} else {
@@ -47,7 +48,7 @@ func taughtPoint(c gap.Coverage) Point {
 	if !c.Known || c.Taught < 1 {
 		return Point{Why: say("没有模块讲授", "not taught")}
 	}
-	return at(c.Taught)
+	return ofKind("curriculum", at(c.Taught))
 }
 
 func (d *desk) scaleNote() Text {

@@ -15,7 +15,7 @@ func (d *desk) coverageSection(pg gap.ProgrammeGap, prefix string) (*section, er
 	if !anyCoverage(pg.Rows) {
 		return s, nil
 	}
-	chart, err := d.coveragePlot(pg.Rows, prefix).Chart()
+	chart, err := d.coveragePlot(pg.Domain, pg.Rows, prefix).Chart()
 	if err != nil {
 		return nil, err
 	}
@@ -32,10 +32,10 @@ func (d *desk) coverageSection(pg gap.ProgrammeGap, prefix string) (*section, er
 }
 
 // coveragePlot sets each coverage gap against the line where what is taught is what is required.
-func (d *desk) coveragePlot(rows []gap.Row, prefix string) RankingPlot {
+func (d *desk) coveragePlot(domain demand.Domain, rows []gap.Row, prefix string) RankingPlot {
 	plot := RankingPlot{ID: prefix + "coverage", Measure: say("覆盖差距", "coverage gap"), Head: say("所教", "taught"), Alt: say("各能力的要求减去所教，及其 95% 区间", "Required minus taught level of each competency, with 95% intervals")}
 	for _, r := range coverageFirst(rows) {
-		row := RankingRow{Name: d.n.short(r.Competency), Gap: pointOf(r.Coverage.Gap)}
+		row := RankingRow{Name: d.n.short(r.Competency), Gap: d.point(r.Coverage.Gap, d.at(domain, r.Competency, demand.CoverageGap))}
 		switch {
 		case r.Coverage.Known && r.Coverage.Taught >= 1:
 			row.Margin = same(num(r.Coverage.Taught, 1))
@@ -218,7 +218,7 @@ func (d *desk) loopSection(pg gap.ProgrammeGap, prefix string) (*section, error)
 		return s, nil
 	}
 	if len(pg.Loop.Links) > 0 {
-		chart, err := d.sankey(pg.Loop, prefix+"loop").Chart()
+		chart, err := d.sankey(pg.Domain, pg.Loop, prefix+"loop").Chart()
 		if err != nil {
 			return nil, err
 		}
@@ -236,15 +236,31 @@ func (d *desk) loopSection(pg gap.ProgrammeGap, prefix string) (*section, error)
 	return s, nil
 }
 
-func (d *desk) sankey(l gap.Sankey, id string) SankeyPlot {
+func (d *desk) sankey(domain demand.Domain, l gap.Sankey, id string) SankeyPlot {
 	plot := SankeyPlot{ID: id, Unit: shown(l.Unit), Alt: say("需求由岗位经能力、模块流向认证", "Demand flowing from jobs through competencies and modules to certifications")}
 	for _, n := range l.Nodes {
 		plot.Nodes = append(plot.Nodes, SankeyNode{ID: n.ID, Name: d.stationName(n), Column: n.Column, Broken: n.Broken})
 	}
 	for _, f := range l.Links {
-		plot.Links = append(plot.Links, SankeyLink{From: f.From, To: f.To, Value: f.Value, Broken: f.Broken})
+		plot.Links = append(plot.Links, SankeyLink{From: f.From, To: f.To, Value: f.Value, Broken: f.Broken, How: d.place(d.flowAt(domain, f))})
 	}
 	return plot
+}
+
+// flowAt is a figure that a flow of the loop is made from: the openings of its job family, then the
+// required level that divides them among the competencies; from a module on, all openings.
+func (d *desk) flowAt(domain demand.Domain, f gap.Flow) gap.Address {
+	part := domain
+	if family, is := strings.CutPrefix(f.From, "family:"); is {
+		part.Family = codebook.FamilyID(family)
+		if d.openings[part].Shown() {
+			return d.openingsAt(part)
+		}
+	}
+	if id, is := strings.CutPrefix(f.From, "competency:"); is {
+		return d.at(domain, codebook.CompetencyID(id), demand.MeanRequired)
+	}
+	return d.openingsAt(domain)
 }
 
 // stationName is the name of a node of the loop: a competency goes by its short name.

@@ -13,7 +13,7 @@ func (d *desk) rankSection(dg gap.DomainGap, prefix string) (*section, error) {
 	rows := gapFirst(dg.Rows)
 	plot := RankingPlot{ID: prefix + "rank", Measure: say("差距", "gap"), Head: say("名次", "rank"), Alt: say("差距及其 95% 区间，由大到小", "Gaps with 95% intervals, widest first")}
 	for _, r := range rows {
-		plot.Rows = append(plot.Rows, RankingRow{Name: d.n.short(r.Competency), Gap: pointOf(r.Gap), Margin: rankMargin(r)})
+		plot.Rows = append(plot.Rows, RankingRow{Name: d.n.short(r.Competency), Gap: d.point(r.Gap, d.at(dg.Domain, r.Competency, demand.PerformanceGap)), Margin: rankMargin(r)})
 	}
 	chart, err := plot.Chart()
 	if err != nil {
@@ -230,7 +230,8 @@ func (d *desk) planeSection(dg gap.DomainGap, prefix string) (*section, error) {
 	plot := PlanePlot{ID: prefix + "plane", MeanGraduate: dg.Crosshair.Graduate, MeanImp: dg.Crosshair.Importance,
 		Alt: say("重要度与毕业生现状的平面，以均值为界", "Importance against graduate level, split at the means")}
 	for _, r := range dg.Rows {
-		plot.Rows = append(plot.Rows, PlaneRow{Name: d.n.short(r.Competency), Graduate: pointOf(r.Graduate), Importance: pointOf(r.Importance), Strong: r.Gap.Beyond(0)})
+		plot.Rows = append(plot.Rows, PlaneRow{Name: d.n.short(r.Competency), Graduate: d.point(r.Graduate, d.at(dg.Domain, r.Competency, demand.MeanGraduate)),
+			Importance: d.point(r.Importance, d.at(dg.Domain, r.Competency, demand.MeanImportance)), Strong: r.Gap.Beyond(0)})
 	}
 	chart, err := plot.Chart()
 	if err != nil {

@@ -101,7 +101,7 @@ func TestTheLoopBalancesOnThePage(t *testing.T) {
 	d := newDesk(a, names{cb: cb, plan: inventedCurriculum()}, nil)
 	drawn := 0
 	for _, pg := range a.Programmes {
-		plot := d.sankey(pg.Loop, "loop")
+		plot := d.sankey(pg.Domain, pg.Loop, "loop")
 		in, out, column := map[string]float64{}, map[string]float64{}, map[string]int{}
 		last := 0
 		for _, n := range plot.Nodes {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -28,8 +29,8 @@ func TestTrendOnThePage(t *testing.T) {
 	if len(s.Table.Rows[0]) != len(s.Table.Columns) || *last[0].Number != -0.16 || *last[1].Number != 0.0894 {
 		t.Errorf("slope and p: %+v", last)
 	}
-	for i, v := range yearly(row, a.Change.Trend[0], a.Change.Years, 2024) {
-		if want := []float64{0.9, 0.7, 0.6, 0.4}[i]; v.Value != want {
+	for i, v := range d.yearly(row, a.Change.Trend[0], a.Change.Years) {
+		if want := []float64{0.9, 0.7, 0.6, 0.4}[i]; v.Value != want || !strings.Contains(v.How, "#"+itoa(a.Change.Years[i])+"/all/") {
 			t.Errorf("%d: %g, want %g", a.Change.Years[i], v.Value, want)
 		}
 	}

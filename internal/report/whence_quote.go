@@ -28,6 +28,27 @@ func (d *desk) quote(printed string, figures ...gap.Address) quote {
 	return q
 }
 
+// point is a figure as a chart draws it, with where it is traced.
+func (d *desk) point(f demand.Figure, at gap.Address) Point {
+	p := pointOf(f)
+	p.How = d.place(at)
+	return p
+}
+
+// place is where a figure is traced; only its address where that page is not beside this one.
+func (d *desk) place(at gap.Address) string {
+	if how := d.traceHref(at); how != "" {
+		return how
+	}
+	return "#" + at.String()
+}
+
+// ofKind is a point of a kind that has no address.
+func ofKind(kind string, p Point) Point {
+	p.Kind = kind
+	return p
+}
+
 // at is the address of a figure of this year.
 func (d *desk) at(domain demand.Domain, id codebook.CompetencyID, m demand.Measure) gap.Address {
 	return gap.Address{Year: d.a.Year, Domain: domain, Competency: id, Measure: m}

@@ -66,11 +66,17 @@
       live.hidden = false;
       item.chart = echarts.init(live, null, { renderer: "svg", locale: lang === "en" ? "EN" : "ZH" });
       set(item);
+      item.chart.on("click", follow);
       figure.querySelector(".still").style.display = "none";
       drawn.push(item);
       root.dataset.drawn = drawn.length;
       if (window.ResizeObserver) new ResizeObserver(function () { fit(item, box); }).observe(box);
     }, function () { root.dataset.undrawn = "echarts"; });
+  }
+  // follow leads from a drawn figure to its trace. A finger that only wants to read it is left alone.
+  function follow(drawn) {
+    var how = drawn.data && drawn.data.how, m = how && /^((?:\.\.\/\d+\/)?[\w.-]+\.html)(#[^ ]*)/.exec(how);
+    if (m && matchMedia("(hover: hover)").matches) location.href = m[1] + kept(m[1]) + m[2];
   }
   function set(item) {
     var narrow = item.live.clientWidth < 520;
