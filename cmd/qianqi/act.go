@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/store"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 )
 
 // bindAct declares the flags of what a person does for a reason.
@@ -36,6 +38,6 @@ func argumentsNamed(names ...string) cobra.PositionalArgs {
 			return nil
 		}
 		list := strings.Join(names, " ")
-		return usageError(fmt.Sprintf("要 %d 个参数：%s，得到 %d 个", len(names), list, len(args)), fmt.Sprintf("%d arguments wanted: %s; %d given", len(names), list, len(args)))
+		return usageError(fmt.Sprintf("要 %d 个参数：%s，得到 %d 个", len(names), list, len(args)), fmt.Sprintf("%s wanted: %s; %d given", codebook.Count(len(names), "argument"), list, len(args)))
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 )
 
 // oneArgument wants exactly one positional argument and says which when it is missing.
@@ -25,9 +27,9 @@ func argumentsBetween(least, most int) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		switch n := len(args); {
 		case n < least:
-			return usageError(fmt.Sprintf("至少要 %d 个参数，得到 %d 个", least, n), fmt.Sprintf("at least %d arguments wanted, %d given", least, n))
+			return usageError(fmt.Sprintf("至少要 %d 个参数，得到 %d 个", least, n), fmt.Sprintf("at least %s wanted, %d given", codebook.Count(least, "argument"), n))
 		case most >= 0 && n > most:
-			return usageError(fmt.Sprintf("最多 %d 个参数，得到 %d 个", most, n), fmt.Sprintf("at most %d arguments wanted, %d given", most, n))
+			return usageError(fmt.Sprintf("最多 %d 个参数，得到 %d 个", most, n), fmt.Sprintf("at most %s wanted, %d given", codebook.Count(most, "argument"), n))
 		}
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
@@ -31,8 +32,8 @@ it to another disk or machine as well.
 				if err != nil || asJSON {
 					return orJSON(cmd.OutOrStdout(), r, err)
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%s\n已备份并核对：提交 %d，走访 %d，原始文件 %d，%.1f MiB\nbacked up and proved: %d submissions, %d visits, %d originals\n",
-					r.Folder, r.Submissions, r.Visits, r.Originals, float64(r.Bytes)/(1<<20), r.Submissions, r.Visits, r.Originals)
+				fmt.Fprintf(cmd.OutOrStdout(), "%s\n已备份并核对：提交 %d，走访 %d，原始文件 %d，%.1f MiB\nbacked up and proved: %s, %s, %s\n",
+					r.Folder, r.Submissions, r.Visits, r.Originals, float64(r.Bytes)/(1<<20), codebook.Count(r.Submissions, "submission"), codebook.Count(r.Visits, "visit"), codebook.Count(r.Originals, "original"))
 				for _, gone := range r.Removed {
 					fmt.Fprintf(cmd.OutOrStdout(), "清理旧备份 let go: %s\n", gone)
 				}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
@@ -65,7 +66,7 @@ category, phase, hours, competencies with taught level, certifications, competit
 }
 
 func (p *tracePrinter) version(v campaign.MapVersion) {
-	p.line("%s  自 from %s  %d 个模块 modules  评审 reviewed by %s，%s", v.Version, v.ValidFrom, v.Count,
+	p.line("%s  自 from %s  %d 个模块 %s  评审 reviewed by %s，%s", v.Version, v.ValidFrom, v.Count, codebook.Noun(v.Count, "module"),
 		campaign.Printable(v.SchoolReviewer), campaign.Printable(v.EnterpriseReviewer))
 	if v.Note != "" {
 		p.line("    %s", campaign.Printable(v.Note))
@@ -140,6 +141,6 @@ func printOutlined(cmd *cobra.Command, c *campaign.Campaign, found *campaign.Out
 	if len(ids) > 0 {
 		p.line("已提出 opened：%s", strings.Join(ids, " "))
 	}
-	p.line("%s：%d 个模块 modules touched，%d 份提案 proposals opened", found.Outline, len(found.Touched), len(ids))
+	p.line("%s：%d 个模块 %s touched，%d 份提案 %s opened", found.Outline, len(found.Touched), codebook.Noun(len(found.Touched), "module"), len(ids), codebook.Noun(len(ids), "proposal"))
 	return p.err
 }

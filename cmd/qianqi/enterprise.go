@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
@@ -77,7 +78,7 @@ func printPairs(w io.Writer, pairs []campaign.ReviewPair) error {
 }
 
 func printEnterprise(w io.Writer, e *campaign.EnterpriseSeen) {
-	fmt.Fprintf(w, "  %5d  %s  %-18s  %s  %d 次走访 visits", e.ID, runewidth.FillRight(campaign.Printable(e.Name), 36), e.USCC, e.Region, e.Visits)
+	fmt.Fprintf(w, "  %5d  %s  %-18s  %s  %d 次走访 %s", e.ID, runewidth.FillRight(campaign.Printable(e.Name), 36), e.USCC, e.Region, e.Visits, codebook.Noun(e.Visits, "visit"))
 	if len(e.Names) > 0 {
 		fmt.Fprintf(w, "  又名 also %s", campaign.Printable(strings.Join(e.Names, "、")))
 	}
@@ -109,7 +110,7 @@ func newEnterpriseShowCmd(a *app) *cobra.Command {
 		return c.EnterpriseVisits(ctx, ids[0])
 	}, func(w io.Writer, found []campaign.RecordedVisit) error {
 		for _, v := range found {
-			fmt.Fprintf(w, "走访 visit %d  %s  %s  %s  %d 个岗位 jobs\n", v.Visit, v.Day, campaign.Printable(v.Faculty), campaign.Printable(v.Enterprise), v.Jobs)
+			fmt.Fprintf(w, "走访 visit %d  %s  %s  %s  %d 个岗位 %s\n", v.Visit, v.Day, campaign.Printable(v.Faculty), campaign.Printable(v.Enterprise), v.Jobs, codebook.Noun(v.Jobs, "job"))
 		}
 		return nil
 	})

@@ -414,7 +414,7 @@ func (o estimateOptions) explain(t *csvTable, err error) error {
 		zh, en = "不是正数；总体单位数必须大于 0", "is not positive; a population size must be greater than 0"
 	case estimate.FaultFPCSmall:
 		zh = "小于该层实抽的 " + number(in.Want) + " 个单位；应填总体单位数，不是抽样比"
-		en = "is smaller than the " + number(in.Want) + " units sampled there; give the population size, not a fraction"
+		en = "is smaller than what was sampled there (" + number(in.Want) + "); give the population size, not a fraction"
 	case estimate.FaultFPCVaries:
 		zh, en = "与同层其他行的 "+number(in.Want)+" 不同", "differs from the "+number(in.Want)+" of other rows of its stratum"
 	case estimate.FaultNesting:

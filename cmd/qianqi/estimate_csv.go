@@ -15,6 +15,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 )
 
 // csvTable is a CSV file in memory; every row remembers its line.
@@ -81,7 +83,7 @@ func (t *csvTable) take(row []string, line int) error {
 	if len(row) != len(t.header) {
 		return bilingual(
 			fmt.Sprintf("%s 第 %d 行有 %d 格，表头有 %d 格", t.name, line, len(row), len(t.header)),
-			fmt.Sprintf("line %d has %d cells, the header %d", line, len(row), len(t.header)))
+			fmt.Sprintf("line %d has %s, the header %d", line, codebook.Count(len(row), "cell"), len(t.header)))
 	}
 	t.rows = append(t.rows, row)
 	t.lines = append(t.lines, line)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
@@ -60,7 +61,7 @@ func (t *exportTo) write(cmd *cobra.Command, files []campaign.File) error {
 	if err := campaign.WriteFiles(t.out, files); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s（%d 个文件 files）\n", t.out, len(files))
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s（%d 个文件 %s）\n", t.out, len(files), codebook.Noun(len(files), "file"))
 	return err
 }
 
@@ -211,8 +212,8 @@ only, and taking it out is recorded in the audit log.
 					return asUsage(err)
 				}
 				fmt.Fprintf(cmd.ErrOrStderr(), "仅供调研办：含企业与教师名称；导出已记入审计。%d 次走访，填 %d 个字段，%d 个字段调研不问，%d 格待补。\n"+
-					"For the survey office only: it names enterprises and teachers; taking it out is on record. %d visits; %d fields filled, %d not asked, %d cells to fill in.\n",
-					form.Visits, form.Filled, form.Blank, form.Gaps, form.Visits, form.Filled, form.Blank, form.Gaps)
+					"For the survey office only: it names enterprises and teachers; taking it out is on record. %s; %s filled, %d not asked, %s to fill in.\n",
+					form.Visits, form.Filled, form.Blank, form.Gaps, codebook.Count(form.Visits, "visit"), codebook.Count(form.Filled, "field"), form.Blank, codebook.Count(form.Gaps, "cell"))
 				return to.write(cmd, []campaign.File{{Name: fmt.Sprintf("访企拓岗-%d-仅供调研办.xlsx", form.Year), Data: form.Data}})
 			})
 		},

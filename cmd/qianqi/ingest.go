@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
@@ -100,5 +101,5 @@ func stopped(r *campaign.IngestResult) error {
 		last = campaign.Printable(r.Files[done-1].File)
 	}
 	return bilingual(fmt.Sprintf("已中断：读完 %d / %d 个文件，停在 %s 之后；已收下的不受影响，再运行一次即可接着做。", done, done+r.Left, last),
-		fmt.Sprintf("Interrupted: %d of %d files are read, the last one %s; what was taken is in. Run it again to go on.", done, done+r.Left, last))
+		fmt.Sprintf("Interrupted after %d of %s, the last one %s; what was taken is in. Run it again to go on.", done, codebook.Count(done+r.Left, "file"), last))
 }

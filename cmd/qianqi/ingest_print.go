@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 )
 
 // linesShown is how many changed answers or readings of one kind a terminal shows unasked.
@@ -30,9 +31,11 @@ func printIngest(w io.Writer, r *campaign.IngestResult, asJSON, all bool) error 
 		fmt.Fprintf(w, "另有 %d 个提醒已确认，%d 个问题已豁免 %d confirmed, %d waived\n", t.Confirmed, t.Waived, t.Confirmed, t.Waived)
 	}
 	_, err := fmt.Fprintf(w, "共 %d 个文件：收下 %d，未变 %d，取代 %d，退回 %d；%d 次走访，%d 个岗位，%d 项评分；%d 个错误，%d 个提醒\n"+
-		"%d files: %d accepted, %d unchanged, %d superseding, %d refused; %d visits, %d jobs, %d ratings; %d errors, %d warnings\n",
+		"%s: %d accepted, %d unchanged, %d superseding, %d refused; %s, %s, %s; %s, %s\n",
 		t.Files, t.Accepted, t.Unchanged, t.Superseded, t.Bad(), t.Visits, t.Jobs, t.Ratings, t.Errors, t.Warnings,
-		t.Files, t.Accepted, t.Unchanged, t.Superseded, t.Bad(), t.Visits, t.Jobs, t.Ratings, t.Errors, t.Warnings)
+		codebook.Count(t.Files, "file"), t.Accepted, t.Unchanged, t.Superseded, t.Bad(),
+		codebook.Count(t.Visits, "visit"), codebook.Count(t.Jobs, "job"), codebook.Count(t.Ratings, "rating"),
+		codebook.Count(t.Errors, "error"), codebook.Count(t.Warnings, "warning"))
 	return err
 }
 

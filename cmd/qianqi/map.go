@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 )
 
 func newMapCmd(a *app) *cobra.Command {
@@ -113,7 +114,8 @@ func printDraftSheet(w io.Writer, s campaign.DraftSheet) {
 }
 
 func printTrial(w io.Writer, t campaign.Trial) {
-	fmt.Fprintf(w, "试读 tried out: %d 次走访 visits, %d 个岗位 jobs, %d 个错误 errors, %d 个提醒 warnings\n", t.Visits, t.Jobs, t.Errors, t.Warnings)
+	fmt.Fprintf(w, "试读 tried out: %d 次走访 %s, %d 个岗位 %s, %d 个错误 %s, %d 个提醒 %s\n", t.Visits, codebook.Noun(t.Visits, "visit"), t.Jobs, codebook.Noun(t.Jobs, "job"),
+		t.Errors, codebook.Noun(t.Errors, "error"), t.Warnings, codebook.Noun(t.Warnings, "warning"))
 	for _, r := range t.Rules {
 		fmt.Fprintf(w, "  %s ×%d  %s\n", r.Code, r.Count, r.Title.Both())
 	}

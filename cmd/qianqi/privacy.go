@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
@@ -93,10 +94,12 @@ func pendingBeside(db string) string { return strings.TrimSuffix(db, ".db") + ".
 
 func printErasure(w io.Writer, e *campaign.Erasure, dry bool) error {
 	if dry {
-		fmt.Fprintf(w, "将清除：走访 %d 次，名册 %d 份，原文件 %d 份\nwould be erased from %d visits, %d rosters and %d files\n", e.Visits, e.Rosters, e.Files, e.Visits, e.Rosters, e.Files)
+		fmt.Fprintf(w, "将清除：走访 %d 次，名册 %d 份，原文件 %d 份\nwould be erased from %s, %s and %s\n", e.Visits, e.Rosters, e.Files,
+			codebook.Count(e.Visits, "visit"), codebook.Count(e.Rosters, "roster"), codebook.Count(e.Files, "file"))
 	} else {
-		fmt.Fprintf(w, "已清除，化名 %s：走访 %d 次，名册 %d 份，原文件 %d 份，其他记录 %d 条\nerased from %d visits, %d rosters, %d files and %d other records; the pseudonym is %s\n",
-			e.Pseudonym, e.Visits, e.Rosters, e.Files, e.Records, e.Visits, e.Rosters, e.Files, e.Records, e.Pseudonym)
+		fmt.Fprintf(w, "已清除，化名 %s：走访 %d 次，名册 %d 份，原文件 %d 份，其他记录 %d 条\nerased from %s, %s, %s and %s; the pseudonym is %s\n",
+			e.Pseudonym, e.Visits, e.Rosters, e.Files, e.Records,
+			codebook.Count(e.Visits, "visit"), codebook.Count(e.Rosters, "roster"), codebook.Count(e.Files, "file"), codebook.Count(e.Records, "other record"), e.Pseudonym)
 	}
 	for _, place := range e.FreeText {
 		fmt.Fprintf(w, "自由文字里有姓名，未改 the name stands in free text, left alone: %s\n", place)
@@ -149,12 +152,13 @@ func printRetention(w io.Writer, x *campaign.Expired) (err error) {
 		_, err = fmt.Fprintln(w, "没有设保存期限：不自动清除。No retention is set; nothing is erased by itself.")
 		return err
 	}
-	fmt.Fprintf(w, "保存 %d 年：%d 年及以前的个人信息到期。Kept %d years: personal data of %d and before are due.\n", x.Years, x.Until, x.Years, x.Until)
+	fmt.Fprintf(w, "保存 %d 年：%d 年及以前的个人信息到期。Kept %s: personal data of %d and before are due.\n", x.Years, x.Until, codebook.Count(x.Years, "year"), x.Until)
 	if x.People == 0 {
 		_, err = fmt.Fprintln(w, "没有到期的。Nothing is due.")
 		return err
 	}
-	_, err = fmt.Fprintf(w, "下一次 qianqi run 会清除 %d 人：走访 %d 次，名册 %d 份，原文件 %d 份。The next run erases %d people from %d visits, %d rosters and %d files.\n",
-		x.People, x.Visits, x.Rosters, x.Files, x.People, x.Visits, x.Rosters, x.Files)
+	_, err = fmt.Fprintf(w, "下一次 qianqi run 会清除 %d 人：走访 %d 次，名册 %d 份，原文件 %d 份。The next run erases %s from %s, %s and %s.\n",
+		x.People, x.Visits, x.Rosters, x.Files,
+		codebook.Count(x.People, "person"), codebook.Count(x.Visits, "visit"), codebook.Count(x.Rosters, "roster"), codebook.Count(x.Files, "file"))
 	return err
 }

@@ -202,7 +202,7 @@ func printIdeas(w io.Writer, cb *codebook.Codebook, ideas []campaign.Idea) error
 			fmt.Fprintf(w, "    由它们讲授 taught in %s\n", strings.Join(modules, ", "))
 		}
 	}
-	_, err := fmt.Fprintf(w, "%d 项 ideas\n", len(ideas))
+	_, err := fmt.Fprintf(w, "%d 项 %s\n", len(ideas), codebook.Noun(len(ideas), "idea"))
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
@@ -57,7 +58,7 @@ func printReproduced(w io.Writer, r *campaign.Reproduced, asJSON bool) error {
 		return err
 	}
 	if r.Same {
-		fmt.Fprintf(w, "%d 个文件与运行 %d（%s）的记录逐字节相同。\n%d files are, byte for byte, those of run %d.\n", r.Files, r.Run, r.Label, r.Files, r.Run)
+		fmt.Fprintf(w, "%d 个文件与运行 %d（%s）的记录逐字节相同。\n%s, byte for byte as run %d wrote them.\n", r.Files, r.Run, r.Label, codebook.Count(r.Files, "file"), r.Run)
 	}
 	for _, name := range r.Differ {
 		fmt.Fprintf(w, "不同 differs: %s\n", campaign.Printable(name))

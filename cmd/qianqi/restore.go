@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 )
 
 func newRestoreCmd(a *app) *cobra.Command {
@@ -32,7 +33,7 @@ aside, it is never deleted.
 			if err != nil || asJSON {
 				return orJSON(cmd.OutOrStdout(), r, asUsage(err))
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "已从 %s 恢复：走访 %d\nrestored from %s: %d visits\n", r.Backup, r.Visits, r.Backup, r.Visits)
+			fmt.Fprintf(cmd.OutOrStdout(), "已从 %s 恢复：走访 %d\nrestored from %s: %s\n", r.Backup, r.Visits, r.Backup, codebook.Count(r.Visits, "visit"))
 			if r.Aside != "" {
 				fmt.Fprintf(cmd.OutOrStdout(), "原数据库在 the database that stood there: %s\n", r.Aside)
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
@@ -114,7 +115,7 @@ func showRun(ctx context.Context, w io.Writer, c *campaign.Campaign, name string
 		fmt.Fprintf(w, "  %s  %.12s  %s\n", statusWords[in.Status], in.SHA256, campaign.Printable(in.File))
 	}
 	if len(rec.Outputs) > 0 {
-		fmt.Fprintf(w, "  报告 report %s，%d 个文件 files\n", rec.Place, len(rec.Outputs))
+		fmt.Fprintf(w, "  报告 report %s，%d 个文件 %s\n", rec.Place, len(rec.Outputs), codebook.Noun(len(rec.Outputs), "file"))
 	}
 	printChanges(w, c.Told(&r))
 	return nil

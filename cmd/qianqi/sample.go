@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 )
 
 type sampleOptions struct {
@@ -40,7 +41,7 @@ the tracked surveys (2024 to 2026).`,
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s：%d 个文件 files\n", o.in.Out, written)
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s：%d 个文件 %s\n", o.in.Out, written, codebook.Noun(written, "file"))
 			return err
 		},
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
@@ -56,7 +57,7 @@ func printScreening(w io.Writer, s *campaign.Screening) error {
 		_, err := fmt.Fprintf(w, "%d 年走访太多，没有筛查。 %d has too many visits to screen.\n", s.Year, s.Year)
 		return err
 	}
-	_, err := fmt.Fprintf(w, "%d 年 %d 次走访中有 %d 次需要看一看；只是提示，不是结论\n%d of %d visits of %d ask for a look: questions, not verdicts\n",
-		s.Year, s.Visits, len(s.Asked), len(s.Asked), s.Visits, s.Year)
+	_, err := fmt.Fprintf(w, "%d 年 %d 次走访中有 %d 次需要看一看；只是提示，不是结论\n%d of %s in %d to look at: questions, not verdicts\n",
+		s.Year, s.Visits, len(s.Asked), len(s.Asked), codebook.Count(s.Visits, "visit"), s.Year)
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
@@ -55,7 +56,7 @@ func printRecord(w io.Writer, r *campaign.Record) error {
 		fmt.Fprintf(w, "  更正了提交 supersedes %d\n", r.Supersedes)
 	}
 	for _, v := range r.Visits {
-		fmt.Fprintf(w, "  走访 visit %d  %s  %s  %s  %s  %d 个岗位 jobs\n", v.Visit, recordWords[v.Status], v.Day, campaign.Printable(v.Faculty), campaign.Printable(v.Enterprise), v.Jobs)
+		fmt.Fprintf(w, "  走访 visit %d  %s  %s  %s  %s  %d 个岗位 %s\n", v.Visit, recordWords[v.Status], v.Day, campaign.Printable(v.Faculty), campaign.Printable(v.Enterprise), v.Jobs, codebook.Noun(v.Jobs, "job"))
 	}
 	for i := range r.Issues {
 		printIssue(w, &r.Issues[i])

@@ -91,7 +91,7 @@ func findFigures(ctx context.Context, cmd *cobra.Command, c *campaign.Campaign, 
 	for _, f := range found {
 		fmt.Fprintf(w, "%s\n    %s  %s\n", f.Address, campaign.Shown(f.Figure), f.Title.Both())
 	}
-	_, err = fmt.Fprintf(w, "\n%d / %d 个数字 figures。看一个 follow one: qianqi trace %s\n", len(found), all, found[0].Address)
+	_, err = fmt.Fprintf(w, "\n%d / %d 个数字 %s。看一个 follow one: qianqi trace %s\n", len(found), all, codebook.Noun(all, "figure"), found[0].Address)
 	return err
 }
 
@@ -158,7 +158,8 @@ func (p *tracePrinter) both(label string, t codebook.Text) {
 
 func (p *tracePrinter) behind(t *campaign.Trace) {
 	if b := t.Behind; b != nil {
-		p.line("  来处 from      %d 家企业 enterprises，%d 个岗位 jobs ← %d 次走访 visits ← %d 个文件 files，%d 个单元格 cells", b.Enterprises, b.Jobs, b.Visits, b.Files, b.Cells)
+		p.line("  来处 from      %d 家企业 %s，%d 个岗位 %s ← %d 次走访 %s ← %d 个文件 %s，%d 个单元格 %s", b.Enterprises, codebook.Noun(b.Enterprises, "enterprise"),
+			b.Jobs, codebook.Noun(b.Jobs, "job"), b.Visits, codebook.Noun(b.Visits, "visit"), b.Files, codebook.Noun(b.Files, "file"), b.Cells, codebook.Noun(b.Cells, "cell"))
 	} else if !t.Figure.Shown() {
 		p.line("  来处 from      不予公布 withheld with the figure")
 	}

@@ -210,7 +210,7 @@ func printUsers(w io.Writer, accounts []campaign.Account, asJSON bool) error {
 		}
 		fmt.Fprintf(w, "%s  %s  %s  %s%s\n", pad(r.Login, 12, false), pad(r.Name, 12, false), pad(r.Department, 16, false), strings.Join(r.Roles, ","), state)
 	}
-	_, err := fmt.Fprintf(w, "共 %d 个账号 accounts\n", len(rows))
+	_, err := fmt.Fprintf(w, "共 %d 个账号 %s\n", len(rows), codebook.Noun(len(rows), "account"))
 	return err
 }
 

@@ -143,7 +143,7 @@ func (d *doctor) restoreFrom() (zh, en string) {
 	}
 	last := all[len(all)-1]
 	return "最近的备份 " + last.Folder + "（" + stamp(last.Holds.MadeAt) + "，走访 " + fmt.Sprint(last.Holds.Visits) + "）：qianqi restore latest --force",
-		fmt.Sprintf("The newest backup is %s (%s, %d visits): qianqi restore latest --force", last.Folder, stamp(last.Holds.MadeAt), last.Holds.Visits)
+		fmt.Sprintf("The newest backup is %s (%s, %s): qianqi restore latest --force", last.Folder, stamp(last.Holds.MadeAt), codebook.Count(last.Holds.Visits, "visit"))
 }
 
 // databasePlace says whether the folder of the database can be written to.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
@@ -81,7 +82,7 @@ func (d *doctor) backups(ctx context.Context) {
 	}
 	last := all[len(all)-1].Holds
 	if age := d.Now().Sub(last.MadeAt); age > staleBackup && last.Audit.Seq < head.Seq {
-		d.odd("H021", d.Backups, fmt.Sprintf("最近的备份已有 %d 天，其后又有改动。", int(age.Hours()/24)), fmt.Sprintf("The newest backup is %d days old, and there were changes since.", int(age.Hours()/24)), fixZH, fixEN)
+		d.odd("H021", d.Backups, fmt.Sprintf("最近的备份已有 %d 天，其后又有改动。", int(age.Hours()/24)), "The newest backup is "+codebook.Count(int(age.Hours()/24), "day")+" old, and there were changes since.", fixZH, fixEN)
 	}
 }
 
@@ -106,7 +107,7 @@ func (d *doctor) templates(ctx context.Context) {
 	}
 	for _, form := range d.Codebook.Forms {
 		if n := old[form.Kind]; n > 0 {
-			d.odd("H022", "", fmt.Sprintf("%d 年有 %d 份“%s”用的是旧模板。", newest, n, form.Title.ZH), fmt.Sprintf("In %d, %d workbooks “%s” were made on an older template.", newest, n, form.Title.EN),
+			d.odd("H022", "", fmt.Sprintf("%d 年有 %d 份“%s”用的是旧模板。", newest, n, form.Title.ZH), fmt.Sprintf("%s “%s” of %d on an older template.", codebook.Count(n, "workbook"), form.Title.EN, newest),
 				"用 qianqi template "+form.Kind+" 发新模板；旧的仍能读。", "Hand out the new one: qianqi template "+form.Kind+". The old one is still read.")
 		}
 	}

@@ -82,7 +82,7 @@ func (r *running) notice(failed error) *Notice {
 	if in := r.result.Ingest; in != nil && in.Totals.Rejected > 0 {
 		n.Lines = append([]ChangeLine{{Finding: codebook.Text{
 			ZH: fmt.Sprintf("退回 %d 个文件，其中 %d 个以前退回过", in.Totals.Rejected, in.Totals.Again),
-			EN: fmt.Sprintf("%d files refused, %d of them not for the first time", in.Totals.Rejected, in.Totals.Again)}}}, n.Lines...)
+			EN: fmt.Sprintf("%s refused, %d not for the first time", codebook.Count(in.Totals.Rejected, "file"), in.Totals.Again)}}}, n.Lines...)
 	}
 	if r.result.Frozen != 0 {
 		n.Lines = append(n.Lines, ChangeLine{Finding: codebook.Text{ZH: fmt.Sprintf("%d 年已截止并冻结", r.result.Frozen), EN: fmt.Sprintf("%d is closed and frozen", r.result.Frozen)}})

@@ -81,7 +81,7 @@ func (c *Campaign) ExpirePeople(ctx context.Context, dry bool, act Act) (*Expire
 	if err != nil {
 		return nil, err
 	}
-	act.Reason = codebook.Text{ZH: fmt.Sprintf("保存期限 %d 年已过", years), EN: fmt.Sprintf("retention of %d years is over", years)}.Both()
+	act.Reason = codebook.Text{ZH: fmt.Sprintf("保存期限 %d 年已过", years), EN: "retention of " + codebook.Count(years, "year") + " is over"}.Both()
 	for _, one := range people {
 		one.Copies = copies
 		if _, err := c.Store.ErasePerson(ctx, one.Erasing, act); err != nil {

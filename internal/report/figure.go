@@ -2,8 +2,8 @@ package report
 
 import (
 	"strconv"
-	"strings"
 
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 )
 
@@ -50,14 +50,7 @@ func baseOf(f demand.Figure) Text {
 	return t
 }
 
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	if stem, is := strings.CutSuffix(noun, "y"); is {
-		return count(n) + " " + stem + "ies"
-	}
-	return count(n) + " " + noun + "s"
-}
+// plural is codebook.Count with the groups of three that pages show.
+func plural(n int, noun string) string { return count(n) + " " + codebook.Noun(n, noun) }
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -49,7 +49,7 @@ func (w changeWriter) yardstick(f *FigureChanges) Text {
 		return say("误差已计入两年都走访的企业，多重比较经 Benjamini–Hochberg 校正", "Errors account for enterprises visited in both years; Benjamini–Hochberg adjusted")
 	}
 	return say("现在的估计落在上次公布的 95 % 区间之外，或上次的估计落在现在的区间之外；新可公布 "+count(f.Shown)+" 个，不再公布 "+count(f.Withheld)+" 个",
-		"The estimate now lies outside the 95 % interval published last time, or that one outside the interval now; "+count(f.Shown)+" figures newly shown, "+count(f.Withheld)+" no longer")
+		"The estimate now lies outside the 95 % interval published last time, or that one outside the interval now; "+plural(f.Shown, "figure")+" newly shown, "+count(f.Withheld)+" no longer")
 }
 
 func (w changeWriter) gapsSection(d *desk, f *FigureChanges) *section {

@@ -97,7 +97,7 @@ func (d *desk) qualitySummary() *section {
 func (d *desk) qualityLead() []Text {
 	f, q := d.a.Facts, d.a.Quality
 	zh := "共问 " + count(f.Asked) + " 个评分，答 " + count(f.Ratings) + " 个；计权所需的数未填而没有计入的岗位占 " + percent(f.BaseMissing, 0) + "。"
-	en := count(f.Asked) + " ratings were asked, " + count(f.Ratings) + " given; " + percent(f.BaseMissing, 0) + " of jobs are left out because the number they count by was not given."
+	en := "Of " + plural(f.Asked, "rating") + " asked, " + count(f.Ratings) + " given; " + percent(f.BaseMissing, 0) + " of jobs are left out because the number they count by was not given."
 	out := []Text{say(zh, en)}
 	if q.StraightShare.Shown() {
 		v := stopped(shownLong(q.StraightLine.Verdict))

@@ -116,7 +116,7 @@ GROUP BY s.id HAVING s.visits <> count(v.id) OR s.jobs <> coalesce(sum((SELECT c
 	for _, x := range rows {
 		found = append(found, Finding{Code: "S003", Fix: fixTamper,
 			ZH: fmt.Sprintf("提交 %d（%s）应有 %d 个走访、%d 个岗位，实有 %d、%d。", x.id, x.name, x.said.Visits, x.said.Jobs, x.have.Visits, x.have.Jobs),
-			EN: fmt.Sprintf("Submission %d should hold %d visits and %d jobs but holds %d and %d.", x.id, x.said.Visits, x.said.Jobs, x.have.Visits, x.have.Jobs)})
+			EN: fmt.Sprintf("Submission %d should hold %s and %s but holds %d and %d.", x.id, codebook.Count(x.said.Visits, "visit"), codebook.Count(x.said.Jobs, "job"), x.have.Visits, x.have.Jobs)})
 	}
 	return found, err
 }

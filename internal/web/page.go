@@ -195,6 +195,7 @@ var helpers = template.FuncMap{
 	"outcome": func(code string) template.HTML { return bilingual(outcomes[code]) },
 	"table":   func(zh, en string, rows []campaign.Part) partsView { return partsView{text(zh, en), rows} },
 	"pct":     percent,
+	"n":       func(n any, noun string) string { return codebook.Count(reflect.ValueOf(n).Int(), noun) },
 	"list":    func(items []string) string { return strings.Join(items, "、") },
 	"safe":    campaign.Printable,
 
