@@ -9,7 +9,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/thousand-enterprises/qianqi/internal/workbook"
 )
+
+// MostFileBytes is the size of the largest file that is taken in.
+const MostFileBytes = workbook.MostFileBytes
 
 // file is one file to read: where it is, and the name that messages use.
 type file struct {

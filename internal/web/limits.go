@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/thousand-enterprises/qianqi/internal/campaign"
 )
 
 // Limits bound what one request may cost. Zero fields take the default.
@@ -15,7 +17,7 @@ type Limits struct {
 	Idle      time.Duration // between two requests; 60 s
 	Grace     time.Duration // to finish when the server stops; 20 s
 	Form      int64         // bytes of an ordinary form; 64 KiB
-	File      int64         // bytes of one workbook; 20 MiB
+	File      int64         // bytes of one workbook; campaign.MostFileBytes
 	Files     int           // workbooks of one upload; 40
 	Upload    int64         // bytes of one upload; 64 MiB
 	Rate      int64         // least bytes a second of an upload; 2 KiB
@@ -34,7 +36,7 @@ func (l *Limits) fill() {
 	orTime(&l.Grace, 20*time.Second)
 	orTime(&l.Patience, 20*time.Second)
 	orCount(&l.Form, 64<<10)
-	orCount(&l.File, 20<<20)
+	orCount(&l.File, campaign.MostFileBytes)
 	orCount(&l.Upload, 64<<20)
 	orCount(&l.Rate, 2<<10)
 	orCount(&l.DailySize, 512<<20)

@@ -48,6 +48,17 @@ func TestOfficeStory(t *testing.T) {
 	o.get("/review").want(t, 200, "份走访待审核", "通过")
 }
 
+// A file is shown by its own name, wherever it was taken from.
+func TestReceiptOfAFileFromAFolder(t *testing.T) {
+	s := newSite(t)
+	s.add("office", campaign.Office)
+	s.roster() // by the path ../../surveys/2026/roster.xlsx, as qianqi ingest takes it
+	o := s.as("office")
+	if page := o.get("/receipts/1").want(t, 200, "<dd>roster.xlsx</dd>"); strings.Contains(page.text(), "surveys/") {
+		t.Error("the receipt shows the folder that the file was taken from")
+	}
+}
+
 // A submission is approved, or sent back with a word on a cell; its teacher sees it.
 func TestReview(t *testing.T) {
 	s := newSite(t)

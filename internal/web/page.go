@@ -198,6 +198,7 @@ var helpers = template.FuncMap{
 	"n":       func(n any, noun string) string { return codebook.Count(reflect.ValueOf(n).Int(), noun) },
 	"list":    func(items []string) string { return strings.Join(items, "、") },
 	"safe":    campaign.Printable,
+	"file":    fileName,
 
 	"everyRole": func() any { return campaign.Roles },
 	"holds":     holds,

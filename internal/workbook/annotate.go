@@ -230,7 +230,7 @@ func (l issueList) marks() map[string][]note {
 		}
 		for _, ref := range issue.Cells() {
 			ref.Col = max(ref.Col, 1)
-			if ref.Row < 1 || ref.Row > noteRows || ref.Col > noteCols {
+			if ref.Row < 1 || ref.Row > mostRows || ref.Col > mostColumns {
 				continue
 			}
 			n, ok := at[ref]

@@ -262,7 +262,7 @@ func (l issueList) address(p *listPen, issue survey.Issue) {
 
 // linkable reports whether a link can lead there: to a visible sheet, inside the bounded rectangle.
 func (l issueList) linkable(ref survey.Ref) bool {
-	if l.book == nil || ref.Sheet == "" || ref.Row > noteRows || ref.Col > noteCols {
+	if l.book == nil || ref.Sheet == "" || ref.Row > mostRows || ref.Col > mostColumns {
 		return false
 	}
 	s := l.book.Sheet(ref.Sheet)

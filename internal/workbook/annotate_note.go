@@ -9,13 +9,8 @@ import (
 	"strings"
 )
 
-// Notes and shading stay inside this rectangle, however far away an issue points: nobody fills
-// in a form out there.
-const (
-	noteRows = 20_000
-	noteCols = 200
-	notesMax = 2000 // per workbook; the issue sheet still lists the rest
-)
+// notesMax is the most notes of a workbook; the issue sheet still lists the rest.
+const notesMax = 2000
 
 // noteAuthor signs our notes; noteHead begins them. By either an earlier note is known again.
 const (

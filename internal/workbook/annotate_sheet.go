@@ -169,7 +169,7 @@ func (g *geometry) column(tag []byte) {
 	if isTrue(attributeText(tag, "hidden")) {
 		width = 0
 	}
-	for col := max(first, 1); col <= min(last, noteCols+20); col++ {
+	for col := max(first, 1); col <= min(last, mostColumns+20); col++ {
 		g.widths[col] = width
 	}
 }
@@ -187,7 +187,7 @@ func (g *geometry) rows(x []byte, data node) error {
 		}
 		tag := x[start:end]
 		n, err := strconv.Atoi(attributeText(tag, "r"))
-		if err != nil || n < 1 || n > noteRows+40 {
+		if err != nil || n < 1 || n > mostRows+40 {
 			continue
 		}
 		if isTrue(attributeText(tag, "hidden")) {

@@ -27,17 +27,26 @@ type Limits struct {
 	Time          time.Duration // for one file
 }
 
+// MostFileBytes is the size of the largest file that is taken.
+const MostFileBytes = 20 << 20
+
+// The rectangle in which forms are filled in: what stands outside is refused when it is read, and gets no note.
+const (
+	mostRows    = 20_000
+	mostColumns = 200
+)
+
 // DefaultLimits returns the bounds used where nothing else is configured. A file within them
 // needs less than 256 MiB.
 func DefaultLimits() Limits {
 	return Limits{
-		FileBytes:     20 << 20,
+		FileBytes:     MostFileBytes,
 		Entries:       2000,
 		PartBytes:     64 << 20,
 		TotalBytes:    128 << 20,
 		Sheets:        256,
-		Rows:          20_000,
-		Columns:       200,
+		Rows:          mostRows,
+		Columns:       mostColumns,
 		Cells:         800_000,
 		CellChars:     32_767,
 		SharedStrings: 1 << 20,
