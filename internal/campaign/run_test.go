@@ -17,8 +17,12 @@ import (
 )
 
 // office is a set-up after its first run: inbox, database, reports; late holds lateVisits more, enough
-// for the figures to follow. None of them is wrong.
-type office struct{ dir string }
+// for the figures to follow. None of them is wrong. What a batch does hangs on no number of pages: its
+// codebook is small.
+type office struct {
+	dir      string
+	codebook *codebook.Codebook
+}
 
 const lateVisits = 7
 
@@ -51,9 +55,9 @@ func TestTheBatch(t *testing.T) {
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	w := &office{t.TempDir()}
+	w := &office{t.TempDir(), smallCodebook(t)}
 	ctx := context.Background()
-	_, err := WriteSample(ctx, codebook.Default(), SampleOptions{Out: w.at("inbox"), Years: []int{2025, 2026}, Visits: 6 + lateVisits})
+	_, err := WriteSample(ctx, w.codebook, SampleOptions{Out: w.at("inbox"), Years: []int{2025, 2026}, Visits: 6 + lateVisits})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,6 +77,21 @@ func newOffice(t *testing.T) *office {
 }
 
 func (w *office) at(name string) string { return filepath.Join(w.dir, filepath.FromSlash(name)) }
+
+// smallCodebook is the built-in codebook with three competencies, the fewest that it takes.
+func smallCodebook(t *testing.T) *codebook.Codebook {
+	t.Helper()
+	cb := *codebook.Default()
+	cb.Competencies = cb.Competencies[:3]
+	cb.Lexicon = slices.DeleteFunc(slices.Clone(cb.Lexicon), func(e codebook.LexiconEntry) bool {
+		return !slices.ContainsFunc(cb.Competencies, func(c codebook.Competency) bool { return c.Code == e.Competency })
+	})
+	text, err := cb.YAML()
+	must(t, err)
+	small, err := codebook.Parse(text)
+	must(t, err)
+	return small
+}
 
 // age makes files old enough for a stamp.
 func age(t *testing.T, dir string) {
@@ -98,7 +117,7 @@ func (w *office) campaign(t *testing.T, dir string) *Campaign {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { st.Close() })
-	return &Campaign{Codebook: codebook.Default(), Store: st, Now: now, Program: "test 1"}
+	return &Campaign{Codebook: w.codebook, Store: st, Now: now, Program: "test 1"}
 }
 
 // copied is a campaign on a copy of the office.
@@ -408,7 +427,7 @@ func closedYearIsFrozen(t *testing.T, w *office) {
 		t.Errorf("on record: %+v %v", states, err)
 	}
 	// the codebook's own closing date, in a leap year
-	c.Codebook = withClosing(t, 2026, "2026-02-28")
+	c.Codebook = withClosing(w.codebook, 2026, "2026-02-28")
 	if err := c.Reopen(ctx, 2026, "x", "again"); err != nil {
 		t.Fatal(err)
 	}
@@ -417,10 +436,9 @@ func closedYearIsFrozen(t *testing.T, w *office) {
 	}
 }
 
-// withClosing is the built-in codebook with a closing date.
-func withClosing(t *testing.T, year int, day string) *codebook.Codebook {
-	t.Helper()
-	cb := *codebook.Default()
+// withClosing is a codebook with a closing date.
+func withClosing(of *codebook.Codebook, year int, day string) *codebook.Codebook {
+	cb := *of
 	cb.Campaigns = []codebook.Campaign{{Year: year, Closes: day}}
 	return &cb
 }
