@@ -1,9 +1,12 @@
 package campaign
 
 import (
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
@@ -26,4 +29,27 @@ func TestTheDayOfTheMachine(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.why, got, c.want)
 		}
 	}
+}
+
+// Every file of a campaign has a receipt. If one kept a word of its workbook's text, all of that text
+// would stay in memory with it.
+func TestReceiptsHoldNothingOfTheWorkbooks(t *testing.T) {
+	const files, size = 100, 1 << 20
+	var r IngestResult
+	for range files {
+		text := strings.Repeat("x", size)
+		word := text[:9]
+		r.add(FileResult{
+			Issues:  []Issue{{Ref: survey.Ref{Sheet: word}, Header: word, Got: word, Message: codebook.Text{ZH: word, EN: word}}},
+			Changes: []Normalised{{Sheet: word, Raw: word, Value: word, at: survey.Ref{Sheet: word}}},
+			Diff:    []Difference{{Sheet: word, Of: word, Before: word, After: word, at: survey.Ref{Sheet: word}}},
+		})
+	}
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	if m.HeapAlloc > files*size/2 {
+		t.Errorf("%d MiB in use after %d receipts of workbooks of %d MiB", m.HeapAlloc>>20, files, size>>20)
+	}
+	runtime.KeepAlive(r)
 }

@@ -130,10 +130,31 @@ type IngestResult struct {
 	Left        int          `json:"left,omitempty"`        // files not read because of that
 }
 
-// add appends a receipt and counts it.
+// add appends a receipt and counts it. It keeps nothing of the workbook: a word that is a part of its
+// text would hold all of that text in memory, for every file of a campaign.
 func (r *IngestResult) add(f FileResult) {
+	f.detach()
 	r.Files = append(r.Files, f)
 	r.Totals.add(&f)
+}
+
+// detach gives the receipt words of its own.
+func (f *FileResult) detach() {
+	for i := range f.Issues {
+		own(&f.Issues[i].Ref.Sheet, &f.Issues[i].Header, &f.Issues[i].Got, &f.Issues[i].Message.ZH, &f.Issues[i].Message.EN)
+	}
+	for i := range f.Changes {
+		own(&f.Changes[i].Sheet, &f.Changes[i].at.Sheet, &f.Changes[i].Raw, &f.Changes[i].Value)
+	}
+	for i := range f.Diff {
+		own(&f.Diff[i].Sheet, &f.Diff[i].at.Sheet, &f.Diff[i].Of, &f.Diff[i].Before, &f.Diff[i].After)
+	}
+}
+
+func own(texts ...*string) {
+	for _, t := range texts {
+		*t = strings.Clone(*t)
+	}
 }
 
 // recount counts everything anew, after receipts were changed.
