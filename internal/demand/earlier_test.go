@@ -202,7 +202,7 @@ func publishCourse(cb *codebook.Codebook, states []issue, beside bool) {
 			opt.Earlier = earlier
 		}
 		states[i].t = NewView(cb, states[i].s, opt).Tabulate()
-		earlier = append(earlier, Publication{states[i].s, states[i].t})
+		earlier = append(earlier, Publication{Sample: states[i].s, Table: states[i].t})
 	}
 }
 

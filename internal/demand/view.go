@@ -24,7 +24,8 @@ type View struct {
 	lists   []list     // one per domain, then the rests that belong to no domain
 	sums    []equation // what a reader could subtract
 	place   map[Domain]int
-	earlier []*comparison // with reports published before
+	earlier []*comparison       // with reports published before
+	answers map[string][]string // of each enterprise; nil unless it is compared with others
 }
 
 // NewView prepares a sample. BaseAuto is resolved: see Base.
@@ -48,6 +49,9 @@ func NewView(cb *codebook.Codebook, s *Sample, opt Options) *View {
 	v.design = newDesign(s)
 	v.layOut()
 	for _, p := range opt.Earlier {
+		if v.answers == nil {
+			v.answers = s.answers()
+		}
 		v.compareWith(p)
 	}
 	return v
@@ -56,7 +60,7 @@ func NewView(cb *codebook.Codebook, s *Sample, opt Options) *View {
 func (v *View) compareWith(p Publication) {
 	opt := v.opt
 	opt.Base = v.Base
-	compared := newComparison(v.cb, v.Sample, p, opt)
+	compared := newComparison(v.cb, v.Sample, v.answers, p, opt)
 	compared.beside(v.domains)
 	v.earlier = append(v.earlier, compared)
 }

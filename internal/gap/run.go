@@ -23,10 +23,12 @@ type run struct {
 	boot    *demand.Bootstrap
 	means   [][]demand.Resampled // [competency][domain]; nil without replicates
 	changes []ChangeRow          // for the domains, measures by competency
+	said    map[string][]codebook.Mention
 }
 
 func newRun(cb *codebook.Codebook, in Inputs) *run {
-	r := &run{cb: cb, in: in, sample: in.Samples[in.Year], views: make(map[int]*demand.View), tables: make(map[int]*demand.Table)}
+	r := &run{cb: cb, in: in, sample: in.Samples[in.Year], views: make(map[int]*demand.View), tables: make(map[int]*demand.Table),
+		said: make(map[string][]codebook.Mention)}
 	if r.in.K == 0 {
 		r.in.K = DefaultK
 	}

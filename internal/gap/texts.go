@@ -43,7 +43,7 @@ func (r *run) findMentions() *found {
 		}
 		f.has[j] = true
 		f.texts++
-		if f.note(r.cb.Mentions(text), j, jobs.Enterprise[j]) {
+		if f.note(r.mentioned(text), j, jobs.Enterprise[j]) {
 			f.matched++
 		}
 	}
@@ -93,7 +93,18 @@ func (r *run) textRow(c int, id codebook.CompetencyID, f *found) TextRow {
 
 // speaks reports whether there is a text, and whether it mentions a competency.
 func (r *run) speaks(text string, id codebook.CompetencyID) (has, mentions bool) {
-	return text != "", slices.ContainsFunc(r.cb.Mentions(text), func(m codebook.Mention) bool { return m.Competency == id })
+	return text != "", slices.ContainsFunc(r.mentioned(text), func(m codebook.Mention) bool { return m.Competency == id })
+}
+
+// mentioned is what a text mentions, looked for once: the same texts come back for every competency
+// and beside every earlier report.
+func (r *run) mentioned(text string) []codebook.Mention {
+	found, known := r.said[text]
+	if !known {
+		found = r.cb.Mentions(text)
+		r.said[text] = found
+	}
+	return found
 }
 
 // textGroups are the shares of jobs rated R ≥ 4 where the text mentions a competency, where it does

@@ -234,13 +234,17 @@ func (s *site) closeTasks(p *person) {
 // The committee, from a gap in the report to a decision that an enterprise reviewed.
 func TestCommitteeInBrowser(t *testing.T) {
 	s := newSurveyed(t)
+	s.ingest("../../surveys/2025/visits/走访-001013-001.xlsx") // of a year that no report is published on
 	s.add("chair", campaign.Committee)
 	s.add("firm", campaign.Reviewer)
 	base := s.open()
 	p := newPerson(t, base, true)
 	p.signIn("chair")
-	p.sees("2026 年报告")
+	p.sees("2026 年报告", "还没有公布")
 	p.look("committee-01-reports")
+	p.press("2025 年报告")
+	p.sees("2025 年还没有公布报告", "相减", "2026 年报告")
+	p.look("committee-01-unreported")
 	p.visit("/reports/2026/index.html") // may take a while: the page that says so reloads by itself
 	p.waits(`!!document.querySelector(".desk")`)
 	p.sees("全部报告", "批注")

@@ -57,7 +57,12 @@ func TestUnreported(t *testing.T) {
 	}
 
 	draft = clerk.get("/reports/2027/index.html") // with the remark
+	s.live.years[2025] = &liveYear{report: &campaign.LiveReport{Year: 2025, Label: "older"}, draft: true, made: time.Now(), asked: time.Now(),
+		pages: map[string]*livePage{"index.html": {kind: kinds[".html"], data: []byte("zwischenstand")}}}
 	s.publish()
+	if got := chair.wait("/reports/2025/index.html").want(t, http.StatusOK); strings.Contains(got.text(), "zwischenstand") {
+		t.Error("a draft that is no state that was published is shown for the published one")
+	}
 	page := chair.get("/reports/2027/index.html").want(t, http.StatusOK)
 	if strings.Contains(page.text(), `class="draft"`) || !strings.Contains(draft.text(), page.text()[strings.Index(page.text(), "<h1"):]) {
 		t.Error("the published report is not the draft without its warning")
@@ -75,16 +80,16 @@ func (s *site) draftOf(year int) string {
 	return label
 }
 
-// lateVisits are workbooks of 2025 and of an invented 2027, in two halves.
+// lateVisits are workbooks of 2025 and of an invented 2027, most of them and the rest.
 func lateVisits(t *testing.T) (early, late []string) {
 	dir := t.TempDir()
-	if _, err := campaign.WriteSample(context.Background(), codebook.Default(), campaign.SampleOptions{Out: dir, Years: []int{2027}, Visits: 14}); err != nil {
+	if _, err := campaign.WriteSample(context.Background(), codebook.Default(), campaign.SampleOptions{Out: dir, Years: []int{2027}, Visits: 36}); err != nil {
 		t.Fatal(err)
 	}
 	for _, pattern := range []string{"../../surveys/2025/visits/*.xlsx", filepath.Join(dir, "2027/visits/*.xlsx")} {
 		found, _ := filepath.Glob(pattern)
-		found = found[:min(len(found), 14)]
-		early, late = append(early, found[:8]...), append(late, found[8:]...)
+		most := len(found) - 7
+		early, late = append(early, found[:most]...), append(late, found[most:]...)
 	}
 	return early, late
 }
