@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
@@ -24,8 +25,11 @@ From then on the visits of the year change no more; a correction needs qianqi re
 		Example: "  qianqi freeze 2026 --reason 调研结束",
 		Args:    oneArgument("YEAR", "2026"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.setYear(cmd, args[0], func(ctx context.Context, c *campaign.Campaign, year int) error {
-				return c.Freeze(ctx, year, by, reason)
+			return a.setYear(cmd, args[0], func(ctx context.Context, c *campaign.Campaign, year int) (codebook.Text, error) {
+				if err := c.Freeze(ctx, year, by, reason); err != nil {
+					return codebook.Text{}, err
+				}
+				return c.LeftOut(ctx, year)
 			}, "%d 年已冻结。%d is frozen.\n")
 		},
 	}
@@ -45,8 +49,8 @@ func newReopenCmd(a *app) *cobra.Command {
 		Example: "  qianqi reopen 2026 --reason '两家企业的岗位填错'",
 		Args:    oneArgument("YEAR", "2026"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.setYear(cmd, args[0], func(ctx context.Context, c *campaign.Campaign, year int) error {
-				return c.Reopen(ctx, year, by, strings.TrimSpace(reason))
+			return a.setYear(cmd, args[0], func(ctx context.Context, c *campaign.Campaign, year int) (codebook.Text, error) {
+				return codebook.Text{}, c.Reopen(ctx, year, by, strings.TrimSpace(reason))
 			}, "%d 年已开放。%d is open.\n")
 		},
 	}
@@ -55,17 +59,21 @@ func newReopenCmd(a *app) *cobra.Command {
 	return cmd
 }
 
-// setYear does something to a year and says so.
-func (a *app) setYear(cmd *cobra.Command, text string, do func(context.Context, *campaign.Campaign, int) error, done string) error {
+// setYear does something to a year and says so, and what follows from it.
+func (a *app) setYear(cmd *cobra.Command, text string, do func(context.Context, *campaign.Campaign, int) (codebook.Text, error), done string) error {
 	year, err := parseYear(text)
 	if err != nil {
 		return err
 	}
 	return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
-		if err := do(ctx, c, year); err != nil {
+		follows, err := do(ctx, c, year)
+		if err != nil {
 			return asUsage(err)
 		}
-		_, err := fmt.Fprintf(cmd.OutOrStdout(), done, year, year)
+		fmt.Fprintf(cmd.OutOrStdout(), done, year, year)
+		if follows.ZH != "" {
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n%s\n", follows.ZH, follows.EN)
+		}
 		return err
 	})
 }

@@ -167,7 +167,10 @@ func printRun(w io.Writer, r *campaign.RunResult, asJSON, all bool) error {
 		printChanges(w, r.Lines)
 		fmt.Fprintln(w)
 	}
-	if r.Waiting != 0 {
+	if r.StaysOut {
+		stays := campaign.StaysOut(r.Report.Year, r.Waiting)
+		fmt.Fprintf(w, "%s\n%s\n", stays.ZH, stays.EN)
+	} else if r.Waiting != 0 {
 		fmt.Fprintf(w, "另有 %d 家企业的新答案还不在报告里：与上一份报告相差太少，相减即可得知；再有几家就一起公布。\n"+
 			"The report does not hold the new answers of %d enterprise(s) yet: two reports that differ by so few give them away. They come with the next few.\n", r.Waiting, r.Waiting)
 	}

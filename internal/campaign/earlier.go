@@ -3,9 +3,11 @@ package campaign
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 	"github.com/thousand-enterprises/qianqi/internal/gap"
@@ -158,3 +160,60 @@ func (q *question) resize(then YearSize) {
 
 // waiting counts the enterprises whose answers wait, in the year asked for.
 func (q *question) waiting() int { return q.answers[q.in.Year].waiting }
+
+// StaysOut says that the answers of so many enterprises are in no report on a year although it is
+// frozen, and how they come in.
+func StaysOut(year, enterprises int) codebook.Text {
+	return codebook.Text{
+		ZH: fmt.Sprintf("%d 年已冻结，而 %d 家企业的新答案不在最近一份报告里：与它相差太少，相减即可得知。答案都在库里，但不会自己进入报告；"+
+			"要公布，先 qianqi reopen %d --reason 理由，再收几家企业的走访表，然后 qianqi run。", year, enterprises, year),
+		EN: fmt.Sprintf("%d is frozen, and the new answers of %d enterprise(s) are not in its last report: two reports that differ by so few give them away. They are kept, "+
+			"but will not come into a report by themselves: open the year (qianqi reopen %d --reason WHY), take in the visits of a few more enterprises, then qianqi run.", year, enterprises, year)}
+}
+
+// LeftOut says which answers of a year that is frozen are in no report on it, and how they come in;
+// nothing where there are none.
+func (c *Campaign) LeftOut(ctx context.Context, year int) (codebook.Text, error) {
+	r := c.Store.At(0)
+	q, err := c.question(ctx, r, AnalyzeOptions{Year: year})
+	if none := (*ErrNoVisits)(nil); errors.As(err, &none) {
+		return codebook.Text{}, nil
+	}
+	if err != nil {
+		return codebook.Text{}, err
+	}
+	if n := q.waiting(); n > 0 {
+		return StaysOut(year, n), nil
+	}
+	editions, err := c.editions(ctx, 0)
+	if err != nil {
+		return codebook.Text{}, err
+	}
+	n := len(editions[year])
+	if n == 0 {
+		return codebook.Text{ZH: fmt.Sprintf("%d 年还没有公布过报告；冻结不妨碍公布：qianqi report --year %d。", year, year),
+			EN: fmt.Sprintf("No report on %d was published; a frozen year can still have one: qianqi report --year %d.", year, year)}, nil
+	}
+	changed, err := c.changedSince(ctx, r, year, editions[year][n-1])
+	if err != nil || changed == 0 {
+		return codebook.Text{}, err
+	}
+	return codebook.Text{ZH: fmt.Sprintf("%d 家企业的新答案还不在最近一份报告里；冻结不妨碍公布：qianqi report --year %d。", changed, year),
+		EN: fmt.Sprintf("The new answers of %d enterprise(s) are not in the last report; a frozen year can still have one: qianqi report --year %d.", changed, year)}, nil
+}
+
+// changedSince counts the enterprises whose answers are not as a report had them.
+func (c *Campaign) changedSince(ctx context.Context, r *store.Reader, year int, e edition) (int, error) {
+	if now, err := r.ContentKey(ctx, year); err != nil || now == e.content {
+		return 0, err
+	}
+	now, err := c.sampleOf(ctx, r, year, false)
+	if err != nil {
+		return 0, err
+	}
+	then, err := c.sampleOf(ctx, c.Store.At(e.moment), year, false)
+	if err != nil {
+		return 0, err
+	}
+	return demand.Changed(now, then), nil
+}

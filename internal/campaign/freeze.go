@@ -83,19 +83,18 @@ func (r *running) closing(year int) string {
 // freeze closes the year of the run once the last day of its campaign is over.
 func (r *running) freeze(ctx context.Context) error {
 	year := r.run.Year
-	last := r.closing(year)
-	today := r.start.Format(time.DateOnly)
-	if last == "" || today <= last {
-		return nil
-	}
 	frozen, err := r.Store.Frozen(ctx, year)
-	if err != nil || frozen {
+	if err != nil {
 		return err
 	}
-	if err := r.Freeze(ctx, year, r.o.Ingest.By, "closing date "+last); err != nil {
-		return err
+	last := r.closing(year)
+	if !frozen && last != "" && r.start.Format(time.DateOnly) > last {
+		if err := r.Freeze(ctx, year, r.o.Ingest.By, "closing date "+last); err != nil {
+			return err
+		}
+		frozen, r.result.Frozen = true, year
+		r.log().InfoContext(ctx, "year frozen", "run", int64(r.run.ID), "year", year, "closing", last, "waiting", r.result.Waiting)
 	}
-	r.result.Frozen = year
-	r.log().InfoContext(ctx, "year frozen", "run", int64(r.run.ID), "year", year, "closing", last)
+	r.result.StaysOut = frozen && r.result.Waiting > 0
 	return nil
 }

@@ -46,11 +46,12 @@ type RunResult struct {
 	Report    *Published      `json:"report"`
 	Headlines []codebook.Text `json:"headlines"` // the finding of each programme
 	Changes   *report.Changes `json:"changes,omitempty"`
-	Lines     []ChangeLine    `json:"-"`                  // the changes in words
-	Frozen    int             `json:"frozen,omitempty"`   // the year that this run closed
-	Reopened  int             `json:"reopened,omitempty"` // the year that this run opened again
-	Expired   *Expired        `json:"expired,omitempty"`  // people whose retention was over
-	Waiting   int             `json:"waiting,omitempty"`  // enterprises whose answers the report does not hold yet: too few to be published
+	Lines     []ChangeLine    `json:"-"`                   // the changes in words
+	Frozen    int             `json:"frozen,omitempty"`    // the year that this run closed
+	Reopened  int             `json:"reopened,omitempty"`  // the year that this run opened again
+	Expired   *Expired        `json:"expired,omitempty"`   // people whose retention was over
+	Waiting   int             `json:"waiting,omitempty"`   // enterprises whose answers the report does not hold yet: too few to be published
+	StaysOut  bool            `json:"stays_out,omitempty"` // and the year is frozen, so that no others come by whom they could be published
 	Warnings  []codebook.Text `json:"warnings,omitempty"`
 	Dry       bool            `json:"dry_run,omitempty"` // this is what a run would do; nothing was done
 	NotDue    bool            `json:"not_due,omitempty"` // Run has done already what was due; nothing was done now

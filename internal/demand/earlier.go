@@ -33,14 +33,18 @@ func Publications(cb *codebook.Codebook, samples []*Sample, opt Options) []Publi
 	return out
 }
 
-// TooClose reports whether a table of now would have to withhold, beside an earlier report, half of
-// what that showed of the whole, or of most programmes that changed: in between too few enterprises
-// came, went or changed their answers, or one of them outweighs the others.
-func TooClose(cb *codebook.Codebook, now *Sample, then Publication, opt Options) bool {
-	p := newComparison(cb, now, now.answers(), then, opt)
+// TooClose reports whether a table of now would have to withhold, beside one of the earlier reports,
+// half of what that showed of the whole, or of most programmes that changed: in between too few
+// enterprises came, went or changed their answers, or one of them outweighs the others.
+func TooClose(cb *codebook.Codebook, now *Sample, earlier []Publication, opt Options) bool {
+	answers := now.answers()
+	return slices.ContainsFunc(earlier, func(then Publication) bool { return newComparison(cb, now, answers, then, opt).tooClose() })
+}
+
+func (p *comparison) tooClose() bool {
 	w := p.view.newWorker()
 	shown, lost := make(map[Domain]int), make(map[Domain]int)
-	for c := range now.Competencies {
+	for c := range p.view.Sample.Competencies {
 		p.fill(w, c)
 		for n, d := range p.view.domains {
 			if d == (Domain{Programme: d.Programme}) {

@@ -248,7 +248,7 @@ func TestTooClose(t *testing.T) {
 	full := invent(cb, 90, 360, 5)
 	base := part(full, func(e int) bool { return e < 60 })
 	opt := Options{Base: BaseOne, Taught: taughtForTest}
-	then := Publications(cb, []*Sample{base}, opt)[0]
+	then := Publications(cb, []*Sample{base}, opt)
 	of := func(in func(e int) bool, change func(*Sample)) *Sample {
 		s := part(full, in)
 		if change != nil {
@@ -289,10 +289,10 @@ func TestTooClose(t *testing.T) {
 		}
 	})
 	hires := Options{Base: BaseHires}
-	if !TooClose(cb, giant, Publications(cb, []*Sample{base}, hires)[0], hires) {
+	if !TooClose(cb, giant, Publications(cb, []*Sample{base}, hires), hires) {
 		t.Error("one of thirty outweighs the others, and the change would be its answer")
 	}
-	if n := len(NewView(cb, full, Options{Base: BaseAuto, Earlier: []Publication{then}}).Changes()); n != 1 {
+	if n := len(NewView(cb, full, Options{Base: BaseAuto, Earlier: then}).Changes()); n != 1 {
 		t.Errorf("%d changes, want one for each publication", n)
 	}
 }

@@ -90,9 +90,7 @@ func TooClose(cb *codebook.Codebook, in Inputs, year int) bool {
 	if opt.Base == demand.BaseAuto {
 		opt.Base = in.Samples[year].ChooseBase()
 	}
-	return slices.ContainsFunc(demand.Publications(cb, in.Earlier[year], opt), func(p demand.Publication) bool {
-		return demand.TooClose(cb, in.Samples[year], p, opt)
-	})
+	return demand.TooClose(cb, in.Samples[year], demand.Publications(cb, in.Earlier[year], opt), opt)
 }
 
 // newView prepares the sample of a year.
