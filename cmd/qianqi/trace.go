@@ -193,7 +193,10 @@ func (p *tracePrinter) answer(a campaign.Traced) {
 // rated shows the answers that count: I, R, O or an amount.
 func rated(a campaign.Traced) string {
 	if a.Importance == 0 && a.Required == 0 && a.Graduate == 0 {
-		return fmt.Sprintf("%g", a.Amount)
+		if a.Amount == nil {
+			return "—" // the job does not say
+		}
+		return fmt.Sprintf("%g", *a.Amount)
 	}
 	level := func(v uint8) string {
 		if v == 0 {

@@ -35,6 +35,7 @@ func TestTheSampleCampaign(t *testing.T) {
 		{"every fact leads to its cells or its rows", everyFactLeadsSomewhere},
 		{"every number in a sentence leads to its cells or says why not", everySentenceTraces},
 		{"every mark of a chart leads to its cells or says why not", everyChartTraces},
+		{"every number of a brief carries its address or says why not", everyBriefTraces},
 		{"a reader finds both decisions", theReaderFindsBothDecisions},
 		{"a withheld figure traces to nothing", withheldTracesToNothing},
 		{"SQL gives the same figures", sqlGivesTheSame},

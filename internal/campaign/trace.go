@@ -55,7 +55,7 @@ type Traced struct {
 	Importance uint8             `json:"importance,omitempty"`
 	Required   uint8             `json:"required_level,omitempty"`
 	Graduate   uint8             `json:"graduate_level,omitempty"`
-	Amount     float64           `json:"amount,omitempty"` // hires or yuan, where the figure is about no competency
+	Amount     *float64          `json:"amount,omitempty"` // hires or yuan, where the figure is about no competency; absent where the job does not say
 	Title      string            `json:"job_title"`
 	Enterprise string            `json:"enterprise"`
 	Faculty    string            `json:"faculty"`
@@ -196,9 +196,12 @@ func (t *Tracer) back(ctx context.Context, found *gap.Trace, out *Trace) error {
 // tracedAnswer puts one job's answers beside their cells. asked is the code that stands on them.
 func tracedAnswer(at gap.Address, asked codebook.CompetencyID, j demand.Contribution, place *store.JobTrace) Traced {
 	out := Traced{
-		Weight: j.Weight, Importance: j.Importance, Required: j.Required, Graduate: j.Graduate, Amount: j.Amount,
+		Weight: j.Weight, Importance: j.Importance, Required: j.Required, Graduate: j.Graduate,
 		Title: place.Title, Enterprise: place.Enterprise, Faculty: place.Faculty, Day: place.Day,
 		File: place.File, SHA256: place.SHA256, Sheet: place.Sheet, Row: place.Row, Cells: map[string]string{},
+	}
+	if at.Competency == "" && j.Amount != demand.Unasked {
+		out.Amount = &j.Amount
 	}
 	for _, r := range place.Ratings {
 		if at.Measure == gap.CountRatings {

@@ -143,7 +143,7 @@ func withoutKinds(zh string, used map[string]bool) string {
 
 // isQuote reports a figure in a sentence that says where it is from.
 func isQuote(n *html.Node) bool {
-	return n.Data == "a" && attribute(n, "class") == "how" || n.Data == "span" && attribute(n, "data-from") != ""
+	return n.Data == "a" && attribute(n, "class") == "how" || n.Data == "span" && attribute(n, "data-from") != "" || n.Data == "data"
 }
 
 // unlinked is a sentence in one language without the figures that lead somewhere.

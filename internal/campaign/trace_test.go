@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -60,6 +61,8 @@ func everyFigureTraces(t *testing.T, w *world) {
 		whole, err := tracer.Trace(ctx, year+at)
 		if err != nil || len(whole.Answers) == 0 || len(whole.Answers[0].Cells) == 0 {
 			t.Errorf("%s: %v", at, err)
+		} else if strings.HasSuffix(at, "openings") && whole.Behind.Visits < whole.Behind.Enterprises {
+			t.Errorf("%s: %d enterprises on %d visits", at, whole.Behind.Enterprises, whole.Behind.Visits)
 		}
 	}
 }

@@ -128,6 +128,9 @@ func (t *Tracer) Trace(at Address) (*Trace, error) {
 		return nil, fmt.Errorf("%w: %s", ErrNoFigure, at)
 	}
 	out := &Trace{Address: at, Figure: t.figure(at), Jobs: t.jobs(at), Base: t.base, Weight: t.weight}
+	if slices.Contains(Sizes(), at.Measure) {
+		out.Base, out.Weight = say("每个各计一次", "each counts once"), say("不加权", "unweighted")
+	}
 	for _, m := range MeasureTexts() {
 		if m.Measure == at.Measure {
 			out.Measure = m
@@ -161,13 +164,26 @@ func (t *Tracer) jobs(at Address) []demand.Contribution {
 	v := t.r.view
 	switch at.Measure {
 	case demand.Openings:
-		return v.HireContributions(at.Domain)
+		return t.hireJobs(at.Domain)
 	case Breadth, Salary:
 		return t.familyJobs(at)
 	case CountVisits, CountEnterprises, CountJobs, CountRatings:
 		return t.allJobs(at.Measure)
 	}
 	return v.Contributions(at.Domain, at.Competency, at.Measure)
+}
+
+// hireJobs lists the jobs of a domain: first those that plan hires, each with what it adds, then the
+// others, which are in the base all the same. Where a job does not say, the amount is demand.Unasked.
+func (t *Tracer) hireJobs(d demand.Domain) []demand.Contribution {
+	v := t.r.view
+	out := v.HireContributions(d)
+	for j, h := range v.Sample.Jobs.Hires {
+		if h <= 0 && d.Holds(v.Sample, j) {
+			out = append(out, demand.Contribution{Job: j, Amount: float64(h)})
+		}
+	}
+	return out
 }
 
 // familyJobs lists the jobs of a family: all of them for its breadth, where an enterprise counts

@@ -138,6 +138,9 @@ func TestEveryKindOfFigureHasAnAddress(t *testing.T) {
 		if err != nil || x.Figure != want || len(x.Jobs) == 0 || x.Measure.Formula == "" {
 			t.Errorf("%s: %v, %d jobs, %+v, want %+v", address, err, len(x.Jobs), x.Figure, want)
 		}
+		if len(x.Jobs) != want.Jobs && at.Competency == "" && at.Measure != Salary && at.Measure != Breadth {
+			t.Errorf("%s: %d jobs trace, %d are in the base", address, len(x.Jobs), want.Jobs)
+		}
 		adds := at.Measure == demand.Openings || at.Measure == CountJobs || at.Measure == CountRatings
 		if sum := total(x.Jobs); adds && math.Abs(sum-want.Estimate) > 1e-9 {
 			t.Errorf("%s: the jobs add up to %g, not %g", address, sum, want.Estimate)

@@ -65,10 +65,17 @@ type sheet struct {
 
 // block is a paragraph, or a table where it has a head.
 type block struct {
-	style blockStyle
-	text  Text
-	head  []Text // of a table: the first column holds names, the last a verdict, the others numbers
-	rows  [][]Text
+	style  blockStyle
+	text   Text
+	quotes []quote // figures in the text
+	head   []Text  // of a table: the first column holds names, the last a verdict, the others numbers
+	rows   [][]told
+}
+
+// told is a text with the figures it states.
+type told struct {
+	text   Text
+	quotes []quote
 }
 
 // blockStyle is how a paragraph is set.
@@ -82,12 +89,13 @@ const (
 	noteStyle
 	blankStyle // a line to write on
 	signStyle
+	traceStyle // says how figures are traced
 	cellStyle
 )
 
-func (s *sheet) add(style blockStyle, t Text) {
+func (s *sheet) add(style blockStyle, t Text, quotes ...quote) {
 	if t.ZH != "" || style == blankStyle {
-		s.blocks = append(s.blocks, block{style: style, text: t})
+		s.blocks = append(s.blocks, block{style: style, text: t, quotes: quotes})
 	}
 }
 
@@ -96,11 +104,11 @@ func (d *desk) brief(pg gap.ProgrammeGap, english bool) *sheet {
 	year := itoa(d.a.Year)
 	s := &sheet{english: english, title: say(name.ZH+" "+year+" 一页简报", name.EN+" "+year+", one-page brief")}
 	s.add(kickerStyle, say("千企调研 "+year+" · "+name.ZH+" · 一页简报", "Thousand Enterprises Survey "+year+" · "+name.EN+" · one-page brief"))
-	s.add(titleStyle, clipped(d.programmeHeadline(pg)))
+	s.add(titleStyle, clipped(d.programmeHeadline(pg)), d.ofWidest(pg.DomainGap)...)
 	if d.a.Invented {
 		s.add(noteStyle, say("样例数据：企业、人员与评分均为虚构", "Sample data: enterprises, people and ratings are invented"))
 	}
-	s.add(noteStyle, clipped(d.asked(pg.DomainGap)))
+	s.add(noteStyle, clipped(d.asked(pg.DomainGap)), d.ofAsked(pg.DomainGap)...)
 	s.blocks = append(s.blocks, d.briefTable(pg))
 	foot := sheet{english: english}
 	foot.add(headingStyle, say("会议决定", "Decided by the committee"))
@@ -108,7 +116,7 @@ func (d *desk) brief(pg gap.ProgrammeGap, english bool) *sheet {
 		foot.add(blankStyle, Text{})
 	}
 	foot.add(signStyle, say("学校评审：＿＿＿＿＿＿＿＿ 企业评审：＿＿＿＿＿＿＿＿ 记录：＿＿＿＿＿＿ 日期：＿＿＿＿＿＿", "For the school: ________________ For the enterprises: ________________ Minutes: ______________ Date: __________"))
-	foot.add(noteStyle, say("每个数字可追到填报的单元格：qianqi trace "+year+"/"+string(pg.Programme)+"/…；方法与出处见报告的方法页。", "Every figure leads to the cells it was typed in: qianqi trace "+year+"/"+string(pg.Programme)+"/…; methods and sources are on the methods page of the report."))
+	foot.add(traceStyle, say("每个数字可追到填报的单元格：指针停在数字上可见它的地址，qianqi trace "+year+"/"+string(pg.Programme)+"/…；方法、出处与没有地址的数字见报告的方法页。", "Every figure leads to the cells it was typed in: point at it for its address, qianqi trace "+year+"/"+string(pg.Programme)+"/…; methods, sources and numbers without an address are on the methods page of the report."))
 	d.briefArgument(s, pg, sheetRoom-s.height()-foot.height())
 	blank := block{style: blankStyle}
 	for n := 3; n < briefBlanks && s.height()+foot.height()+foot.heightOf(blank) < sheetRoom; n++ {
@@ -126,7 +134,7 @@ func (d *desk) briefArgument(s *sheet, pg gap.ProgrammeGap, room int) {
 	taken := make([][]block, len(points))
 	take := func(i, n, columns int) {
 		t := points[i].Items[n].Text
-		add := []block{{style: itemStyle, text: say(plain(t.ZH, columns), plain(t.EN, columns))}}
+		add := []block{{style: itemStyle, text: say(plain(t.ZH, columns), plain(t.EN, columns)), quotes: points[i].Items[n].Quotes}}
 		if n == 0 {
 			add = slices.Insert(add, 0, block{style: headingStyle, text: points[i].Lead})
 		}
@@ -187,20 +195,27 @@ func clipped(t Text) Text { return say(plain(t.ZH, briefColumns), plain(t.EN, br
 func (d *desk) briefTable(pg gap.ProgrammeGap) block {
 	t := block{style: cellStyle, head: []Text{say("能力", "Competency"), say("重要", "Importance"), say("要求", "Required"), say("毕业生", "Graduates"), say("所教", "Taught"),
 		say("差距 ± 95%", "Gap ± 95%"), say("企业", "n"), say("判断", "Verdict")}}
-	number := func(f demand.Figure) Text {
-		if !f.Shown() {
-			return same("—")
-		}
-		return same(num(f.Estimate, 2))
-	}
 	for i, r := range gapFirst(pg.Rows) {
 		if i == briefRows {
 			break
 		}
-		t.rows = append(t.rows, []Text{d.n.short(r.Competency), number(r.Importance), number(r.Required), number(r.Graduate), taughtCell(r.Coverage).Print(),
-			briefFigure(r.Gap), same(enterprisesValue(r.Gap)), verdictCell(r).Print()})
+		bare := func(text Text) told { return told{text: text} }
+		figure := func(text Text, m demand.Measure) told {
+			return told{text, []quote{d.quote(text.ZH, d.at(pg.Domain, r.Competency, m)), d.quote(text.EN, d.at(pg.Domain, r.Competency, m))}}
+		}
+		mean := func(f demand.Figure, m demand.Measure) told { return figure(briefMean(f), m) }
+		t.rows = append(t.rows, []told{bare(d.n.short(r.Competency)), mean(r.Importance, demand.MeanImportance), mean(r.Required, demand.MeanRequired), mean(r.Graduate, demand.MeanGraduate),
+			bare(taughtCell(r.Coverage).Print()), figure(briefFigure(r.Gap), demand.PerformanceGap), figure(same(enterprisesValue(r.Gap)), demand.PerformanceGap), bare(verdictCell(r).Print())})
 	}
 	return t
+}
+
+// briefMean is a mean without its error.
+func briefMean(f demand.Figure) Text {
+	if !f.Shown() {
+		return same("—")
+	}
+	return same(num(f.Estimate, 2))
 }
 
 // briefFigure is a figure with its error, and with its flag where it is to be used with caution.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"strings"
 )
 
 // sheetCSS sets a sheet on A4 with the measures of the document.
@@ -20,7 +21,7 @@ th,td{padding:1pt 4pt 1pt 2pt;text-align:right;border-bottom:.5pt solid #dde2e7;
 // sheetTags are the elements of paragraphs.
 var sheetTags = map[blockStyle][2]string{
 	kickerStyle: {`<p class="kicker">`, "</p>"}, titleStyle: {"<h1>", "</h1>"}, headingStyle: {"<h2>", "</h2>"}, itemStyle: {`<p class="item">`, "</p>"},
-	noteStyle: {`<p class="note">`, "</p>"}, blankStyle: {`<p class="blank">`, "</p>"}, signStyle: {`<p class="sign">`, "</p>"},
+	noteStyle: {`<p class="note">`, "</p>"}, blankStyle: {`<p class="blank">`, "</p>"}, signStyle: {`<p class="sign">`, "</p>"}, traceStyle: {`<p class="note" id="trace">`, "</p>"},
 }
 
 // html is the sheet as a page without script or link, to be printed.
@@ -38,10 +39,23 @@ func (s *sheet) html() []byte {
 			continue
 		}
 		tags := sheetTags[p.style]
-		fmt.Fprintf(&b, "%s%s%s\n", tags[0], html.EscapeString(s.pick(p.text)), tags[1])
+		fmt.Fprintf(&b, "%s%s%s\n", tags[0], s.htmlRuns(told{p.text, p.quotes}), tags[1])
 	}
 	b.WriteString("</body></html>\n")
 	return b.Bytes()
+}
+
+// htmlRuns is a text whose figures carry their addresses.
+func (s *sheet) htmlRuns(t told) string {
+	var b strings.Builder
+	for _, r := range runsOf(s.pick(t.text), t.quotes) {
+		if r.Command == "" {
+			b.WriteString(html.EscapeString(r.Text))
+			continue
+		}
+		fmt.Fprintf(&b, `<data value="%s" title="%s">%s</data>`, html.EscapeString(r.From), html.EscapeString(r.Command), html.EscapeString(r.Text))
+	}
+	return b.String()
 }
 
 func (s *sheet) htmlTable(b *bytes.Buffer, t block) {
@@ -61,7 +75,7 @@ func (s *sheet) htmlTable(b *bytes.Buffer, t block) {
 			if i == 0 {
 				tag = `th`
 			}
-			fmt.Fprintf(b, `<%s>%s</%s>`, tag, html.EscapeString(s.pick(c)), tag)
+			fmt.Fprintf(b, `<%s>%s</%s>`, tag, s.htmlRuns(c), tag)
 		}
 		b.WriteString("</tr>\n")
 	}

@@ -37,6 +37,7 @@ var docxStyles = map[blockStyle]docxStyle{
 	noteStyle:    {id: "Note", name: "Note", size: 16, after: 60, ink: "5A6675"},
 	blankStyle:   {id: "Blank", name: "Blank", size: 26, ink: "14202E", extra: `<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="1" w:color="9AA4AF"/><w:between w:val="single" w:sz="4" w:space="1" w:color="9AA4AF"/></w:pBdr>`},
 	signStyle:    {id: "Signatures", name: "Signatures", size: 17, before: 160, after: 80, ink: "14202E"},
+	traceStyle:   {id: "Trace", name: "Trace", size: 16, after: 60, ink: "5A6675"},
 	cellStyle:    {id: "Cell", name: "Cell", size: 17, before: 14, after: 14, ink: "14202E"},
 }
 
@@ -59,11 +60,16 @@ func (s *sheet) docx() ([]byte, error) {
 			w.table(b)
 			continue
 		}
-		text := s.pick(b.text)
-		if b.style == itemStyle {
-			text = "• " + text
+		start, end := "", ""
+		switch b.style {
+		case itemStyle:
+			start = `<w:r><w:t xml:space="preserve">• </w:t></w:r>`
+		case traceStyle:
+			start, end = `<w:bookmarkStart w:id="0" w:name="trace"/>`, `<w:bookmarkEnd w:id="0"/>`
 		}
-		fmt.Fprintf(&w.body, `<w:p><w:pPr><w:pStyle w:val="%s"/></w:pPr><w:r><w:t xml:space="preserve">%s</w:t></w:r></w:p>`, docxStyles[b.style].id, escaped(text))
+		fmt.Fprintf(&w.body, `<w:p><w:pPr><w:pStyle w:val="%s"/></w:pPr>%s`, docxStyles[b.style].id, start)
+		w.runs(told{b.text, b.quotes}, "")
+		w.body.WriteString(end + `</w:p>`)
 	}
 	return w.file(s.pick(s.title))
 }
@@ -82,14 +88,30 @@ func (w *docxWriter) table(t block) {
 		fmt.Fprintf(&w.body, `<w:gridCol w:w="%d"/>`, widths[i])
 	}
 	w.body.WriteString(`</w:tblGrid>`)
-	w.row(t.head, widths, true)
+	head := make([]told, len(t.head))
+	for i, c := range t.head {
+		head[i].text = c
+	}
+	w.row(head, widths, true)
 	for _, r := range t.rows {
 		w.row(r, widths, false)
 	}
 	w.body.WriteString(`</w:tbl>`)
 }
 
-func (w *docxWriter) row(cells []Text, widths []int, head bool) {
+// runs writes a text; the pointer over one of its figures shows the command that traces it, and the
+// figure leads to the line that says so.
+func (w *docxWriter) runs(t told, properties string) {
+	for _, r := range runsOf(w.sheet.pick(t.text), t.quotes) {
+		text := `<w:r>` + properties + `<w:t xml:space="preserve">` + escaped(r.Text) + `</w:t></w:r>`
+		if r.Command != "" {
+			text = `<w:hyperlink w:anchor="trace" w:history="0" w:tooltip="` + escaped(r.Command) + `">` + text + `</w:hyperlink>`
+		}
+		w.body.WriteString(text)
+	}
+}
+
+func (w *docxWriter) row(cells []told, widths []int, head bool) {
 	w.body.WriteString(`<w:tr><w:trPr><w:cantSplit/>`)
 	bold := ""
 	if head {
@@ -102,8 +124,9 @@ func (w *docxWriter) row(cells []Text, widths []int, head bool) {
 		if i == 0 || i == len(cells)-1 {
 			align = "left"
 		}
-		fmt.Fprintf(&w.body, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="%s"/><w:jc w:val="%s"/></w:pPr><w:r>%s<w:t xml:space="preserve">%s</w:t></w:r></w:p></w:tc>`,
-			widths[i], docxStyles[cellStyle].id, align, bold, escaped(w.sheet.pick(c)))
+		fmt.Fprintf(&w.body, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="%s"/><w:jc w:val="%s"/></w:pPr>`, widths[i], docxStyles[cellStyle].id, align)
+		w.runs(c, bold)
+		w.body.WriteString(`</w:p></w:tc>`)
 	}
 	w.body.WriteString(`</w:tr>`)
 }

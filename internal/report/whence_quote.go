@@ -60,17 +60,23 @@ func (d *desk) sizeAt(m demand.Measure) gap.Address { return d.at(demand.Domain{
 // run is a piece of a sentence: plain, or a figure with the way to its trace.
 type run struct {
 	Text string
-	From string // addresses, with blanks between; "" where How holds the only one
+	From string // addresses, with blanks between
 	How  string
+
+	Command string // what to type to trace it
+}
+
+// Several are the addresses where the link does not hold all of them.
+func (r run) Several() string {
+	if r.How != "" && !strings.Contains(r.From, " ") {
+		return ""
+	}
+	return r.From
 }
 
 // run is the piece of a sentence that states the figure.
 func (q *quote) run(text string) run {
-	r := run{Text: text, From: strings.Join(q.From, " "), How: q.How}
-	if len(q.From) == 1 && q.How != "" {
-		r.From = ""
-	}
-	return r
+	return run{text, strings.Join(q.From, " "), q.How, "qianqi trace " + strings.Join(q.From, "；qianqi trace ")}
 }
 
 // runsOf splits a sentence at the figures it states. They are looked for in their order, each once;
