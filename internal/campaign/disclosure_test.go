@@ -34,6 +34,14 @@ type yearbook struct {
 	sample *demand.Sample
 	view   *demand.View  // of the whole truth
 	truth  *demand.Table // with nothing withheld
+	cells  map[cellAt]demand.Figure
+}
+
+// cellAt is where a figure of the analysis stands; openings have neither competency nor measure.
+type cellAt struct {
+	domain     demand.Domain
+	competency codebook.CompetencyID
+	measure    demand.Measure
 }
 
 // nothingLeaks attacks all reports of the sample campaign together.
@@ -108,6 +116,13 @@ func openYear(t *testing.T, w *world, year int) *yearbook {
 	}
 	b.view = demand.NewView(w.Codebook, b.sample, demand.Options{Base: b.a.Base, K: -1, Taught: taught})
 	b.truth = b.view.Tabulate()
+	b.cells = make(map[cellAt]demand.Figure)
+	for _, c := range b.a.Cells {
+		b.cells[cellAt{c.Domain, c.Competency, c.Measure}] = c.Figure
+	}
+	for _, c := range b.a.Openings {
+		b.cells[cellAt{domain: c.Domain}] = c.Figure
+	}
 	return b
 }
 
@@ -315,253 +330,6 @@ func (b *yearbook) nobodyIsNamed(t *testing.T, w *world) {
 			}
 		}
 	}
-}
-
-// answers is one set of answers that figures rest on.
-type answers struct {
-	name    string
-	measure demand.Measure // by whose flags a domain's sum is known
-	given   func(j int) bool
-}
-
-// subtraction solves for the answers of few enterprises, competency by competency; then for
-// numbers of jobs, where the same jobs stand behind several competencies.
-func (b *yearbook) subtraction(t *testing.T) {
-	t.Helper()
-	byJobs := make(map[string]*unions)
-	for c, id := range b.sample.Competencies {
-		r := b.sample.Jobs.Ratings[c]
-		for _, set := range []answers{
-			{"required", demand.MeanRequired, func(j int) bool { return r[demand.Required][j] > 0 }},
-			{"importance", demand.MeanImportance, func(j int) bool { return r[demand.Importance][j] > 0 }},
-			{"graduate", demand.MeanGraduate, func(j int) bool { return r[demand.Graduate][j] > 0 }},
-			{"gap", demand.PerformanceGap, func(j int) bool { return r[demand.Required][j] > 0 && r[demand.Graduate][j] > 0 }},
-		} {
-			u := b.unions(func(j int) bool { return set.given(j) && b.view.Weight(j) > 0 })
-			u.publish(func(d demand.Domain) bool { return !b.figure(d, id, set.measure).Flag.Suppressed() })
-			u.attack(t, fmt.Sprint(b.year, " ", id, " ", set.name))
-			key := fmt.Sprint(u.jobs)
-			if byJobs[key] == nil {
-				byJobs[key] = b.unions(func(j int) bool { return set.given(j) && b.view.Weight(j) > 0 })
-			}
-			byJobs[key].publish(func(d demand.Domain) bool { return !b.figure(d, id, set.measure).Flag.Suppressed() })
-		}
-	}
-	for _, u := range byJobs {
-		u.attack(t, fmt.Sprint(b.year, " numbers of jobs"))
-	}
-	hires := b.unions(func(j int) bool { return b.sample.Jobs.Hires[j] > 0 })
-	hires.publish(func(d demand.Domain) bool { return !b.openings(d).Flag.Suppressed() })
-	hires.attack(t, fmt.Sprint(b.year, " openings"))
-}
-
-func (b *yearbook) figure(d demand.Domain, id codebook.CompetencyID, m demand.Measure) demand.Figure {
-	i := slices.IndexFunc(b.a.Cells, func(c demand.Cell) bool { return c.Domain == d && c.Competency == id && c.Measure == m })
-	return b.a.Cells[i].Figure
-}
-
-func (b *yearbook) openings(d demand.Domain) demand.Figure {
-	i := slices.IndexFunc(b.a.Openings, func(c demand.Cell) bool { return c.Domain == d })
-	return b.a.Openings[i].Figure
-}
-
-// unions holds the sets of answers whose sums are known, as rows over the smallest sets that any
-// domain can tell apart, reduced by a prime.
-type unions struct {
-	b       *yearbook
-	unit    map[[3]string]int // enterprise × programme × family → column
-	jobs    []int             // that answered
-	rows    [][]int64         // echelon form
-	lead    []int             // row → its first column
-	k       int
-	weights []float64 // of each column
-	owner   []int32   // of each column
-}
-
-const prime = 1<<31 - 1
-
-func (b *yearbook) unions(given func(j int) bool) *unions {
-	u := &unions{b: b, unit: make(map[[3]string]int), k: b.a.K}
-	for j := range b.sample.Jobs.Len() {
-		if !given(j) {
-			continue
-		}
-		u.jobs = append(u.jobs, j)
-		key := b.unitOf(j)
-		at, known := u.unit[key]
-		if !known {
-			at = len(u.unit)
-			u.unit[key], u.weights, u.owner = at, append(u.weights, 0), append(u.owner, b.sample.Jobs.Enterprise[j])
-		}
-		u.weights[at] += b.view.Weight(j)
-	}
-	return u
-}
-
-func (b *yearbook) unitOf(j int) [3]string {
-	jobs := &b.sample.Jobs
-	return [3]string{strconv.Itoa(int(jobs.Enterprise[j])), string(jobs.Programme[j]), string(jobs.Family[j])}
-}
-
-// set is the row of the answers that a test picks.
-func (u *unions) set(in func(j int) bool) []int64 {
-	row := make([]int64, len(u.unit))
-	for _, j := range u.jobs {
-		if in(j) {
-			row[u.unit[u.b.unitOf(j)]] = 1
-		}
-	}
-	return row
-}
-
-// rest is what is left of a row once everything known is subtracted; all zero if it follows.
-func (u *unions) rest(row []int64) []int64 {
-	for r, known := range u.rows {
-		if f := row[u.lead[r]]; f != 0 {
-			for c, v := range known {
-				row[c] = (row[c] + (prime-f)*v) % prime
-			}
-		}
-	}
-	return row
-}
-
-func (u *unions) publish(shown func(demand.Domain) bool) {
-	for _, d := range u.b.truth.Domains {
-		if shown(d) {
-			u.learn(u.rest(u.set(func(j int) bool { return d.Holds(u.b.sample, j) })))
-		}
-	}
-}
-
-// learn adds a row that does not follow from the others.
-func (u *unions) learn(row []int64) {
-	at := slices.IndexFunc(row, func(v int64) bool { return v != 0 })
-	if at < 0 {
-		return
-	}
-	inverse, power := int64(1), row[at]
-	for e := int64(prime - 2); e > 0; e >>= 1 {
-		if e&1 == 1 {
-			inverse = inverse * power % prime
-		}
-		power = power * power % prime
-	}
-	for c := range row {
-		row[c] = row[c] * inverse % prime
-	}
-	for r, known := range u.rows { // keep every leading column to one row
-		if f := known[at]; f != 0 {
-			for c, v := range row {
-				u.rows[r][c] = (known[c] + (prime-f)*v) % prime
-			}
-		}
-	}
-	u.rows, u.lead = append(u.rows, row), append(u.lead, at)
-}
-
-func zero(row []int64) bool { return !slices.ContainsFunc(row, func(v int64) bool { return v != 0 }) }
-
-// attack tries every confidential domain, and within the whole and every one-way domain every set
-// of fewer than k enterprises.
-func (u *unions) attack(t testing.TB, what string) {
-	t.Helper()
-	whole := []demand.Domain{{}}
-	for _, d := range u.b.truth.Domains {
-		row := u.set(func(j int) bool { return d.Holds(u.b.sample, j) })
-		if why := u.confidential(row); why != "" && zero(u.rest(row)) {
-			t.Errorf("%s: %s follows by subtraction: %s", what, d.Key(), why)
-		}
-		if len(strings.Split(d.Key(), "+")) == 1 && d != (demand.Domain{}) {
-			whole = append(whole, d)
-		}
-	}
-	for _, d := range whole {
-		u.attackEnterprises(t, what+" in "+d.Key(), d)
-	}
-}
-
-// confidential says why the answers of a row may not be known; "" where they may.
-func (u *unions) confidential(row []int64) string {
-	held := make(map[int32]float64)
-	var sum, most float64
-	for c, v := range row {
-		if v != 0 {
-			held[u.owner[c]] += u.weights[c]
-			sum += u.weights[c]
-			most = max(most, held[u.owner[c]])
-		}
-	}
-	switch {
-	case len(held) > 0 && len(held) < u.k:
-		return fmt.Sprint(len(held), " enterprises")
-	case sum > 0 && most > demand.Dominance*sum:
-		return fmt.Sprintf("one enterprise has %.0f %%", 100*most/sum)
-	}
-	return ""
-}
-
-// attackEnterprises looks for one to four enterprises whose answers in a domain follow together.
-func (u *unions) attackEnterprises(t testing.TB, what string, d demand.Domain) {
-	t.Helper()
-	var rests [][]int64
-	for e := range u.b.sample.Enterprises {
-		row := u.set(func(j int) bool { return u.b.sample.Jobs.Enterprise[j] == int32(e) && d.Holds(u.b.sample, j) })
-		if zero(row) {
-			continue
-		}
-		rests = append(rests, u.rest(row))
-	}
-	if len(rests) == 0 {
-		return
-	}
-	sums := make(map[string][][2]int) // −(a+b) → pairs; b < 0 for one alone
-	for i := range rests {
-		if zero(rests[i]) {
-			t.Errorf("%s: the answers of one enterprise follow by subtraction", what)
-			return
-		}
-		for k := i + 1; k < len(rests); k++ {
-			sum := plus(rests[i], rests[k], 1)
-			if zero(sum) {
-				t.Errorf("%s: the answers of two enterprises follow by subtraction", what)
-				return
-			}
-			sums[fingerprint(plus(sum, sum, prime-2))] = append(sums[fingerprint(plus(sum, sum, prime-2))], [2]int{i, k})
-		}
-	}
-	for i := range rests {
-		for _, p := range sums[fingerprint(rests[i])] {
-			if p[0] != i && p[1] != i {
-				t.Errorf("%s: the answers of three enterprises follow by subtraction", what)
-				return
-			}
-		}
-		for k := i + 1; k < len(rests); k++ {
-			for _, p := range sums[fingerprint(plus(rests[i], rests[k], 1))] {
-				if p[0] != i && p[1] != i && p[0] != k && p[1] != k {
-					t.Errorf("%s: the answers of four enterprises follow by subtraction", what)
-					return
-				}
-			}
-		}
-	}
-}
-
-func plus(a, b []int64, times int64) []int64 {
-	out := make([]int64, len(a))
-	for c := range a {
-		out[c] = (a[c] + times*b[c]) % prime
-	}
-	return out
-}
-
-func fingerprint(row []int64) string {
-	out := make([]byte, 0, 4*len(row))
-	for _, v := range row {
-		out = append(out, byte(v), byte(v>>8), byte(v>>16), byte(v>>24))
-	}
-	return string(out)
 }
 
 // ownTables attacks what stands outside the table of domains.
