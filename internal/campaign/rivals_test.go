@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/thousand-enterprises/qianqi/internal/store"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 	"github.com/thousand-enterprises/qianqi/internal/workbook"
 )
@@ -47,5 +48,36 @@ func TestWhatCannotBeStored(t *testing.T) {
 	f := &result.Files[0]
 	if f.Status != Rejected || codes(f) != "X002" || !strings.Contains(f.Issues[0].Message.ZH, "满意度不在 1–5") {
 		t.Fatalf("%s %q %+v", f.Status, codes(f), f.Issues)
+	}
+}
+
+// A run that is cut off after it stored its last file has not yet looked for enterprises that may be
+// one. The next run does so, though nothing is new for it.
+func TestTheRunAfterOneThatWasCutOffFinishesTheComparison(t *testing.T) {
+	ctx, c := context.Background(), openInJune(t)
+	first := soundBooks(t)["visit"]
+	second := strings.NewReplacer("云图通信技术有限公司", "云图通信设备有限公司", "'91350100M000100Y43", "", "2026-03-05", "2026-03-06").Replace(first)
+	dir := writeFiles(t, map[string][]byte{
+		"inbox/a.xlsx": workbookOf(t, survey.BookFromText(first)), "inbox/b.xlsx": workbookOf(t, survey.BookFromText(second))})
+	o := options(dir, "inbox")
+	if _, err := c.Store.StartRun(ctx, store.Run{College: c.Codebook.College, Kind: "run"}); err != nil {
+		t.Fatal(err)
+	}
+	in, err := c.newIntake(o.Ingest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := in.takeTier(ctx, collect(o.Ingest.Paths), &IngestResult{}); err != nil {
+		t.Fatal(err)
+	}
+	if pairs, err := c.ReviewQueue(ctx); err != nil || len(pairs) != 0 {
+		t.Fatalf("before: %v %v", pairs, err)
+	}
+	r, err := c.Run(ctx, o)
+	if err != nil || r.Ingest.Totals.Unchanged != 2 {
+		t.Fatalf("the run after: %+v %v", r, err)
+	}
+	if pairs, err := c.ReviewQueue(ctx); err != nil || len(pairs) != 1 {
+		t.Errorf("after: %v %v, want the pair of the two names", pairs, err)
 	}
 }

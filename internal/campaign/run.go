@@ -87,6 +87,7 @@ type running struct {
 	shelf  shelf
 	record RunRecord
 	result *RunResult
+	cutOff bool // an earlier run was
 }
 
 // batch takes the lock, records the run, and does its work. Without paths nothing is taken in.
@@ -170,6 +171,7 @@ func (r *running) closeCutOff(ctx context.Context) error {
 		}
 		record, _ := json.Marshal(RunRecord{Error: "cut off"})
 		err = r.Store.FinishRun(ctx, store.Run{ID: old.ID, College: old.College, Status: "failed", Record: record})
+		r.cutOff = true
 		r.log().WarnContext(ctx, "an earlier run was cut off", "run", int64(old.ID), "started", old.Started)
 	}
 	return err
@@ -253,6 +255,9 @@ func (r *running) takeIn(ctx context.Context) (err error) {
 	r.result.Ingest, err = r.Ingest(ctx, r.o.Ingest)
 	if r.result.Ingest == nil {
 		return err
+	}
+	if err == nil && r.cutOff {
+		err = r.QueueEnterprises(ctx) // the earlier run may have stored its last files and not come so far
 	}
 	r.record.Inputs, r.record.Totals = inputsOf(r.result.Ingest), &r.result.Ingest.Totals
 	for _, in := range r.record.Inputs {

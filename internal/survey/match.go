@@ -2,6 +2,7 @@ package survey
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -45,12 +46,16 @@ const (
 	likelyRunes = 3
 )
 
-// Matcher finds the known enterprises that a newly named one may be.
+// Matcher finds the known enterprises that a newly named one may be. It is for one goroutine.
 type Matcher struct {
 	cb    *codebook.Codebook
 	known []NamedEnterprise
 	names []nameKey
 	cores []int // positions, sorted by core
+
+	wholes, parts map[uint64][]int32 // pair of characters → positions of the names, of the cores, that have it
+	codes         map[string][]int32 // credit code → positions
+	seen          []bool             // by position, during one search
 }
 
 // nameKey is a name prepared for comparison.
@@ -62,10 +67,16 @@ type nameKey struct {
 
 // NewMatcher prepares the known enterprises once for many searches.
 func NewMatcher(cb *codebook.Codebook, known []NamedEnterprise) *Matcher {
-	m := &Matcher{cb: cb, known: known, names: make([]nameKey, len(known)), cores: make([]int, len(known))}
+	m := &Matcher{cb: cb, known: known, names: make([]nameKey, len(known)), cores: make([]int, len(known)),
+		wholes: make(map[uint64][]int32), parts: make(map[uint64][]int32), codes: make(map[string][]int32), seen: make([]bool, len(known))}
 	for i := range known {
 		m.names[i] = m.key(known[i].Name)
 		m.cores[i] = i
+		enter(m.wholes, m.names[i].wholePairs, i)
+		enter(m.parts, m.names[i].corePairs, i)
+		if code := known[i].USCC; code != "" {
+			m.codes[code] = append(m.codes[code], int32(i))
+		}
 	}
 	slices.SortFunc(m.cores, func(a, b int) int {
 		return cmp.Or(cmp.Compare(m.names[a].core, m.names[b].core), cmp.Compare(a, b))
@@ -86,7 +97,7 @@ func (m *Matcher) Find(e NamedEnterprise, limit int) []Candidate {
 	k := m.key(e.Name)
 	likely := m.onlyBeginning(k)
 	var out []Candidate
-	for i := range m.known {
+	for _, i := range m.alike(e, k) {
 		if e.Key != "" && m.known[i].Key == e.Key {
 			continue
 		}
@@ -100,6 +111,85 @@ func (m *Matcher) Find(e NamedEnterprise, limit int) []Candidate {
 		return cmp.Or(cmp.Compare(b.Link, a.Link), cmp.Compare(b.Score, a.Score), cmp.Compare(a.Enterprise.Key, b.Enterprise.Key))
 	})
 	return out[:min(limit, len(out))]
+}
+
+// enter notes at every pair of a name where the name stands; pairs are sorted.
+func enter(index map[uint64][]int32, pairs []uint64, at int) {
+	for _, pair := range slices.Compact(slices.Clone(pairs)) {
+		index[pair] = append(index[pair], int32(at))
+	}
+}
+
+// alike lists, in order, the positions of all that judge could call more than LinkNone, and of few others:
+// a search costs what its rare characters have in common with others, not what all names have.
+func (m *Matcher) alike(e NamedEnterprise, k nameKey) []int {
+	var found []int
+	add := func(i int) {
+		if !m.seen[i] {
+			m.seen[i] = true
+			found = append(found, i)
+		}
+	}
+	addAll := func(positions []int32) {
+		for _, i := range positions {
+			add(int(i))
+		}
+	}
+	if e.USCC != "" {
+		addAll(m.codes[e.USCC])
+	}
+	for _, pair := range telling(k.wholePairs, m.wholes) {
+		addAll(m.wholes[pair])
+	}
+	for _, pair := range telling(k.corePairs, m.parts) {
+		addAll(m.parts[pair])
+	}
+	m.beginnings(k.core, add)
+	for _, i := range found {
+		m.seen[i] = false
+	}
+	slices.Sort(found)
+	return found
+}
+
+// telling is the rarest of the pairs, as many as are needed so that every text whose Dice coefficient
+// with them reaches reviewScore has one: with a pairs on this side and b on the other, 2·shared/(a+b) ≥ r
+// and b ≥ shared give shared ≥ r·a/(2−r), so that at most a − ⌈r·a/(2−r)⌉ of these are not shared
+// (prefix filtering, Chaudhuri, Ganti and Kaushik 2006).
+func telling(pairs []uint64, index map[uint64][]int32) []uint64 {
+	a := float64(len(pairs))
+	unshared := len(pairs) - int(math.Ceil(reviewScore*a/(2-reviewScore)))
+	rarest := slices.Clone(pairs)
+	slices.SortFunc(rarest, func(x, y uint64) int { return cmp.Compare(len(index[x]), len(index[y])) })
+	return rarest[:min(unshared+1, len(rarest))]
+}
+
+// beginnings calls add for every core of which this one is the beginning, or that is the beginning of
+// this one, from two characters on.
+func (m *Matcher) beginnings(core string, add func(int)) {
+	if utf8.RuneCountInString(core) < 2 {
+		return
+	}
+	for at := m.from(core); at < len(m.cores) && strings.HasPrefix(m.names[m.cores[at]].core, core); at++ {
+		add(m.cores[at])
+	}
+	runes := 0
+	for end := range core {
+		if runes++; runes <= 2 { // end is where the rune begins: runes−1 of them lie before it
+			continue
+		}
+		for at := m.from(core[:end]); at < len(m.cores) && m.names[m.cores[at]].core == core[:end]; at++ {
+			add(m.cores[at])
+		}
+	}
+}
+
+// from is where the cores begin that are not before core.
+func (m *Matcher) from(core string) int {
+	at, _ := slices.BinarySearchFunc(m.cores, core, func(i int, core string) int {
+		return cmp.Compare(m.names[i].core, core)
+	})
+	return at
 }
 
 func (m *Matcher) judge(e NamedEnterprise, k nameKey, i int, likely bool) (float64, Link) {
@@ -149,9 +239,7 @@ func (m *Matcher) onlyBeginning(k nameKey) int {
 	if utf8.RuneCountInString(k.core) < likelyRunes {
 		return -1
 	}
-	at, _ := slices.BinarySearchFunc(m.cores, k.core, func(i int, core string) int {
-		return cmp.Compare(m.names[i].core, core)
-	})
+	at := m.from(k.core)
 	if at >= len(m.cores) || !strings.HasPrefix(m.names[m.cores[at]].core, k.core) {
 		return -1
 	}

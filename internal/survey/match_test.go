@@ -2,7 +2,9 @@ package survey
 
 import (
 	"encoding/csv"
+	"math/rand/v2"
 	"os"
+	"strconv"
 	"testing"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -57,6 +59,42 @@ func TestLikelyLinksArePrecise(t *testing.T) {
 	t.Logf("%d names, %d likely links, precision %.4f, recall %.4f; %d within the first five candidates", len(truth), links, precision, recall, listed)
 	if precision < 0.99 || recall < 0.40 {
 		t.Errorf("precision %.4f (promised 0.99), recall %.4f (promised 0.40)", precision, recall)
+	}
+}
+
+// A search looks at few names and leaves out none that looking at all would have found.
+func TestASearchFindsWhatLookingAtAllFinds(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	pick := func(words ...string) string { return words[random.IntN(len(words))] }
+	var known []NamedEnterprise
+	for i := range 600 {
+		name := pick("", "深圳市", "北京", "广东省") + pick("云", "云图", "星", "星桥", "海石", "") + pick("图", "通", "云图", "河", "") + pick("", "通信", "网络科技", "通信技术") +
+			pick("", "有限公司", "股份有限公司", "集团有限公司")
+		code := ""
+		if random.IntN(3) == 0 {
+			code = pick("91350100M000100Y43", "91512081MA62K0260E")
+		}
+		known = append(known, NamedEnterprise{Key: strconv.Itoa(i), Name: name, USCC: code, Region: pick("", "440300", "110000")})
+	}
+	m := NewMatcher(codebook.Default(), known)
+	found := 0
+	for _, e := range known {
+		k := m.key(e.Name)
+		likely := m.onlyBeginning(k)
+		looked := make(map[int]bool)
+		for _, i := range m.alike(e, k) {
+			looked[i] = true
+		}
+		for i := range known {
+			if _, link := m.judge(e, k, i, i == likely); link != LinkNone && !looked[i] {
+				t.Fatalf("%+v: %+v is not looked at", e, known[i])
+			} else if link != LinkNone {
+				found++
+			}
+		}
+	}
+	if found < 10000 {
+		t.Errorf("only %d links: the names are too unlike for this test", found)
 	}
 }
 
