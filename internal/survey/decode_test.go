@@ -101,3 +101,33 @@ func TestWageInOneCell(t *testing.T) {
 		}
 	}
 }
+
+// TestDaysOfACampaign: the first and the last day of the window and today itself are in; the day beside each is out.
+func TestDaysOfACampaign(t *testing.T) {
+	window := Context{Year: 2026, From: "2026-03-02", To: "2026-03-20", Today: "2026-03-25"}
+	for _, c := range []struct {
+		why  string
+		day  string
+		ctx  Context
+		want codebook.RuleID // "" for none
+	}{
+		{"the first day", "2026-03-02", window, ""},
+		{"the day before", "2026-03-01", window, "V031"},
+		{"the last day", "2026-03-20", window, ""},
+		{"the day after", "2026-03-21", window, "V031"},
+		{"today", "2026-03-05", Context{Year: 2026, Today: "2026-03-05"}, ""},
+		{"tomorrow", "2026-03-06", Context{Year: 2026, Today: "2026-03-05"}, "V032"},
+		{"the first day of the year, where no window is set", "2026-01-01", Context{Year: 2026}, ""},
+		{"the last day of the year before", "2025-12-31", Context{Year: 2026}, "V031"},
+		{"any day, where no campaign is known", "2025-12-31", Context{}, "V031"}, // the form's own year says 2026
+	} {
+		_, issues := Decode(codebook.Default(), BookFromText(replace(t, goodVisit, "| 2026-03-05 |", "| "+c.day+" |")), c.ctx)
+		var got codebook.RuleID
+		for _, i := range issues {
+			got += i.Code
+		}
+		if got != c.want {
+			t.Errorf("%s: %s gives %q, want %q", c.why, c.day, got, c.want)
+		}
+	}
+}
