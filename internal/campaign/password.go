@@ -38,6 +38,7 @@ const (
 
 // PasswordFault says what is wrong with a password for a login; ok is true where nothing is.
 func PasswordFault(password, login string) (fault codebook.Text, ok bool) {
+	_, first := utf8.DecodeRuneInString(password)
 	switch n := utf8.RuneCountInString(password); {
 	case !utf8.ValidString(password):
 		return codebook.Text{ZH: "密码含有无效字符。", EN: "The password holds invalid characters."}, false
@@ -48,7 +49,7 @@ func PasswordFault(password, login string) (fault codebook.Text, ok bool) {
 		return codebook.Text{ZH: fmt.Sprintf("密码至多 %d 个字符。", MaxPassword), EN: fmt.Sprintf("A password has at most %d characters.", MaxPassword)}, false
 	case login != "" && strings.Contains(strings.ToLower(password), strings.ToLower(login)):
 		return codebook.Text{ZH: "密码里不能含有登录名。", EN: "The password must not contain the login."}, false
-	case strings.Count(password, password[:1]) == len(password):
+	case strings.Count(password, password[:first]) == n:
 		return codebook.Text{ZH: "密码不能由同一个字符组成。", EN: "The password must not be one character repeated."}, false
 	}
 	return codebook.Text{}, true

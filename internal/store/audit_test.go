@@ -70,6 +70,31 @@ func TestAuditTampering(t *testing.T) {
 	}
 }
 
+// A forger who knows how the chain is made reckons the hash of a changed record anew and writes it into the record
+// after it: that one's own hash covers it, so that the whole rest of the chain would have to be forged, and its head,
+// which is kept elsewhere.
+func TestAuditForgedRecord(t *testing.T) {
+	ctx := context.Background()
+	s, _ := audited(t)
+	var forged AuditEntry
+	must(t, s.AuditLog(ctx, 4, func(e AuditEntry) error {
+		if e.Seq == 5 {
+			forged = e
+		}
+		return nil
+	}))
+	forged.Actor = "somebody else"
+	forged.Hash = chainHash(forged)
+	path := s.Path()
+	must(t, s.Close())
+	execute(t, path, "DROP TRIGGER audit_is_fixed", "DROP TRIGGER audit_is_kept",
+		fmt.Sprintf("UPDATE audit SET actor = 'somebody else', hash = '%s' WHERE seq = 5", forged.Hash),
+		fmt.Sprintf("UPDATE audit SET prev = '%s' WHERE seq = 6", forged.Hash))
+	if broken, err := openAt(t, path).VerifyAudit(ctx); broken != 6 || err != nil {
+		t.Errorf("found at %d, %v; want the record after the forged one", broken, err)
+	}
+}
+
 // A tail cut off is only seen against a head kept elsewhere.
 func TestAuditCutShort(t *testing.T) {
 	ctx := context.Background()
