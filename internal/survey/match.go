@@ -2,7 +2,6 @@ package survey
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -94,23 +93,96 @@ func (m *Matcher) key(name string) nameKey {
 // Find returns the candidates for an enterprise, surest first, at most limit. An enterprise is
 // no candidate for itself (equal Key).
 func (m *Matcher) Find(e NamedEnterprise, limit int) []Candidate {
-	k := m.key(e.Name)
-	likely := m.onlyBeginning(k)
-	var out []Candidate
-	for _, i := range m.alike(e, k) {
-		if e.Key != "" && m.known[i].Key == e.Key {
-			continue
-		}
-		c := Candidate{Enterprise: m.known[i]}
-		c.Score, c.Link = m.judge(e, k, i, i == likely)
-		if c.Link != LinkNone {
-			out = append(out, c)
-		}
+	if limit < 1 {
+		return nil
 	}
-	slices.SortStableFunc(out, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(b.Link, a.Link), cmp.Compare(b.Score, a.Score), cmp.Compare(a.Enterprise.Key, b.Enterprise.Key))
-	})
-	return out[:min(limit, len(out))]
+	s := &search{m: m, of: e, key: m.key(e.Name), limit: limit}
+	s.likely = m.onlyBeginning(s.key)
+	if e.USCC != "" {
+		s.lookAll(m.codes[e.USCC])
+	}
+	m.beginnings(s.key.core, s.look)
+	s.pairs(s.key.wholePairs, m.wholes)
+	s.pairs(s.key.corePairs, m.parts)
+	for _, i := range s.seen {
+		m.seen[i] = false
+	}
+	return s.best
+}
+
+// search is one search under way.
+type search struct {
+	m      *Matcher
+	of     NamedEnterprise
+	key    nameKey
+	likely int // onlyBeginning
+	limit  int
+	seen   []int
+	best   []Candidate // surest first, at most limit
+}
+
+func (s *search) lookAll(positions []int32) {
+	for _, i := range positions {
+		s.look(int(i))
+	}
+}
+
+// look judges the enterprise at a position, once, and keeps it where it is among the best.
+func (s *search) look(i int) {
+	if s.m.seen[i] {
+		return
+	}
+	s.m.seen[i] = true
+	s.seen = append(s.seen, i)
+	if s.of.Key != "" && s.m.known[i].Key == s.of.Key {
+		return
+	}
+	c := Candidate{Enterprise: s.m.known[i]}
+	c.Score, c.Link = s.m.judge(s.of, s.key, i, i == s.likely)
+	if c.Link == LinkNone {
+		return
+	}
+	at, _ := slices.BinarySearchFunc(s.best, c, surest)
+	if at == s.limit {
+		return
+	}
+	if len(s.best) == s.limit {
+		s.best = s.best[:s.limit-1]
+	}
+	s.best = slices.Insert(s.best, at, c)
+}
+
+func surest(a, b Candidate) int {
+	return cmp.Or(cmp.Compare(b.Link, a.Link), cmp.Compare(b.Score, a.Score), cmp.Compare(a.Enterprise.Key, b.Enterprise.Key))
+}
+
+// pairs looks at those that share a pair of characters with the name, the rarest pairs first, until no
+// other can be among the best: with a pairs on this side, b on the other and n shared, Dice's 2n/(a+b)
+// is at most 2n/(a+n), and whoever has none of the first j pairs shares at most a−j (prefix filtering,
+// Chaudhuri, Ganti and Kaushik 2006). So a search costs what its rare characters have in common with
+// others, not what all names have.
+func (s *search) pairs(pairs []uint64, index map[uint64][]int32) {
+	rarest := slices.Clone(pairs)
+	slices.SortStableFunc(rarest, func(x, y uint64) int { return cmp.Compare(len(index[x]), len(index[y])) })
+	for j, pair := range rarest {
+		a, n := float64(len(pairs)), float64(len(pairs)-j)
+		if 2*n/(a+n) < s.least() {
+			return
+		}
+		s.lookAll(index[pair])
+	}
+}
+
+// least is the score below which nobody is among the best any more.
+func (s *search) least() float64 {
+	if len(s.best) < s.limit {
+		return reviewScore
+	}
+	last := s.best[len(s.best)-1]
+	if last.Link > LinkReview {
+		return 1 // only the same whole name could be surer: codes and beginnings were looked up before
+	}
+	return max(reviewScore, min(last.Score, 0.99)) // score ends at 0.99
 }
 
 // enter notes at every pair of a name where the name stands; pairs are sorted.
@@ -118,50 +190,6 @@ func enter(index map[uint64][]int32, pairs []uint64, at int) {
 	for _, pair := range slices.Compact(slices.Clone(pairs)) {
 		index[pair] = append(index[pair], int32(at))
 	}
-}
-
-// alike lists, in order, the positions of all that judge could call more than LinkNone, and of few others:
-// a search costs what its rare characters have in common with others, not what all names have.
-func (m *Matcher) alike(e NamedEnterprise, k nameKey) []int {
-	var found []int
-	add := func(i int) {
-		if !m.seen[i] {
-			m.seen[i] = true
-			found = append(found, i)
-		}
-	}
-	addAll := func(positions []int32) {
-		for _, i := range positions {
-			add(int(i))
-		}
-	}
-	if e.USCC != "" {
-		addAll(m.codes[e.USCC])
-	}
-	for _, pair := range telling(k.wholePairs, m.wholes) {
-		addAll(m.wholes[pair])
-	}
-	for _, pair := range telling(k.corePairs, m.parts) {
-		addAll(m.parts[pair])
-	}
-	m.beginnings(k.core, add)
-	for _, i := range found {
-		m.seen[i] = false
-	}
-	slices.Sort(found)
-	return found
-}
-
-// telling is the rarest of the pairs, as many as are needed so that every text whose Dice coefficient
-// with them reaches reviewScore has one: with a pairs on this side and b on the other, 2·shared/(a+b) ≥ r
-// and b ≥ shared give shared ≥ r·a/(2−r), so that at most a − ⌈r·a/(2−r)⌉ of these are not shared
-// (prefix filtering, Chaudhuri, Ganti and Kaushik 2006).
-func telling(pairs []uint64, index map[uint64][]int32) []uint64 {
-	a := float64(len(pairs))
-	unshared := len(pairs) - int(math.Ceil(reviewScore*a/(2-reviewScore)))
-	rarest := slices.Clone(pairs)
-	slices.SortFunc(rarest, func(x, y uint64) int { return cmp.Compare(len(index[x]), len(index[y])) })
-	return rarest[:min(unshared+1, len(rarest))]
 }
 
 // beginnings calls add for every core of which this one is the beginning, or that is the beginning of
