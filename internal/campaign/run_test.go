@@ -3,7 +3,6 @@ package campaign
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -12,19 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
-
-// office is a set-up after its first run: inbox, database, reports; late holds lateVisits more, enough
-// for the figures to follow. None of them is wrong. What a batch does hangs on no number of pages: its
-// codebook is small.
-type office struct {
-	dir      string
-	codebook *codebook.Codebook
-}
-
-const lateVisits = 7
 
 // TestTheBatch lets an office run once and hands every part a copy of it.
 func TestTheBatch(t *testing.T) {
@@ -51,140 +39,6 @@ func TestTheBatch(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, w) })
 	}
-}
-
-func newOffice(t *testing.T) *office {
-	t.Helper()
-	w := &office{t.TempDir(), smallCodebook(t)}
-	ctx := context.Background()
-	_, err := WriteSample(ctx, w.codebook, SampleOptions{Out: w.at("inbox"), Years: []int{2025, 2026}, Visits: 6 + lateVisits})
-	if err != nil {
-		t.Fatal(err)
-	}
-	visits, _ := filepath.Glob(w.at("inbox/2026/visits/*.xlsx"))
-	must(t, os.Mkdir(w.at("late"), 0o755))
-	for _, visit := range visits[:lateVisits] {
-		must(t, os.Rename(visit, filepath.Join(w.at("late"), filepath.Base(visit))))
-	}
-	age(t, w.dir)
-	c := w.campaign(t, w.dir)
-	if r := mustRun(t, c, w.dir); r.Report.Unchanged || r.Changes.Before != "" || r.Changes.Visits != [2]int{0, 6} {
-		t.Errorf("the first run: %+v %+v", r.Report, r.Changes)
-	}
-	_, err = c.Backup(ctx, w.at("qianqi.backups"), 0)
-	must(t, errors.Join(err, c.Store.Close()))
-	return w
-}
-
-func (w *office) at(name string) string { return filepath.Join(w.dir, filepath.FromSlash(name)) }
-
-// smallCodebook is the built-in codebook with three competencies, the fewest that it takes.
-func smallCodebook(t *testing.T) *codebook.Codebook {
-	t.Helper()
-	cb := *codebook.Default()
-	cb.Competencies = cb.Competencies[:3]
-	cb.Lexicon = slices.DeleteFunc(slices.Clone(cb.Lexicon), func(e codebook.LexiconEntry) bool {
-		return !slices.ContainsFunc(cb.Competencies, func(c codebook.Competency) bool { return c.Code == e.Competency })
-	})
-	text, err := cb.YAML()
-	must(t, err)
-	small, err := codebook.Parse(text)
-	must(t, err)
-	return small
-}
-
-// age makes files old enough for a stamp.
-func age(t *testing.T, dir string) {
-	t.Helper()
-	old := yearEnd.Add(-time.Hour)
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		return os.Chtimes(path, old, old)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// campaign opens the database of a copy.
-func (w *office) campaign(t *testing.T, dir string) *Campaign {
-	t.Helper()
-	now := func() time.Time { return yearEnd }
-	st, err := store.Open(context.Background(), filepath.Join(dir, "qianqi.db"), store.Options{Now: now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { st.Close() })
-	return &Campaign{Codebook: w.codebook, Store: st, Now: now, Program: "test 1"}
-}
-
-// copied is a campaign on a copy of the office.
-func (w *office) copied(t *testing.T) (*Campaign, string) {
-	t.Helper()
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(w.dir)); err != nil {
-		t.Fatal(err)
-	}
-	must(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error { // CopyFS makes its own modes
-		if err == nil && strings.Contains(path, "qianqi.") {
-			mode := fs.FileMode(0o600)
-			if d.IsDir() {
-				mode = 0o700
-			}
-			err = os.Chmod(path, mode)
-		}
-		return err
-	}))
-	w.shareStills(t, dir)
-	return w.campaign(t, dir), dir
-}
-
-// shareStills lets a copy use the charts that were drawn for others.
-func (w *office) shareStills(t *testing.T, dir string) {
-	t.Helper()
-	stills := filepath.Join(dir, "qianqi.stills")
-	must(t, errors.Join(os.RemoveAll(stills), os.Symlink(w.at("qianqi.stills"), stills)))
-}
-
-// options of a run over folders of an office; without names its inbox.
-func options(dir string, names ...string) RunOptions {
-	if len(names) == 0 {
-		names = []string{"inbox"}
-	}
-	o := RunOptions{Reports: filepath.Join(dir, "reports"), Ingest: IngestOptions{By: "test"}}
-	for _, name := range names {
-		o.Ingest.Paths = append(o.Ingest.Paths, filepath.Join(dir, name))
-	}
-	return o
-}
-
-func mustRun(t *testing.T, c *Campaign, dir string, names ...string) *RunResult {
-	t.Helper()
-	r, err := c.Run(context.Background(), options(dir, names...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-// treeAt is the SHA-256 of every file below a folder; empty where there is none.
-func treeAt(t *testing.T, folder string) map[string]string {
-	t.Helper()
-	sums := make(map[string]string)
-	files, err := filesBelow(folder)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err)
-	}
-	for name := range files {
-		data, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(name)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		sums[name] = sumOf(data)
-	}
-	return sums
 }
 
 func secondRunIsQuiet(t *testing.T, w *office) {
@@ -436,13 +290,6 @@ func closedYearIsFrozen(t *testing.T, w *office) {
 	}
 }
 
-// withClosing is a codebook with a closing date.
-func withClosing(of *codebook.Codebook, year int, day string) *codebook.Codebook {
-	cb := *of
-	cb.Campaigns = []codebook.Campaign{{Year: year, Closes: day}}
-	return &cb
-}
-
 func clockSetBack(t *testing.T, w *office) {
 	c, dir := w.copied(t)
 	c.Now = func() time.Time { return yearEnd.Add(-48 * time.Hour) }
@@ -503,15 +350,6 @@ func stampsAreBelieved(t *testing.T, w *office) {
 	if err != nil || stamps[path].MTime == yearEnd.Add(-time.Second).UnixNano() {
 		t.Errorf("stamped too early: %+v %v", stamps, err)
 	}
-}
-
-func mustGlob(t *testing.T, dir, pattern string) string {
-	t.Helper()
-	found, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(pattern)))
-	if err != nil || len(found) == 0 {
-		t.Fatalf("%s: %v", pattern, err)
-	}
-	return found[0]
 }
 
 func backupsInOrder(t *testing.T, w *office) {
