@@ -40,7 +40,7 @@ type Campaign struct {
 func New(cb *codebook.Codebook, o Options) *Campaign {
 	o.Visits = max(o.Visits, 0)
 	c := &Campaign{Options: o, cb: cb, model: newModel(cb)}
-	c.faculty = min(max(o.Visits*5/6, 1), maxFaculty)
+	c.faculty = min(max(o.Visits*5/6, 1), max(maxFaculty, o.Visits/maxVisitsEach))
 	c.first = (o.Year - plotStart) * o.Visits * 35 / 100
 	c.stride = scatter(o.Visits)
 	c.inForce = sync.OnceValue(c.Curriculum)
@@ -50,7 +50,8 @@ func New(cb *codebook.Codebook, o Options) *Campaign {
 
 const (
 	plotStart        = 2024
-	maxFaculty       = 1200
+	maxFaculty       = 1200 // of a university; more only where each would have to make more than maxVisitsEach
+	maxVisitsEach    = 40
 	maxPartnerVisits = 40
 	revisitEvery     = 23 // each so many visits, one goes to the enterprise visited just before
 )

@@ -450,3 +450,13 @@ func BenchmarkVisit(b *testing.B) {
 		i++
 	}
 }
+
+// The roster form takes plans of up to 100 visits a person, and a person has some 200 days.
+func TestNobodyIsSentOnTooManyVisits(t *testing.T) {
+	for visits, most := range map[int]int{60: 2, 2000: 2, 48000: 40, 200000: 40} {
+		c := New(codebook.Default(), Options{Year: 2026, Visits: visits, Seed: 1})
+		if each := (visits + c.faculty - 1) / c.faculty; each > most {
+			t.Errorf("of %d visits one person makes %d, want at most %d", visits, each, most)
+		}
+	}
+}
