@@ -35,12 +35,17 @@ func (d *desk) point(f demand.Figure, at gap.Address) Point {
 	return p
 }
 
-// place is where a figure is traced; only its address where that page is not beside this one.
+// place is where a figure is traced; only its address where that page is not beside this one. A code
+// that reads as the function marker of a chart leads nowhere: no codebook has one, and no chart may.
 func (d *desk) place(at gap.Address) string {
-	if how := d.traceHref(at); how != "" {
-		return how
+	how := d.traceHref(at)
+	if how == "" {
+		how = "#" + at.String()
 	}
-	return "#" + at.String()
+	if chartLiteral.Replace(how) != how {
+		return ""
+	}
+	return how
 }
 
 // ofKind is a point of a kind that has no address.
