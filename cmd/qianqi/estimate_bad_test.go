@@ -41,7 +41,7 @@ func TestEstimateOfBadData(t *testing.T) {
 		{"no weight", line("w", ""), design, []string{"line 3", "column w"}, 0, 0, ""},
 		{"a weight that is NaN", line("w", "nan"), design, []string{"line 3", "column w", `"nan"`}, 0, 0, ""},
 		{"an endless weight", line("w", "Inf"), design, []string{"line 3", "column w", `"Inf"`}, 0, 0, ""},
-		{"a population below the sample", strings.ReplaceAll(fiveJobs, ",9,", ",1,"), design, []string{"line 2", "column N", "smaller than the 2"}, 0, 0, ""},
+		{"a population below the sample", strings.ReplaceAll(fiveJobs, ",9,", ",1,"), design, []string{"line 2", "column N", "smaller than what was sampled there (2)"}, 0, 0, ""},
 		{"a population that varies in a stratum", line("N", "8"), design, []string{"line 3", "column N", "differs"}, 0, 0, ""},
 		{"a population that is NaN", line("N", "NaN"), design, []string{"line 3", "column N"}, 0, 0, ""},
 		{"a census", strings.ReplaceAll(fiveJobs, ",9,", ",2,"), "--y y --strata h --psu e --fpc N --lonely certainty --domain h=a", nil, 1.5, 0, ""},

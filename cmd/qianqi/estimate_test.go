@@ -240,7 +240,7 @@ func TestEstimateRefuses(t *testing.T) {
 		{jobs + "--psu graduate", exitFailed, []string{"第 3 行", "graduate"}},
 		{jobs + "--strata family", exitFailed, []string{"第 7 行", "line 7", "--lonely", "安全"}},
 		{jobs + "--psu e --fpc w", exitFailed, []string{"总体单位数"}},
-		{jobs + "--strata h --fpc w", exitFailed, []string{"第 2 行", "smaller than the 3"}},
+		{jobs + "--strata h --fpc w", exitFailed, []string{"第 2 行", "smaller than what was sampled there (3)"}},
 		{jobs + "--fpc N", exitFailed, []string{"第 5 行", "differs"}},
 		{jobs + "--strata family --psu e --lonely adjust", exitFailed, []string{"第 4 行", "--nest"}},
 		{jobs + "--poststratify family:云=1,网络=2,安全=3;h:a=3,b=3", exitUsage, []string{"--rake"}},
