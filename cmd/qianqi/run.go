@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
@@ -172,7 +173,7 @@ func printRun(w io.Writer, r *campaign.RunResult, asJSON, all bool) error {
 		fmt.Fprintf(w, "%s\n%s\n", stays.ZH, stays.EN)
 	} else if r.Waiting != 0 {
 		fmt.Fprintf(w, "另有 %d 家企业的新答案还不在报告里：与上一份报告相差太少，相减即可得知；再有几家就一起公布。\n"+
-			"The report does not hold the new answers of %d enterprise(s) yet: two reports that differ by so few give them away. They come with the next few.\n", r.Waiting, r.Waiting)
+			"The report does not hold the new answers of %s yet: two reports that differ by so few give them away. They come with the next few.\n", r.Waiting, codebook.Count(r.Waiting, "enterprise"))
 	}
 	if r.Frozen != 0 {
 		fmt.Fprintf(w, "%d 年已截止并冻结。%d is closed and frozen.\n", r.Frozen, r.Frozen)

@@ -74,7 +74,8 @@ type question struct {
 	sizes []YearSize  // of those years
 	rake  bool
 
-	answers map[int]*answersOf // of each of those years
+	editions map[int][]edition  // of every year
+	answers  map[int]*answersOf // of each of those years
 }
 
 // question resolves the year and the options; the error is *ErrNoVisits where the year has none.
@@ -109,8 +110,8 @@ func (c *Campaign) question(ctx context.Context, r *store.Reader, o AnalyzeOptio
 	if in.Invented, err = c.invented(ctx); err != nil {
 		return nil, err
 	}
-	q := &question{in: in, years: upTo, sizes: sizesOf(counts), rake: o.Rake}
-	return q, c.settle(ctx, r, q, editions, o.Settled)
+	q := &question{in: in, years: upTo, sizes: sizesOf(counts), rake: o.Rake, editions: editions}
+	return q, c.settle(ctx, r, q, o.Settled)
 }
 
 // ErrNotRaked says that the roster does not allow weights to be fitted to its margins.

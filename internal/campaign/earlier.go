@@ -100,10 +100,10 @@ func reported(counts []store.YearCounts, editions map[int][]edition, asked int) 
 }
 
 // settle decides which answers of each year the question is about.
-func (c *Campaign) settle(ctx context.Context, r *store.Reader, q *question, editions map[int][]edition, settled bool) error {
+func (c *Campaign) settle(ctx context.Context, r *store.Reader, q *question, settled bool) error {
 	q.answers = make(map[int]*answersOf, len(q.years))
 	for _, year := range q.years {
-		if err := c.settleYear(ctx, r, q, year, editions[year], settled); err != nil {
+		if err := c.settleYear(ctx, r, q, year, q.editions[year], settled); err != nil {
 			return err
 		}
 	}
@@ -167,8 +167,8 @@ func StaysOut(year, enterprises int) codebook.Text {
 	return codebook.Text{
 		ZH: fmt.Sprintf("%d 年已冻结，而 %d 家企业的新答案不在最近一份报告里：与它相差太少，相减即可得知。答案都在库里，但不会自己进入报告；"+
 			"要公布，先 qianqi reopen %d --reason 理由，再收几家企业的走访表，然后 qianqi run。", year, enterprises, year),
-		EN: fmt.Sprintf("%d is frozen, and the new answers of %d enterprise(s) are not in its last report: two reports that differ by so few give them away. They are kept, "+
-			"but will not come into a report by themselves: open the year (qianqi reopen %d --reason WHY), take in the visits of a few more enterprises, then qianqi run.", year, enterprises, year)}
+		EN: fmt.Sprintf("%d is frozen, and the new answers of %s are not in its last report: two reports that differ by so few give them away. They are kept, "+
+			"but will not come into a report by themselves: open the year (qianqi reopen %d --reason WHY), take in the visits of a few more enterprises, then qianqi run.", year, codebook.Count(enterprises, "enterprise"), year)}
 }
 
 // LeftOut says which answers of a year that is frozen are in no report on it, and how they come in;
@@ -185,21 +185,17 @@ func (c *Campaign) LeftOut(ctx context.Context, year int) (codebook.Text, error)
 	if n := q.waiting(); n > 0 {
 		return StaysOut(year, n), nil
 	}
-	editions, err := c.editions(ctx, 0)
-	if err != nil {
-		return codebook.Text{}, err
-	}
-	n := len(editions[year])
+	n := len(q.editions[year])
 	if n == 0 {
 		return codebook.Text{ZH: fmt.Sprintf("%d 年还没有公布过报告；冻结不妨碍公布：qianqi report --year %d。", year, year),
 			EN: fmt.Sprintf("No report on %d was published; a frozen year can still have one: qianqi report --year %d.", year, year)}, nil
 	}
-	changed, err := c.changedSince(ctx, r, year, editions[year][n-1])
+	changed, err := c.changedSince(ctx, r, year, q.editions[year][n-1])
 	if err != nil || changed == 0 {
 		return codebook.Text{}, err
 	}
 	return codebook.Text{ZH: fmt.Sprintf("%d 家企业的新答案还不在最近一份报告里；冻结不妨碍公布：qianqi report --year %d。", changed, year),
-		EN: fmt.Sprintf("The new answers of %d enterprise(s) are not in the last report; a frozen year can still have one: qianqi report --year %d.", changed, year)}, nil
+		EN: fmt.Sprintf("The new answers of %s are not in the last report; a frozen year can still have one: qianqi report --year %d.", codebook.Count(changed, "enterprise"), year)}, nil
 }
 
 // changedSince counts the enterprises whose answers are not as a report had them.
