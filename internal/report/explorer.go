@@ -5,8 +5,11 @@ import (
 	"html/template"
 	"slices"
 	"strconv"
+	"strings"
 
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
+	"github.com/thousand-enterprises/qianqi/internal/gap"
 )
 
 // explorer lets a reader look at the same table for a job family, an industry, a size or a region,
@@ -21,7 +24,9 @@ type explorer struct {
 func (e *explorer) JSON() template.JS { return template.JS(e.data) } // json.Marshal escapes <, > and &
 
 type explorerData struct {
-	Base         [2]string            `json:"base"` // what is cut: the cluster, or a programme
+	Base         [2]string            `json:"base"`   // what is cut: the cluster, or a programme
+	Domain       string               `json:"domain"` // that, as the address of a figure has it
+	Measures     [3]demand.Measure    `json:"measures"`
 	Competencies []explorerName       `json:"competencies"`
 	Dims         []explorerDim        `json:"dims"`
 	Years        []explorerYear       `json:"years"` // this year first
@@ -29,8 +34,9 @@ type explorerData struct {
 }
 
 type explorerName struct {
-	Name [2]string `json:"name"`
-	Href string    `json:"href"`
+	ID   codebook.CompetencyID `json:"id"`
+	Name [2]string             `json:"name"`
+	Href string                `json:"href"`
 }
 
 // explorerDim is one way to cut, with the subgroups any year holds.
@@ -41,14 +47,17 @@ type explorerDim struct {
 }
 
 type explorerItem struct {
-	Code string    `json:"code"`
-	Name [2]string `json:"name"`
+	Code   string    `json:"code"`
+	Domain string    `json:"domain"` // as the address of a figure has it
+	Name   [2]string `json:"name"`
 }
 
 // explorerYear holds the required level, graduate level and gap of each competency by subgroup:
-// "all", or dimension and code, such as "family/cloud".
+// "all", or dimension and code, such as "family/cloud". The address of a figure is year, domain,
+// competency and measure.
 type explorerYear struct {
 	Year  int                         `json:"year"`
+	Trace string                      `json:"trace"` // the page that traces them; "" where it is not beside this one
 	Cells map[string][][3]explorerFig `json:"cells"`
 }
 
@@ -67,12 +76,12 @@ type yearCells struct {
 
 // explorer collects every cut of base in every year; nil where there is nothing to choose.
 func (d *desk) explorer(base demand.Domain) *explorer {
-	data := explorerData{Base: pair(d.n.domain(base)), Flags: map[string][2]string{}}
+	data := explorerData{Base: pair(d.n.domain(base)), Domain: base.Key(), Measures: explorerMeasures, Flags: map[string][2]string{}}
 	for flag, t := range flagTexts {
 		data.Flags[string(flag)] = pair(t)
 	}
 	for _, id := range d.a.Competencies {
-		data.Competencies = append(data.Competencies, explorerName{pair(d.n.short(id)), competencyFile(id)})
+		data.Competencies = append(data.Competencies, explorerName{id, pair(d.n.short(id)), competencyFile(id)})
 	}
 	for _, dim := range dimensions {
 		data.Dims = append(data.Dims, explorerDim{Key: dim.key, Name: pair(dim.name)})
@@ -99,7 +108,8 @@ func (d *desk) explorer(base demand.Domain) *explorer {
 
 // explorerYear gathers the cells of one year that cut base, and adds the subgroups it meets to dims.
 func (d *desk) explorerYear(y yearCells, base demand.Domain, dims []explorerDim) explorerYear {
-	out := explorerYear{y.year, map[string][][3]explorerFig{}}
+	trace, _, _ := strings.Cut(d.traceHref(gap.Address{Year: y.year, Domain: base}), "#")
+	out := explorerYear{y.year, trace, map[string][][3]explorerFig{}}
 	for _, c := range y.cells {
 		row, measure := slices.Index(d.a.Competencies, c.Competency), slices.Index(explorerMeasures[:], c.Measure)
 		if c.Domain.Programme != base.Programme || row < 0 || measure < 0 {
@@ -123,7 +133,7 @@ func (d *desk) explorerKey(c demand.Domain, dims []explorerDim) string {
 		}
 		if !slices.ContainsFunc(dims[i].Groups, func(g explorerItem) bool { return g.Code == code }) {
 			name, _ := d.n.subgroup(c)
-			dims[i].Groups = append(dims[i].Groups, explorerItem{code, pair(name)})
+			dims[i].Groups = append(dims[i].Groups, explorerItem{code, c.Key(), pair(name)})
 		}
 		return dim.key + "/" + code
 	}

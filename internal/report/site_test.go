@@ -232,39 +232,6 @@ func TestNothingReadsAsBlank(t *testing.T) {
 	}
 }
 
-func figuresOf(rows [][3]explorerFig) []explorerFig {
-	var out []explorerFig
-	for _, r := range rows {
-		out = append(out, r[:]...)
-	}
-	return out
-}
-
-// The look-again table offers published figures only.
-func TestExplorerWithholds(t *testing.T) {
-	a := inventedAnalysis(codebook.Default())
-	d := newDesk(a, names{cb: codebook.Default()}, nil)
-	var data explorerData
-	if err := json.Unmarshal(d.explorer(demand.Domain{}).data, &data); err != nil {
-		t.Fatal(err)
-	}
-	shown, withheld := 0, 0
-	for _, year := range data.Years {
-		for cut, rows := range year.Cells {
-			for _, f := range figuresOf(rows) {
-				if flag := demand.Flag(f[4].(string)); flag == demand.Good || flag == demand.Caution {
-					shown++
-				} else if withheld++; f[0] != nil || f[1] != nil || f[2] != nil || f[3] != nil || f[5] != nil {
-					t.Errorf("%d %s: %v", year.Year, cut, f)
-				}
-			}
-		}
-	}
-	if shown == 0 || withheld == 0 {
-		t.Errorf("%d shown and %d withheld figures: the fixture shows nothing", shown, withheld)
-	}
-}
-
 func domainGaps(a *gap.Analysis) []*gap.DomainGap {
 	var out []*gap.DomainGap
 	for i := range a.Programmes {

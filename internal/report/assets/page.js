@@ -183,6 +183,7 @@
     var all = year.cells.all || [], rows = part ? year.cells[part.dim.key + "/" + part.code] : year.cells.all;
     var group = part && part.dim.groups.filter(function (g) { return g.code === part.code; })[0];
     var at = " · " + year.year, what = group ? [group.name[0] + at, group.name[1] + at] : [cuts.base[0] + at, cuts.base[1] + at];
+    var of = rows && year.year + "/" + (group ? group.domain : cuts.domain) + "/", trace = of && year.trace;
     view.textContent = "";
     if (crossed) view.appendChild(node("p", say(["一次只按一个维度筛选：两个维度交叉的格子企业太少，不公布；这里按" + part.dim.name[0] + "。", "One dimension at a time: cells that cross two hold too few enterprises to publish. Shown here by " + part.dim.name[1] + "."])));
     if (!rows) rows = cuts.competencies.map(function () { return [0, 1, 2].map(function () { return [null, null, null, null, "no_data", null]; }); });
@@ -203,11 +204,14 @@
       th.scope = "row";
       a.href = cuts.competencies[i].href;
       tr.appendChild(node("td", undefined, "strip")).appendChild(strip(row, part ? all[i] : null));
-      row.forEach(function (f, k) {
-        var td = tr.appendChild(node("td", undefined, "n")), short = k === 2 && f[1] !== null && f[1] > 0;
-        td.appendChild(node("span", figure(f), f[0] === null ? "quiet" : short ? "ink-bad" : ""));
-      });
-      tr.appendChild(node("td", row[2][3] === null ? "—" : String(row[2][3]), "n"));
+      // cell leads to the trace of measure k, or names the command where that page is not beside this one.
+      function cell(text, k, className) {
+        var address = of + cuts.competencies[i].id + "/" + cuts.measures[k];
+        var n = tr.appendChild(node("td", undefined, "n")).appendChild(node(trace ? "a" : "span", text, (trace ? "how " : "") + className));
+        if (trace) n.href = trace + "#" + address; else if (of) n.title = "qianqi trace " + address;
+      }
+      row.forEach(function (f, k) { cell(figure(f), k, f[0] === null ? "quiet" : k === 2 && f[1] !== null && f[1] > 0 ? "ink-bad" : ""); });
+      cell(row[2][3] === null ? "—" : String(row[2][3]), 2, "");
     });
     scroll.appendChild(table);
     view.appendChild(scroll);
