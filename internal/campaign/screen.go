@@ -2,7 +2,6 @@ package campaign
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -11,11 +10,9 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
-// screenLimit is the number of visits up to which a year is screened for haste and copies:
-// the screening holds a year's visits in memory.
+// screenLimit is the number of visits up to which a year is screened for haste and copies: among more,
+// so many are alike by chance that nobody could look at them.
 const screenLimit = 20000
-
-var errEnough = errors.New("campaign: more visits than are screened")
 
 // Screened is a visit that the screening asks about.
 type Screened struct {
@@ -73,27 +70,20 @@ func (c *Campaign) Screen(ctx context.Context, year int) (map[string][]survey.Is
 // not screened.
 func (c *Campaign) screened(ctx context.Context, r *store.Reader, year int) (*Screening, error) {
 	out := &Screening{Year: year, Asked: []Screened{}}
-	var visits []*survey.Visit
-	var of []Screened
-	err := r.Visits(ctx, year, func(v store.StoredVisit) error {
-		if len(visits) > screenLimit {
-			return errEnough
-		}
-		visits = append(visits, &v.Visit)
-		of = append(of, Screened{RecordedVisit: recorded(&v), Submission: v.Submission, File: v.File, sum: v.SHA256, enterprise: v.Enterprise})
-		return nil
-	})
-	switch {
-	case errors.Is(err, errEnough):
-		return out, nil
-	case err != nil:
-		return nil, err
+	limits := survey.DefaultEffort()
+	n, held, err := r.HeldVisits(ctx, year, screenLimit, survey.NewSieve(limits))
+	if err != nil || n > screenLimit {
+		return out, err
 	}
-	out.Visits = len(visits)
-	for i, issues := range survey.Screen(c.Codebook, visits, survey.DefaultEffort()) {
-		if len(issues) > 0 {
-			of[i].Questions = issues
-			out.Asked = append(out.Asked, of[i])
+	out.Visits = n
+	visits := make([]*survey.Visit, len(held))
+	for i := range held {
+		visits[i] = &held[i].Visit
+	}
+	for i, issues := range survey.Screen(c.Codebook, visits, limits) {
+		if v := &held[i]; len(issues) > 0 {
+			out.Asked = append(out.Asked, Screened{RecordedVisit: recorded(v), Submission: v.Submission, File: v.File, Questions: issues,
+				sum: v.SHA256, enterprise: v.Enterprise})
 		}
 	}
 	return out, nil

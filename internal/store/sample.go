@@ -87,17 +87,17 @@ func (l *sampler) readVisits(ctx context.Context, r *Reader, year int) error {
 
 var sampleVisitQuery = packed("visit", []string{"id", "enterprise_id", "content_sha256", "day", "programmes", "coalesce(graduates_hired, '')",
 	"coalesce(satisfaction, 0)", "industry", "division", "size", "region", "ownership", "ecosystems"}, "faculty_id") +
-	" WHERE " + counts + " AND year = ? AND id > ? AND id <= ?"
+	" WHERE " + counts + " AND year = ? AND id >= ? AND id < ?"
 
 func (l *sampler) scanVisits(ctx context.Context, r *Reader, year int) error {
 	var n int
-	var last VisitID
-	q := "SELECT count(*), coalesce(max(id), 0) FROM visit WHERE " + counts + " AND year = ?"
-	if err := l.q.QueryRowContext(ctx, q, append(r.scope(), year)...).Scan(&n, &last); err != nil {
+	var first, last VisitID
+	q := "SELECT count(*), coalesce(min(id), 0), coalesce(max(id), 0) FROM visit WHERE " + counts + " AND year = ?"
+	if err := l.q.QueryRowContext(ctx, q, append(r.scope(), year)...).Scan(&n, &first, &last); err != nil {
 		return err
 	}
 	l.visits = make([]*sampled, 0, n)
-	return l.chunks(ctx, last, func(from, to VisitID) (string, []any) {
+	return chunks(ctx, l.q, first, last+1, func(from, to VisitID) (string, []any) {
 		return sampleVisitQuery, append(r.scope(), year, int64(from), int64(to))
 	}, l.addVisit)
 }

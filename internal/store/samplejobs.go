@@ -38,8 +38,8 @@ func (l *sampler) readJobs(ctx context.Context) error {
 	}
 	l.reserve(n)
 	certificates := make(map[string][]survey.Certificate)
-	err = l.chunks(ctx, VisitID(len(l.place)), func(from, to VisitID) (string, []any) {
-		return sampleJobQuery, []any{partID(l.first+from, 0), partID(l.first+to, 0)}
+	err = chunks(ctx, l.q, l.first, l.first+VisitID(len(l.place)), func(from, to VisitID) (string, []any) {
+		return sampleJobQuery, []any{partID(from, 0), partID(to, 0)}
 	}, func(r *record) { l.addJob(r, columns, certificates) })
 	if err != nil {
 		return err

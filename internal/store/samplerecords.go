@@ -8,7 +8,7 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 )
 
-// A sample is read some hundred visits at a time, each time as one text: the driver and
+// Many visits are read some hundred visits at a time, each time as one text: the driver and
 // database/sql cost more for a row, and for every column of it, than SQLite needs to find it,
 // so that row by row 200,000 jobs take twice as long.
 
@@ -62,13 +62,13 @@ func (r *record) texts(n int) (out [2]string) {
 // visitsAtOnce is how many visits' rows make one text.
 const visitsAtOnce = 500
 
-// chunks reads the packed rows of the visits 0 … n-1 in order; query gives the rows of some of
+// chunks reads the packed rows of the visits first … end-1 in order; query gives the rows of some of
 // them, and each takes one row.
-func (l *sampler) chunks(ctx context.Context, n VisitID, query func(from, to VisitID) (string, []any), each func(*record)) error {
-	for from := VisitID(0); from < n; from += visitsAtOnce {
-		q, args := query(from, min(from+visitsAtOnce, n))
+func chunks(ctx context.Context, on querier, first, end VisitID, query func(from, to VisitID) (string, []any), each func(*record)) error {
+	for from := first; from < end; from += visitsAtOnce {
+		q, args := query(from, min(from+visitsAtOnce, end))
 		var r record
-		if err := l.q.QueryRowContext(ctx, q, args...).Scan(&r.rest); err != nil {
+		if err := on.QueryRowContext(ctx, q, args...).Scan(&r.rest); err != nil {
 			return err
 		}
 		for r.rest != "" {

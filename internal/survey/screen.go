@@ -78,34 +78,38 @@ func firstRating(v *Visit) Ref {
 // straightLine asks about a visit most of whose ratings are one mark.
 func (s *screening) straightLine(i int) {
 	v := s.visits[i]
-	var counts [6]int
-	total := 0
+	var counts [6]int32
 	var all []byte
 	for k := range v.Jobs {
 		all = answers(&v.Jobs[k], all[:0])
 		for _, a := range all {
 			if a >= 1 && a <= 5 {
 				counts[a]++
-				total++
 			}
 		}
 	}
-	mode := 1
-	for m := range counts {
-		if counts[m] > counts[mode] {
-			mode = m
+	mark, total, asked := s.limits.oneMark(counts)
+	switch n := strconv.Itoa(total); {
+	case asked && mark == 5 && int(counts[5]) == total:
+		s.report(i, "V081", firstRating(v), "importance", "5", "", "count", n)
+	case asked:
+		share := float64(counts[mark]) / float64(total)
+		s.report(i, "V080", firstRating(v), "importance", strconv.Itoa(mark), "", "count", n, "share", percentText(share))
+	}
+}
+
+// oneMark says which mark was given most often in a visit and how many there are; asked is true where
+// they are so many, and so much the same, that the visit is asked about.
+func (l Effort) oneMark(counts [6]int32) (mark, total int, asked bool) {
+	mark = 1
+	for m, n := range counts {
+		total += int(n)
+		if n > counts[mark] {
+			mark = m
 		}
 	}
-	if total < s.limits.Ratings || total == 0 {
-		return
-	}
-	share := float64(counts[mode]) / float64(total)
-	switch {
-	case counts[5] == total:
-		s.report(i, "V081", firstRating(v), "importance", "5", "", "count", strconv.Itoa(total))
-	case share >= s.limits.SameShare:
-		s.report(i, "V080", firstRating(v), "importance", strconv.Itoa(mode), "", "count", strconv.Itoa(total), "share", percentText(share))
-	}
+	asked = total > 0 && total >= l.Ratings && (int(counts[5]) == total || float64(counts[mark])/float64(total) >= l.SameShare)
+	return mark, total, asked
 }
 
 func percentText(share float64) string { return strconv.Itoa(int(share*100+0.5)) + "%" }
@@ -147,9 +151,19 @@ func (s *screening) twins() {
 func (s *screening) jobHash(j *Job, buf *[]byte) (uint64, bool) {
 	all := answers(j, (*buf)[:0])
 	*buf = all
+	if !s.limits.telling(all) {
+		return 0, false
+	}
+	*buf = append(all, j.Title...)
+	return maphash.Bytes(s.seed, *buf), true
+}
+
+// telling reports whether a job's ratings tell it from others: half of what a visit needs, and not
+// one mark alone.
+func (l Effort) telling(ratings []byte) bool {
 	var seen [6]bool
 	known, marks := 0, 0
-	for _, a := range all {
+	for _, a := range ratings {
 		if a < 1 || a > 5 {
 			continue
 		}
@@ -159,11 +173,7 @@ func (s *screening) jobHash(j *Job, buf *[]byte) (uint64, bool) {
 			marks++
 		}
 	}
-	if known < s.limits.Ratings/2 || marks < 2 {
-		return 0, false
-	}
-	*buf = append(all, j.Title...)
-	return maphash.Bytes(s.seed, *buf), true
+	return known >= l.Ratings/2 && marks >= 2
 }
 
 // sameShare is the share of equal answers of two visits that could be copies of each other; 0
@@ -244,32 +254,43 @@ func (s *screening) texts() {
 	}
 }
 
+// shiftLoad is how many visits one person made in a day.
+type shiftLoad struct{ all, onSite int32 }
+
+func (l *shiftLoad) add(mode string) {
+	l.all++
+	if mode == "on_site" {
+		l.onSite++
+	}
+}
+
+// possible reports whether one person can make these visits in a day.
+func (l Effort) possible(load shiftLoad) bool {
+	return int(load.all) <= l.PerDay && int(load.onSite) <= l.OnSite
+}
+
 // days asks about days with more visits of one person than there are hours for.
 func (s *screening) days() {
 	type shift struct {
 		faculty string
 		day     Day
 	}
-	type load struct{ all, onSite int }
-	loads := make(map[shift]load)
+	loads := make(map[shift]shiftLoad)
 	for _, v := range s.visits {
 		if v.Faculty.ID == "" || v.Day == "" {
 			continue
 		}
 		key := shift{v.Faculty.ID, v.Day}
 		l := loads[key]
-		l.all++
-		if v.Mode == "on_site" {
-			l.onSite++
-		}
+		l.add(v.Mode)
 		loads[key] = l
 	}
 	for i, v := range s.visits {
 		l := loads[shift{v.Faculty.ID, v.Day}]
-		if l.all <= s.limits.PerDay && l.onSite <= s.limits.OnSite {
+		if s.limits.possible(l) {
 			continue
 		}
 		s.report(i, "V084", v.Cells["visit_date"], "visit_date", v.Faculty.ID, strconv.Itoa(s.limits.OnSite),
-			"date", string(v.Day), "count", strconv.Itoa(l.all), "onsite", strconv.Itoa(l.onSite))
+			"date", string(v.Day), "count", strconv.Itoa(int(l.all)), "onsite", strconv.Itoa(int(l.onSite)))
 	}
 }
