@@ -103,7 +103,7 @@ func annotated(original []byte, list issueList) (data []byte, err error) {
 	if err := r.addImprint(list); err != nil {
 		return nil, err
 	}
-	return r.bytes(&quick)
+	return r.bytes(quick)
 }
 
 // stripReturn takes off what an earlier return added.

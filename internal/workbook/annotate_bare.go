@@ -35,13 +35,13 @@ func barePackage(names []string, sheet func(i int) ([]byte, error), styles []byt
 		if err != nil {
 			return nil, fmt.Errorf("sheet %q: %w", name, err)
 		}
-		packed, err := packEntry(fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1), content, &quick)
+		packed, err := packEntry(fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1), content, quick)
 		if err != nil {
 			return nil, err
 		}
 		p.add(packed)
 	}
-	return p.bytes(&quick)
+	return p.bytes(quick)
 }
 
 // alone is a workbook of the list of issues only, for a file that could not be opened.

@@ -243,7 +243,7 @@ func TestTheComparisonSeesEveryChange(t *testing.T) {
 			continue
 		}
 		p.put(c.part, bytes.Replace(x, []byte(c.old), []byte(c.now), 1))
-		out, err := p.bytes(&quick)
+		out, err := p.bytes(quick)
 		if err != nil {
 			t.Fatal(err)
 		}

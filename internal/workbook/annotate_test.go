@@ -368,7 +368,7 @@ func strictly(t *testing.T, data []byte) []byte {
 		x = bytes.ReplaceAll(x, []byte(relNamespace), []byte(strictRelNamespace))
 		p.put(name, x)
 	}
-	out, err := p.bytes(&quick)
+	out, err := p.bytes(quick)
 	if err != nil {
 		t.Fatal(err)
 	}

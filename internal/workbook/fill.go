@@ -234,7 +234,7 @@ func (w *filling) finish() ([]byte, error) {
 			return nil, err
 		}
 		*buffer = xml
-		e, err := packEntry(w.entries[f.sheet.entry].header.Name, xml, &quick)
+		e, err := packEntry(w.entries[f.sheet.entry].header.Name, xml, quick)
 		if err != nil {
 			return nil, err
 		}

@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/klauspost/compress/flate"
 )
@@ -177,21 +177,44 @@ func (p *pack) remove(name string) {
 // Compressors are reused because a fresh one costs more than a visit workbook's content: quick
 // for workbooks made by the thousand, small for what is made once.
 var (
-	quick = sync.Pool{New: func() any { return newDeflater(5) }}
-	small = sync.Pool{New: func() any { return newDeflater(9) }}
+	quick = newDeflaters(5)
+	small = newDeflaters(9)
 )
 
-func newDeflater(level int) *flate.Writer {
-	w, err := flate.NewWriter(nil, level)
+// deflaters are the compressors of one level that are not in use, as many as there are cores. A sync.Pool
+// would lose them at every garbage collection, and each is close to a mebibyte.
+type deflaters struct {
+	level int
+	idle  chan *flate.Writer
+}
+
+func newDeflaters(level int) *deflaters {
+	return &deflaters{level, make(chan *flate.Writer, runtime.GOMAXPROCS(0))}
+}
+
+func (d *deflaters) get() *flate.Writer {
+	select {
+	case w := <-d.idle:
+		return w
+	default:
+	}
+	w, err := flate.NewWriter(nil, d.level)
 	if err != nil {
 		panic(err) // only for a level that does not exist
 	}
 	return w
 }
 
-func packEntry(name string, content []byte, deflaters *sync.Pool) (entry, error) {
-	w := deflaters.Get().(*flate.Writer)
-	defer deflaters.Put(w)
+func (d *deflaters) put(w *flate.Writer) {
+	select {
+	case d.idle <- w:
+	default:
+	}
+}
+
+func packEntry(name string, content []byte, d *deflaters) (entry, error) {
+	w := d.get()
+	defer d.put(w)
 	var out bytes.Buffer
 	out.Grow(len(content)/6 + 64)
 	w.Reset(&out)
@@ -206,13 +229,13 @@ func packEntry(name string, content []byte, deflaters *sync.Pool) (entry, error)
 }
 
 // bytes writes the package in the order of its entries.
-func (p *pack) bytes(deflaters *sync.Pool) ([]byte, error) {
+func (p *pack) bytes(d *deflaters) ([]byte, error) {
 	for i := range p.entries {
 		e := &p.entries[i]
 		if !e.changed {
 			continue
 		}
-		packed, err := packEntry(e.header.Name, e.plain, deflaters)
+		packed, err := packEntry(e.header.Name, e.plain, d)
 		if err != nil {
 			return nil, err
 		}
@@ -272,7 +295,7 @@ func repack(data []byte, edit func(*pack) error) ([]byte, error) {
 		}
 		dst.put(name, content)
 	}
-	return dst.bytes(&small)
+	return dst.bytes(small)
 }
 
 func partRank(name string) int {
