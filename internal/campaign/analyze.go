@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
@@ -223,11 +222,5 @@ func (c *Campaign) asked() []codebook.CompetencyID {
 
 // invented reports whether the database holds a sample: an enterprise that calls itself 示例.
 func (c *Campaign) invented(ctx context.Context) (bool, error) {
-	enterprises, err := c.Store.Enterprises(ctx)
-	for _, e := range enterprises {
-		if strings.Contains(e.Name, "示例") {
-			return true, nil
-		}
-	}
-	return false, err
+	return c.Store.AnyEnterpriseNamed(ctx, "示例")
 }

@@ -12,30 +12,40 @@ import (
 // candidatesEach is how many look-alikes of one enterprise are queued for review.
 const candidatesEach = 5
 
+// pairsAtOnce is how many pairs are queued in one transaction.
+const pairsAtOnce = 5000
+
 // QueueEnterprises queues pairs of enterprises that may be one, for a person to decide: each
 // enterprise without a credit code beside those that its name resembles. Nothing is ever merged
 // on a name alone; a pair that was decided stays decided.
 func (c *Campaign) QueueEnterprises(ctx context.Context) error {
-	rows, err := c.Store.Enterprises(ctx)
+	rows, err := c.Store.NamedEnterprises(ctx)
 	if err != nil {
 		return err
 	}
-	ids := make(map[string]store.EnterpriseRow, len(rows))
+	at := make(map[string]int32, len(rows))
 	known := make([]survey.NamedEnterprise, len(rows))
-	for i, row := range rows {
-		ids[row.Key] = row
-		known[i] = survey.NamedEnterprise{Key: row.Key, Name: row.Name, USCC: row.USCC, Region: row.Region}
+	for i := range rows {
+		known[i] = rows[i].NamedEnterprise
+		at[known[i].Key] = int32(i)
 	}
 	matcher := survey.NewMatcher(c.Codebook, known)
 	var pairs []store.Candidate
-	for i, row := range rows {
+	for i := range rows {
+		row := &rows[i]
 		if row.USCC != "" {
 			continue
 		}
 		for _, found := range matcher.Find(known[i], candidatesEach) {
-			if other := ids[found.Enterprise.Key]; other.Root != row.Root {
+			if other := &rows[at[found.Enterprise.Key]]; other.Root != row.Root {
 				pairs = append(pairs, pair(row.ID, other.ID, found))
 			}
+		}
+		if len(pairs) >= pairsAtOnce {
+			if err := c.Store.QueueCandidates(ctx, c.Codebook.College, pairs); err != nil {
+				return err
+			}
+			pairs = pairs[:0]
 		}
 	}
 	return c.Store.QueueCandidates(ctx, c.Codebook.College, pairs)

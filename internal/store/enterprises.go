@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
 // psus says which enterprise each visit counts for, merges and splits applied.
@@ -83,12 +85,37 @@ type EnterpriseRow struct {
 	Region string       // GB/T 2260 code as its latest visit has it, "" where none counts
 }
 
+// shownName and latestRegion are the columns of an enterprise e that follow from acts and visits.
+const (
+	shownName    = "coalesce((SELECT a.name FROM enterprise_act a WHERE a.kind = 'rename' AND a.enterprise_id = e.id AND a.until IS NULL ORDER BY a.id DESC LIMIT 1), e.name)"
+	latestRegion = "coalesce((SELECT v.region FROM visit v WHERE v.enterprise_id = e.id AND v.until IS NULL ORDER BY v.id DESC LIMIT 1), '')"
+)
+
+// NamedEnterprise is what the likeness of enterprises is judged by.
+type NamedEnterprise struct {
+	survey.NamedEnterprise
+	ID, Root EnterpriseID
+}
+
+// NamedEnterprises lists the names of the enterprises as they are now, by id: a part of Enterprises that
+// takes a third of the time.
+func (r *Reader) NamedEnterprises(ctx context.Context) ([]NamedEnterprise, error) {
+	const q = "SELECT e.id, e.root_id, e.key, " + shownName + ", e.uscc, " + latestRegion + " FROM enterprise e WHERE (? = '' OR e.college = ?) ORDER BY e.id"
+	return queryAll(ctx, r, func(e *NamedEnterprise) []any { return []any{&e.ID, &e.Root, &e.Key, &e.Name, &e.USCC, &e.Region} }, q, r.college, r.college)
+}
+
+// AnyEnterpriseNamed reports whether the name of an enterprise, as it is now, has these words in it.
+func (r *Reader) AnyEnterpriseNamed(ctx context.Context, words string) (found bool, err error) {
+	const q = "SELECT EXISTS (SELECT 1 FROM enterprise e WHERE (? = '' OR e.college = ?) AND instr(" + shownName + ", ?) > 0)"
+	err = r.read.QueryRowContext(ctx, q, r.college, r.college, words).Scan(&found)
+	return found, explain(r.path, err)
+}
+
 // Enterprises lists the enterprises as they are now, by id.
 func (r *Reader) Enterprises(ctx context.Context) ([]EnterpriseRow, error) {
-	const q = `SELECT e.id, e.key, coalesce((SELECT a.name FROM enterprise_act a WHERE a.kind = 'rename' AND a.enterprise_id = e.id AND a.until IS NULL ORDER BY a.id DESC LIMIT 1), e.name),
+	const q = `SELECT e.id, e.key, ` + shownName + `,
   e.uscc, e.root_id, (SELECT json_group_array(name) FROM (SELECT name FROM enterprise_name n WHERE n.enterprise_id = e.id ORDER BY name)),
-  (SELECT count(*) FROM visit v WHERE v.enterprise_id = e.id AND v.until IS NULL),
-  coalesce((SELECT v.region FROM visit v WHERE v.enterprise_id = e.id AND v.until IS NULL ORDER BY v.id DESC LIMIT 1), '')
+  (SELECT count(*) FROM visit v WHERE v.enterprise_id = e.id AND v.until IS NULL), ` + latestRegion + `
 FROM enterprise e WHERE (? = '' OR e.college = ?) ORDER BY e.id`
 	return queryAll(ctx, r, func(e *EnterpriseRow) []any {
 		return []any{&e.ID, &e.Key, &e.Name, &e.USCC, &e.Root, listOf(&e.Names), &e.Visits, &e.Region}

@@ -18,8 +18,13 @@ func TestMergeSplitRename(t *testing.T) {
 	roots := func() (out []EnterpriseID) {
 		rows, err := s.Enterprises(ctx)
 		must(t, err)
-		for _, r := range rows {
+		named, err := s.NamedEnterprises(ctx)
+		must(t, err)
+		for i, r := range rows {
 			out = append(out, r.Root)
+			if n := named[i]; n.ID != r.ID || n.Root != r.Root || n.Key != r.Key || n.Name != r.Name || n.USCC != r.USCC || n.Region != r.Region {
+				t.Errorf("by name %+v, whole %+v", n, r)
+			}
 		}
 		return out
 	}
@@ -65,6 +70,11 @@ func TestMergeSplitRename(t *testing.T) {
 	rows, err := s.Enterprises(ctx)
 	if err != nil || rows[1].Name != "新名称" || !slices.Equal(rows[1].Names, []string{"样例企业1有限公司"}) {
 		t.Errorf("renamed: %+v %v", rows[1], err)
+	}
+	for words, want := range map[string]bool{"新名": true, "样例企业1有限": false, "样例企业3有限": true, "没有": false} { // the name that counts now
+		if got, err := s.AnyEnterpriseNamed(ctx, words); err != nil || got != want {
+			t.Errorf("named %s: %v, want %v: %v", words, got, want, err)
+		}
 	}
 	acts, err := s.EnterpriseActs(ctx)
 	if err != nil || len(acts) != 4 || acts[0].UndoneBy != "office" || acts[3].UndoneBy != "" {

@@ -43,7 +43,7 @@ func TestHeldVisits(t *testing.T) {
 	text := "能排除" + joint + "常见\x1e故障，" + strings.Repeat("会写脚本", 8)
 	var inYear [2]int
 	for i, v := range surveyOf(rng, 60) {
-		switch own := rng.IntN(6); {
+		switch own := rng.IntN(8); {
 		case i == 1, i%10 == 3: // what the first of a year shares with those that do not count in it
 			v.Jobs[0].Requirement = "只有一家这样写：" + text
 		case own == 0:
@@ -58,7 +58,7 @@ func TestHeldVisits(t *testing.T) {
 				r.Importance, r.Required, r.Graduate = survey.Have(3), survey.Have(3), survey.Have(3)
 			}
 			v.Jobs = v.Jobs[:1]
-		case own == 4:
+		case own == 4 || own == 5:
 			v.Faculty.ID, v.Day = "T77777", "2026-05-31"
 		}
 		v.Year = 2025 + i%2

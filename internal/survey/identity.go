@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -119,7 +120,7 @@ func bigrams(s string) []uint64 {
 	return out
 }
 
-func diceOf(x, y []uint64) float64 {
+func diceOf[T cmp.Ordered](x, y []T) float64 {
 	if len(x) == 0 || len(y) == 0 {
 		return 0
 	}

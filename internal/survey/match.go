@@ -50,35 +50,43 @@ type Matcher struct {
 	cb    *codebook.Codebook
 	known []NamedEnterprise
 	names []nameKey
-	cores []int // positions, sorted by core
+	cores []int32 // positions, sorted by core
+	coded []int32 // positions of those with a credit code, sorted by it
 
-	wholes, parts map[uint64][]int32 // pair of characters → positions of the names, of the cores, that have it
-	codes         map[string][]int32 // credit code → positions
-	seen          []bool             // by position, during one search
+	pairs         pairs
+	wholes, parts postings // of the names, of the cores
+	seen          []bool   // by position, during one search
 }
 
 // nameKey is a name prepared for comparison.
-type nameKey struct {
-	whole, core, region string
-	wholePairs          []uint64
-	corePairs           []uint64
+type nameKey struct{ whole, core, region string }
+
+// pairedKey is the name searched for, with its pairs of characters.
+type pairedKey struct {
+	nameKey
+	wholePairs, corePairs []uint32
 }
 
-// NewMatcher prepares the known enterprises once for many searches.
+// NewMatcher prepares the known enterprises once for many searches: some 250 bytes each, beside their names.
 func NewMatcher(cb *codebook.Codebook, known []NamedEnterprise) *Matcher {
-	m := &Matcher{cb: cb, known: known, names: make([]nameKey, len(known)), cores: make([]int, len(known)),
-		wholes: make(map[uint64][]int32), parts: make(map[uint64][]int32), codes: make(map[string][]int32), seen: make([]bool, len(known))}
+	m := &Matcher{cb: cb, known: known, names: make([]nameKey, len(known)), cores: make([]int32, len(known)),
+		pairs: make(pairs), seen: make([]bool, len(known))}
 	for i := range known {
 		m.names[i] = m.key(known[i].Name)
-		m.cores[i] = i
-		enter(m.wholes, m.names[i].wholePairs, i)
-		enter(m.parts, m.names[i].corePairs, i)
-		if code := known[i].USCC; code != "" {
-			m.codes[code] = append(m.codes[code], int32(i))
+		m.cores[i] = int32(i)
+		m.wholes.add(m.pairs.of(m.names[i].whole, true))
+		m.parts.add(m.pairs.of(m.names[i].core, true))
+		if known[i].USCC != "" {
+			m.coded = append(m.coded, int32(i))
 		}
 	}
-	slices.SortFunc(m.cores, func(a, b int) int {
+	m.wholes.index(len(m.pairs))
+	m.parts.index(len(m.pairs))
+	slices.SortFunc(m.cores, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(m.names[a].core, m.names[b].core), cmp.Compare(a, b))
+	})
+	slices.SortFunc(m.coded, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(known[a].USCC, known[b].USCC), cmp.Compare(a, b))
 	})
 	return m
 }
@@ -86,8 +94,12 @@ func NewMatcher(cb *codebook.Codebook, known []NamedEnterprise) *Matcher {
 func (m *Matcher) key(name string) nameKey {
 	k := nameKey{whole: headerKey(name)}
 	k.core, k.region = CoreName(m.cb, name)
-	k.wholePairs, k.corePairs = bigrams(k.whole), bigrams(k.core)
 	return k
+}
+
+func (m *Matcher) paired(name string) pairedKey {
+	k := m.key(name)
+	return pairedKey{k, m.pairs.of(k.whole, false), m.pairs.of(k.core, false)}
 }
 
 // Find returns the candidates for an enterprise, surest first, at most limit. An enterprise is
@@ -96,14 +108,14 @@ func (m *Matcher) Find(e NamedEnterprise, limit int) []Candidate {
 	if limit < 1 {
 		return nil
 	}
-	s := &search{m: m, of: e, key: m.key(e.Name), limit: limit}
-	s.likely = m.onlyBeginning(s.key)
+	s := &search{m: m, of: e, key: m.paired(e.Name), limit: limit}
+	s.likely = m.onlyBeginning(s.key.nameKey)
 	if e.USCC != "" {
-		s.lookAll(m.codes[e.USCC])
+		s.lookAll(m.withCode(e.USCC))
 	}
 	m.beginnings(s.key.core, s.look)
-	s.pairs(s.key.wholePairs, m.wholes)
-	s.pairs(s.key.corePairs, m.parts)
+	s.pairs(s.key.wholePairs, &m.wholes)
+	s.pairs(s.key.corePairs, &m.parts)
 	for _, i := range s.seen {
 		m.seen[i] = false
 	}
@@ -114,7 +126,7 @@ func (m *Matcher) Find(e NamedEnterprise, limit int) []Candidate {
 type search struct {
 	m      *Matcher
 	of     NamedEnterprise
-	key    nameKey
+	key    pairedKey
 	likely int // onlyBeginning
 	limit  int
 	seen   []int
@@ -161,15 +173,15 @@ func surest(a, b Candidate) int {
 // is at most 2n/(a+n), and whoever has none of the first j pairs shares at most a−j (prefix filtering,
 // Chaudhuri, Ganti and Kaushik 2006). So a search costs what its rare characters have in common with
 // others, not what all names have.
-func (s *search) pairs(pairs []uint64, index map[uint64][]int32) {
+func (s *search) pairs(pairs []uint32, index *postings) {
 	rarest := slices.Clone(pairs)
-	slices.SortStableFunc(rarest, func(x, y uint64) int { return cmp.Compare(len(index[x]), len(index[y])) })
+	slices.SortStableFunc(rarest, func(x, y uint32) int { return cmp.Compare(len(index.having(x)), len(index.having(y))) })
 	for j, pair := range rarest {
 		a, n := float64(len(pairs)), float64(len(pairs)-j)
 		if 2*n/(a+n) < s.least() {
 			return
 		}
-		s.lookAll(index[pair])
+		s.lookAll(index.having(pair))
 	}
 }
 
@@ -185,11 +197,14 @@ func (s *search) least() float64 {
 	return max(reviewScore, min(last.Score, 0.99)) // score ends at 0.99
 }
 
-// enter notes at every pair of a name where the name stands; pairs are sorted.
-func enter(index map[uint64][]int32, pairs []uint64, at int) {
-	for _, pair := range slices.Compact(slices.Clone(pairs)) {
-		index[pair] = append(index[pair], int32(at))
+// withCode is the positions of the enterprises with a credit code.
+func (m *Matcher) withCode(code string) []int32 {
+	from, _ := slices.BinarySearchFunc(m.coded, code, func(i int32, code string) int { return cmp.Compare(m.known[i].USCC, code) })
+	to := from
+	for to < len(m.coded) && m.known[m.coded[to]].USCC == code {
+		to++
 	}
+	return m.coded[from:to]
 }
 
 // beginnings calls add for every core of which this one is the beginning, or that is the beginning of
@@ -199,7 +214,7 @@ func (m *Matcher) beginnings(core string, add func(int)) {
 		return
 	}
 	for at := m.from(core); at < len(m.cores) && strings.HasPrefix(m.names[m.cores[at]].core, core); at++ {
-		add(m.cores[at])
+		add(int(m.cores[at]))
 	}
 	runes := 0
 	for end := range core {
@@ -207,20 +222,20 @@ func (m *Matcher) beginnings(core string, add func(int)) {
 			continue
 		}
 		for at := m.from(core[:end]); at < len(m.cores) && m.names[m.cores[at]].core == core[:end]; at++ {
-			add(m.cores[at])
+			add(int(m.cores[at]))
 		}
 	}
 }
 
 // from is where the cores begin that are not before core.
 func (m *Matcher) from(core string) int {
-	at, _ := slices.BinarySearchFunc(m.cores, core, func(i int, core string) int {
+	at, _ := slices.BinarySearchFunc(m.cores, core, func(i int32, core string) int {
 		return cmp.Compare(m.names[i].core, core)
 	})
 	return at
 }
 
-func (m *Matcher) judge(e NamedEnterprise, k nameKey, i int, likely bool) (float64, Link) {
+func (m *Matcher) judge(e NamedEnterprise, k pairedKey, i int, likely bool) (float64, Link) {
 	known := &m.known[i]
 	codes := e.USCC != "" && known.USCC != ""
 	if codes && e.USCC == known.USCC && CheckUSCC(e.USCC) == USCCFine {
@@ -247,9 +262,9 @@ func (m *Matcher) judge(e NamedEnterprise, k nameKey, i int, likely bool) (float
 
 // score is the likeness of two names, below 1: the better of the Dice coefficients of whole
 // names and of cores, and of one core beginning the other.
-func (m *Matcher) score(k nameKey, i int) float64 {
+func (m *Matcher) score(k pairedKey, i int) float64 {
 	o := &m.names[i]
-	score := max(diceOf(k.wholePairs, o.wholePairs), diceOf(k.corePairs, o.corePairs))
+	score := max(diceOf(k.wholePairs, m.wholes.of(i)), diceOf(k.corePairs, m.parts.of(i)))
 	short, long := k.core, o.core
 	if len(short) > len(long) {
 		short, long = long, short
@@ -274,7 +289,7 @@ func (m *Matcher) onlyBeginning(k nameKey) int {
 	if at+1 < len(m.cores) && strings.HasPrefix(m.names[m.cores[at+1]].core, k.core) {
 		return -1
 	}
-	found := m.cores[at]
+	found := int(m.cores[at])
 	if placesDiffer(k.region, m.names[found].region) {
 		return -1
 	}

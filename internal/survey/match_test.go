@@ -88,8 +88,8 @@ func TestASearchFindsWhatLookingAtAllFinds(t *testing.T) {
 }
 
 func lookAtAll(m *Matcher, e NamedEnterprise, limit int) []Candidate {
-	k := m.key(e.Name)
-	likely := m.onlyBeginning(k)
+	k := m.paired(e.Name)
+	likely := m.onlyBeginning(k.nameKey)
 	var out []Candidate
 	for i := range m.known {
 		score, link := m.judge(e, k, i, i == likely)
@@ -99,6 +99,29 @@ func lookAtAll(m *Matcher, e NamedEnterprise, limit int) []Candidate {
 	}
 	slices.SortFunc(out, surest)
 	return out[:min(limit, len(out))]
+}
+
+// The pairs that a matcher keeps by number give the likeness that the names themselves have, also where a name
+// has pairs twice, or such as no known name has.
+func TestPairsByNumber(t *testing.T) {
+	cb := codebook.Default()
+	names := []string{"云图通信技术有限公司", "云图通信通信技术股份公司", "通信云图", "云图云图云图", "星", "", "海石网络科技", "河"}
+	var known []NamedEnterprise
+	for i, name := range names {
+		known = append(known, NamedEnterprise{Key: strconv.Itoa(i), Name: name})
+	}
+	m := NewMatcher(cb, known)
+	for _, asked := range append([]string{"云图通信公司", "龘龘通信龘龘技术", "麒麟麒麟"}, names...) {
+		core, _ := CoreName(cb, asked)
+		k := m.paired(asked)
+		for i, name := range names {
+			other, _ := CoreName(cb, name)
+			got := [2]float64{diceOf(k.wholePairs, m.wholes.of(i)), diceOf(k.corePairs, m.parts.of(i))}
+			if want := [2]float64{Dice(headerKey(asked), headerKey(name)), Dice(core, other)}; got != want {
+				t.Errorf("%s and %s: %v, want %v", asked, name, got, want)
+			}
+		}
+	}
 }
 
 func TestNothingIsMergedOnANameAlone(t *testing.T) {
