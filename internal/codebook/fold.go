@@ -3,7 +3,6 @@ package codebook
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -19,14 +18,27 @@ func Fold(s string) string {
 	return norm.NFKC.String(strings.Map(foldRune, norm.NFKC.String(s)))
 }
 
-// plain reports whether Fold would return s as it is.
+// plain reports that Fold would return s as it is: nothing but ASCII marks, small letters, digits and
+// common ideographs, which most of what we read consists of.
 func plain(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c >= utf8.RuneSelf || c <= ' ' || c == 0x7f || 'A' <= c && c <= 'Z' {
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c > ' ' && c < 0x7f && (c < 'A' || c > 'Z'):
+			i++
+		case ideograph(s[i:]):
+			i += 3
+		default:
 			return false
 		}
 	}
 	return true
+}
+
+// ideograph reports whether s begins with one of U+4E00 to U+9FFF, in UTF-8 E4 B8 80 to E9 BF BF: no
+// normalisation changes them or joins them with an ASCII neighbour.
+func ideograph(s string) bool {
+	return len(s) >= 3 && (s[0] > 0xe4 && s[0] <= 0xe9 || s[0] == 0xe4 && s[1] >= 0xb8) && s[1]&0xc0 == 0x80 && s[2]&0xc0 == 0x80
 }
 
 func foldRune(r rune) rune {

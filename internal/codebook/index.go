@@ -22,7 +22,13 @@ type lookup struct {
 	items  []Item
 	byCode map[string]int
 	once   sync.Once
-	byText map[string]int // folded spelling → item; spellings of two items are left out; see texts
+	byText map[string]spelling // by folded spelling; see texts
+}
+
+// spelling is what one spelling means.
+type spelling struct {
+	item  int32 // −1 where two items of the layer share it
+	layer int8
 }
 
 func newIndex(cb *Codebook) *index {
@@ -152,40 +158,36 @@ func newLookup(items []Item) *lookup {
 	return l
 }
 
-// texts returns the spellings, made on first use: most runs read only a few vocabularies.
-func (l *lookup) texts() map[string]int {
+// find returns the item that a folded text names. The spellings are made on first use: most runs read
+// only a few vocabularies.
+func (l *lookup) find(text string) (int, bool) {
 	l.once.Do(func() {
-		l.byText = make(map[string]int, 8*len(l.items))
-		l.add(func(it Item) []string { return spellings(it) })
-		l.add(codeAndName)
-		l.add(l.withParent)
+		l.byText = make(map[string]spelling, 32*len(l.items))
+		l.add(1, func(it Item) []string { return folded(spellings(it)) })
+		l.add(2, func(it Item) []string { return folded(codeAndName(it)) })
+		l.add(3, l.withParent)
 	})
-	return l.byText
+	s, ok := l.byText[text]
+	return int(s.item), ok && s.item >= 0 && text != ""
 }
 
 // add indexes one layer of spellings. A spelling that two items of the same layer share is
 // dropped, unless one is the other's parent (房地产业 is section K and its only division): then the
 // parent is certain. One that an earlier layer already knows is left alone.
-func (l *lookup) add(spell func(Item) []string) {
-	found := make(map[string]int)
+func (l *lookup) add(layer int8, spell func(Item) []string) {
 	for i, it := range l.items {
-		for _, s := range spell(it) {
-			key := Fold(s)
-			other, taken := found[key]
+		own := spelling{int32(i), layer}
+		for _, key := range spell(it) {
+			other, taken := l.byText[key]
 			switch {
-			case !taken:
-				found[key] = i
-			case other == i || other >= 0 && it.Parent == l.items[other].Code:
-			case other >= 0 && l.items[other].Parent == it.Code:
-				found[key] = i
+			case !taken || other.layer < layer && other.item < 0:
+				l.byText[key] = own
+			case other.layer < layer || other.item == own.item || other.item >= 0 && it.Parent == l.items[other.item].Code:
+			case other.item >= 0 && l.items[other.item].Parent == it.Code:
+				l.byText[key] = own
 			default:
-				found[key] = -1
+				l.byText[key] = spelling{-1, layer}
 			}
-		}
-	}
-	for key, i := range found {
-		if _, known := l.byText[key]; !known && i >= 0 && key != "" {
-			l.byText[key] = i
 		}
 	}
 }
@@ -200,22 +202,46 @@ func codeAndName(it Item) []string {
 	}
 }
 
-// withParent lists nested spellings: "广东省深圳市", "广东/深圳", "I65".
+// withParent lists nested spellings, folded: "广东省深圳市", "广东/深圳", "i65". They are the most by far,
+// so each part is folded once, not in every pair.
 func (l *lookup) withParent(it Item) []string {
 	at, ok := l.byCode[it.Parent]
 	if !ok {
 		return nil
 	}
-	var out []string
-	for _, p := range spellings(l.items[at]) {
-		for _, own := range spellings(it) {
-			for _, sep := range []string{"", "/", "-", "·", ","} {
-				out = append(out, p+sep+own)
+	parents, children := folded(spellings(l.items[at])), folded(spellings(it))
+	coded := folded([]string{it.Code + it.Name.ZH, it.Code + it.Name.Both()})
+	var all strings.Builder // of which the spellings are cut
+	var ends []int
+	for _, p := range parents {
+		for _, own := range children {
+			for _, sep := range separators {
+				all.WriteString(p + sep + own)
+				ends = append(ends, all.Len())
 			}
 		}
-		out = append(out, p+it.Code+it.Name.ZH, p+it.Code+it.Name.Both())
+		for _, own := range coded {
+			all.WriteString(p + own)
+			ends = append(ends, all.Len())
+		}
+	}
+	out, from := make([]string, len(ends)), 0
+	for i, end := range ends {
+		out[i], from = all.String()[from:end], end
 	}
 	return out
+}
+
+// separators may stand between a parent's name and its child's.
+var separators = []string{"", "/", "-", "·", ","}
+
+// folded folds every text and leaves each once.
+func folded(list []string) []string {
+	for i, s := range list {
+		list[i] = Fold(s)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // Rule returns the rule with the given code.
@@ -277,7 +303,7 @@ func (cb *Codebook) Find(vocabulary, text string) (Item, bool) {
 	}
 	i, ok := l.byCode[text]
 	if !ok {
-		i, ok = l.texts()[Fold(text)]
+		i, ok = l.find(Fold(text))
 	}
 	if !ok {
 		return Item{}, false

@@ -1,7 +1,11 @@
 package codebook
 
 import (
+	"maps"
+	"strings"
 	"testing"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 func TestARenamedCompetencyAnswersToItsOldName(t *testing.T) {
@@ -151,7 +155,7 @@ func TestNestedNamesAreCertain(t *testing.T) {
 	section, division := Item{Code: "K", Name: name}, Item{Code: "70", Parent: "K", Name: name}
 	for why, items := range map[string][]Item{"the parent first": {section, division}, "the child first": {division, section}} {
 		l := newLookup(items)
-		if i, ok := l.texts()["房地产业"]; !ok || items[i].Code != "K" {
+		if i, ok := l.find("房地产业"); !ok || items[i].Code != "K" {
 			t.Errorf("%s: the shared name does not mean the parent", why)
 		}
 	}
@@ -202,6 +206,48 @@ func TestFold(t *testing.T) {
 	for _, tt := range tests {
 		if got := Fold(tt.in); got != tt.want {
 			t.Errorf("Fold(%q) = %q, want %q: %s", tt.in, got, tt.want, tt.why)
+		}
+	}
+}
+
+// The short way of Fold gives what the long one gives, for every ideograph it passes over and beside
+// whatever may stand next to it.
+func TestFoldOfIdeographs(t *testing.T) {
+	for r := rune(0x4e00); r <= 0x9fff; r++ {
+		if s := string(r); !plain(s) || norm.NFKC.String(strings.Map(foldRune, norm.NFKC.String(s+"a1"+s))) != s+"a1"+s {
+			t.Fatalf("%U is not plain", r)
+		}
+	}
+	for _, s := range []string{"\u4dff", "\ua000", "Ａ", "云\u0301", "云\u3099", "\uf900", "云A", "云 图", "云\x7f", "\xe5\xb2", "\xe5\xb2a", "\xe5a\xb2", "\xe4\xb7\xbf", "\U0002f800"} {
+		if plain(s) {
+			t.Errorf("%+q is passed over", s)
+		}
+	}
+}
+
+// Parts that are folded one by one make the same keys as the whole spelling.
+func TestNestedSpellings(t *testing.T) {
+	for name, l := range Default().index.vocabularies {
+		for _, it := range l.items {
+			at, nested := l.byCode[it.Parent]
+			if !nested {
+				continue
+			}
+			got, want := make(map[string]bool), make(map[string]bool)
+			for _, key := range l.withParent(it) {
+				got[key] = true
+			}
+			for _, p := range spellings(l.items[at]) {
+				for _, own := range spellings(it) {
+					for _, sep := range separators {
+						want[Fold(p+sep+own)] = true
+					}
+				}
+				want[Fold(p+it.Code+it.Name.ZH)], want[Fold(p+it.Code+it.Name.Both())] = true, true
+			}
+			if !maps.Equal(got, want) {
+				t.Fatalf("%s %s: %v, want %v", name, it.Code, got, want)
+			}
 		}
 	}
 }
