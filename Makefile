@@ -10,13 +10,13 @@
 
 GO ?= go
 
-# The race detector watches our code. The two engines translated from C, the password hash and the two
-# deflaters are compiled without it: they would take ten times as long. Only a package that uses no generic
-# code of the standard library may stand here, since the linker could choose its unwatched copy over a
-# watched one. (libquickjs carries copies of what package os instantiates, by importing it; the linker takes
+# The race detector watches our code. The two engines translated from C with the runtime under them, the password
+# hash and the two deflaters are compiled without it: they would take ten times as long. Only a package that uses
+# no generic code of the standard library may stand here, since the linker could choose its unwatched copy over a
+# watched one. (libquickjs and libc carry copies of what package os instantiates, by importing it; the linker takes
 # those of os.)
-UNWATCHED = modernc.org/sqlite/lib modernc.org/libquickjs golang.org/x/crypto/argon2 \
-  compress/flate github.com/klauspost/compress/flate
+UNWATCHED = modernc.org/sqlite/lib modernc.org/libquickjs modernc.org/libc modernc.org/memory \
+  golang.org/x/crypto/argon2 compress/flate github.com/klauspost/compress/flate
 RACE = -race $(foreach package,$(UNWATCHED),-gcflags='$(package)=-race=false')
 
 .PHONY: codebook build test soak bench sample echarts cross release lint vulnerabilities tools
