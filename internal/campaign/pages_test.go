@@ -36,10 +36,12 @@ func (w *world) site(t *testing.T) *report.Site {
 	return w.built
 }
 
-// pages are the pages of the site, read back.
+// pages are the pages of the site, read back once; they are not to be changed.
 func (w *world) pages(t *testing.T) []shownPage {
 	t.Helper()
-	var out []shownPage
+	if w.read != nil {
+		return w.read
+	}
 	for _, path := range w.site(t).Paths() {
 		if !strings.HasSuffix(path, ".html") {
 			continue
@@ -48,9 +50,9 @@ func (w *world) pages(t *testing.T) []shownPage {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, shownPage{path, doc})
+		w.read = append(w.read, shownPage{path, doc})
 	}
-	return out
+	return w.read
 }
 
 // printedFigure is a number on a page with the address it leads to.

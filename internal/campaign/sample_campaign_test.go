@@ -18,6 +18,8 @@ type world struct {
 	path     string        // of the database
 	analysis *gap.Analysis // of the newest year
 	built    *report.Site  // its pages; see site
+	read     []shownPage   // the same, read back; see pages
+	ways     *way          // of the figures followed so far; see way
 }
 
 var aDay = time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)

@@ -21,7 +21,7 @@ func everyBriefTraces(t *testing.T, w *world) {
 	must(t, err)
 	briefs, err := report.Briefs(a, opts, report.BriefOptions{})
 	must(t, err)
-	y := newWay(w)
+	y := w.way()
 	for _, f := range briefs {
 		doc, err := html.Parse(bytes.NewReader(f.HTML))
 		must(t, err)

@@ -33,7 +33,7 @@ type drawnItem struct {
 // figure at the address that the mark carries, or of a kind that has none; what the pointer shows, the
 // intervals and the notes at the edge are that figure's, or stand in the table below.
 func everyChartTraces(t *testing.T, w *world) {
-	y, charts, marks, kinds := newWay(w), 0, 0, map[string]int{}
+	y, charts, marks, kinds := w.way(), 0, 0, map[string]int{}
 	for _, p := range w.pages(t) {
 		for n := range p.doc.Descendants() {
 			if n.Data != "script" || attribute(n, "class") != "option" {

@@ -22,7 +22,13 @@ type way struct {
 	found map[string]*gap.Trace
 }
 
-func newWay(w *world) *way { return &way{w, map[int]*Tracer{}, map[string]*gap.Trace{}} }
+// way is one for all tests: what one of them followed the others know.
+func (w *world) way() *way {
+	if w.ways == nil {
+		w.ways = &way{w, map[int]*Tracer{}, map[string]*gap.Trace{}}
+	}
+	return w.ways
+}
 
 // back traces an address. A figure that is shown rests on jobs, and they stand in workbooks; one that
 // is not says why.
@@ -155,7 +161,7 @@ func printsAs(printed string, v float64) bool {
 // everyFactLeadsSomewhere: a number of the facts row is a link to the trace of its figure, or to the
 // rows of its own page that it counts.
 func everyFactLeadsSomewhere(t *testing.T, w *world) {
-	y, counted, facts := newWay(w), 0, 0
+	y, counted, facts := w.way(), 0, 0
 	for _, p := range w.pages(t) {
 		for n := range p.doc.Descendants() {
 			if n.Data != "dd" || !strings.ContainsAny(wordsOf(n, "zh"), "0123456789") {

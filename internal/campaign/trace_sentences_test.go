@@ -43,7 +43,7 @@ func patterns(all ...string) []*regexp.Regexp {
 // link to the figure it states, or to the figures it is the difference of, and these rest on cells; or
 // it is of a kind that has no address, which the methods page names.
 func everySentenceTraces(t *testing.T, w *world) {
-	y := newWay(w)
+	y := w.way()
 	used, links, sentences := map[string]bool{}, 0, 0
 	for _, p := range w.pages(t) {
 		if p.file == "methods.html" || p.file == "rules.html" { // formulas with an invented example; rules with theirs
