@@ -20,84 +20,95 @@ func doctorNames(t *testing.T, w *office) {
 	for _, broken := range []struct {
 		code string
 		why  string
-		make func(*testing.T, *Setup, *Campaign)
+		set  func(*Setup)                        // breaks nothing on the disk: no copy is needed
+		make func(*testing.T, *Setup, *Campaign) // breaks a copy
 	}{
-		{"", "nothing is wrong", func(*testing.T, *Setup, *Campaign) {}},
-		{"", "a report that was asked for in another way", func(t *testing.T, s *Setup, c *Campaign) {
+		{"", "nothing is wrong", nil, nil},
+		{"", "a report that was asked for in another way", nil, func(t *testing.T, s *Setup, c *Campaign) {
 			_, err := c.Report(context.Background(), AnalyzeOptions{Budget: 32, Compare: 2025}, s.Reports, false)
 			must(t, err)
 		}},
-		{"", "pages that were printed", func(t *testing.T, s *Setup, _ *Campaign) {
+		{"", "pages that were printed", nil, func(t *testing.T, s *Setup, _ *Campaign) {
 			folder := filepath.Join(s.Reports, "2026", pdfFolder)
 			must(t, errors.Join(os.Mkdir(folder, 0o755), os.WriteFile(filepath.Join(folder, "index.pdf"), nil, 0o644)))
 		}},
-		{"H001", "a codebook that cannot be read", func(_ *testing.T, s *Setup, _ *Campaign) { s.Codebook, s.Bad = nil, errors.New("line 3") }},
-		{"H002", "no database", func(t *testing.T, s *Setup, _ *Campaign) { remove(t, s.DB) }},
-		{"H003", "another program's database", func(t *testing.T, s *Setup, _ *Campaign) {
+		{"H001", "a codebook that cannot be read", func(s *Setup) { s.Codebook, s.Bad = nil, errors.New("line 3") }, nil},
+		{"H002", "no database", nil, func(t *testing.T, s *Setup, _ *Campaign) { remove(t, s.DB) }},
+		{"H003", "another program's database", nil, func(t *testing.T, s *Setup, _ *Campaign) {
 			remove(t, s.DB)
 			execSQL(t, s.DB, "CREATE TABLE theirs (x)")
 		}},
-		{"H004", "a newer program's database", func(t *testing.T, s *Setup, _ *Campaign) { execSQL(t, s.DB, "PRAGMA user_version = 999") }},
-		{"H005", "an older program's database", func(t *testing.T, s *Setup, _ *Campaign) { execSQL(t, s.DB, "PRAGMA user_version = 1") }},
-		{"H006", "a database cut short", func(t *testing.T, s *Setup, _ *Campaign) { must(t, os.Truncate(s.DB, 20000)) }},
-		{"H006", "a database of zeros", func(t *testing.T, s *Setup, _ *Campaign) { must(t, os.WriteFile(s.DB, make([]byte, 9000), 0o600)) }},
-		{"H011", "a database that everybody can read", func(t *testing.T, s *Setup, _ *Campaign) { must(t, os.Chmod(s.DB, 0o644)) }},
-		{"H012", "a disk nearly full", func(_ *testing.T, s *Setup, _ *Campaign) {
+		{"H004", "a newer program's database", nil, func(t *testing.T, s *Setup, _ *Campaign) { execSQL(t, s.DB, "PRAGMA user_version = 999") }},
+		{"H005", "an older program's database", nil, func(t *testing.T, s *Setup, _ *Campaign) { execSQL(t, s.DB, "PRAGMA user_version = 1") }},
+		{"H006", "a database cut short", nil, func(t *testing.T, s *Setup, _ *Campaign) { must(t, os.Truncate(s.DB, 20000)) }},
+		{"H006", "a database of zeros", nil, func(t *testing.T, s *Setup, _ *Campaign) { must(t, os.WriteFile(s.DB, make([]byte, 9000), 0o600)) }},
+		{"H011", "a database that everybody can read", nil, func(t *testing.T, s *Setup, _ *Campaign) { must(t, os.Chmod(s.DB, 0o644)) }},
+		{"H012", "a disk nearly full", func(s *Setup) {
 			s.Free = func(string) (uint64, bool) { return 10 << 20, true }
-		}},
-		{"H013", "a clock behind the last record", func(_ *testing.T, s *Setup, _ *Campaign) {
+		}, nil},
+		{"H013", "a clock behind the last record", func(s *Setup) {
 			s.Now = func() time.Time { return yearEnd.Add(-72 * time.Hour) }
-		}},
-		{"H013", "a clock that was never set", func(_ *testing.T, s *Setup, _ *Campaign) { s.Now = func() time.Time { return time.Unix(0, 0) } }},
-		{"H014", "no inbox", func(_ *testing.T, s *Setup, _ *Campaign) { s.Inbox = []string{"nowhere"} }},
-		{"H016", "a file where the reports should go", func(t *testing.T, s *Setup, _ *Campaign) {
+		}, nil},
+		{"H013", "a clock that was never set", func(s *Setup) { s.Now = func() time.Time { return time.Unix(0, 0) } }, nil},
+		{"H014", "no inbox", func(s *Setup) { s.Inbox = []string{"nowhere"} }, nil},
+		{"H016", "a file where the reports should go", nil, func(t *testing.T, s *Setup, _ *Campaign) {
 			must(t, os.RemoveAll(s.Reports))
 			must(t, os.WriteFile(s.Reports, nil, 0o644))
 		}},
-		{"H017", "what an interrupted run left", func(t *testing.T, s *Setup, c *Campaign) {
+		{"H017", "what an interrupted run left", nil, func(t *testing.T, s *Setup, c *Campaign) {
 			must(t, os.Mkdir(filepath.Join(s.Reports, c.shelfAt(s.Reports, 0).half(2026)+"1"), 0o755))
 		}},
-		{"H027", "an erasure that was cut off", func(t *testing.T, _ *Setup, c *Campaign) {
+		{"H027", "an erasure that was cut off", nil, func(t *testing.T, _ *Setup, c *Campaign) {
 			eraseAndDie(t, c, t.TempDir())
 			must(t, c.Store.Close())
 		}},
-		{"H018", "a run under way", func(t *testing.T, _ *Setup, c *Campaign) {
+		{"H018", "a run under way", nil, func(t *testing.T, _ *Setup, c *Campaign) {
 			held, err := c.lock()
 			must(t, err)
 			t.Cleanup(held.release)
 		}},
-		{"H019", "a run that was cut off", func(t *testing.T, _ *Setup, c *Campaign) {
+		{"H019", "a run that was cut off", nil, func(t *testing.T, _ *Setup, c *Campaign) {
 			_, err := c.Store.StartRun(context.Background(), store.Run{Kind: "run"})
 			must(t, err)
 		}},
-		{"H020", "a last run that failed", func(t *testing.T, s *Setup, c *Campaign) {
+		{"H020", "a last run that failed", nil, func(t *testing.T, s *Setup, c *Campaign) {
 			if _, err := c.Run(context.Background(), options(filepath.Dir(s.DB), "nowhere")); err == nil {
 				t.Error("a run over nothing")
 			}
 		}},
-		{"H021", "no backup", func(t *testing.T, s *Setup, _ *Campaign) { must(t, os.RemoveAll(s.Backups)) }},
-		{"H021", "an old backup", func(t *testing.T, s *Setup, c *Campaign) {
+		{"H021", "no backup", nil, func(t *testing.T, s *Setup, _ *Campaign) { must(t, os.RemoveAll(s.Backups)) }},
+		{"H021", "an old backup", nil, func(t *testing.T, s *Setup, c *Campaign) {
 			mustIngest(t, c, IngestOptions{Paths: []string{filepath.Join(filepath.Dir(s.DB), "late")}})
 			s.Now = func() time.Time { return yearEnd.AddDate(0, 2, 0) }
 		}},
-		{"H022", "workbooks on an older template", func(_ *testing.T, s *Setup, _ *Campaign) { s.Codebook = withNewerForm("visit") }},
-		{"H023", "an altered report", func(t *testing.T, s *Setup, _ *Campaign) {
+		{"H022", "workbooks on an older template", func(s *Setup) { s.Codebook = withNewerForm("visit") }, nil},
+		{"H023", "an altered report", nil, func(t *testing.T, s *Setup, _ *Campaign) {
 			must(t, os.WriteFile(filepath.Join(s.Reports, "2026", "index.html"), nil, 0o644))
 		}},
-		{"H024", "a report that is out of date", func(t *testing.T, s *Setup, c *Campaign) {
+		{"H024", "a report that is out of date", nil, func(t *testing.T, s *Setup, c *Campaign) {
 			mustIngest(t, c, IngestOptions{Paths: []string{filepath.Join(filepath.Dir(s.DB), "late")}})
 		}},
-		{"H025", "no roster", func(t *testing.T, s *Setup, c *Campaign) { withdrawAll(t, c, "roster") }},
-		{"H026", "no curriculum", func(t *testing.T, s *Setup, c *Campaign) { withdrawAll(t, c, "curriculum") }},
+		{"H025", "no roster", nil, func(t *testing.T, s *Setup, c *Campaign) { withdrawAll(t, c, "roster") }},
+		{"H026", "no curriculum", nil, func(t *testing.T, s *Setup, c *Campaign) { withdrawAll(t, c, "curriculum") }},
 	} {
-		c, dir := w.copied(t)
-		must(t, os.Chmod(filepath.Join(dir, "qianqi.originals"), 0o700))
+		var c *Campaign
+		dir := w.dir
+		if broken.make == nil {
+			c = w.campaign(t, dir)
+		} else {
+			c, dir = w.copied(t)
+		}
 		s := Setup{DB: c.Store.Path(), Inbox: []string{filepath.Join(dir, "inbox")}, Reports: filepath.Join(dir, "reports"),
 			Backups: filepath.Join(dir, "qianqi.backups"), Codebook: c.Codebook, Program: c.Program, Now: c.Now}
 		if strings.HasPrefix(broken.code, "H00") {
 			must(t, c.Store.Close()) // the file itself is touched
 		}
-		broken.make(t, &s, c)
+		switch {
+		case broken.set != nil:
+			broken.set(&s)
+		case broken.make != nil:
+			broken.make(t, &s, c)
+		}
 		got := ailing(t, broken.why, s)
 		if broken.code == "" && len(got) > 0 || broken.code != "" && !slices.Contains(got, broken.code) {
 			t.Errorf("%s: found %v, want %s", broken.why, got, broken.code)

@@ -41,25 +41,26 @@ func sampleVisits(n int) []survey.Visit {
 	return visits
 }
 
-// visitBook writes a visit as the workbook of a template.
-func visitBook(t testing.TB, o workbook.TemplateOptions, v survey.Visit, overrides ...workbook.Override) []byte {
+// visitBook writes a visit as the workbook of a template of some version.
+func visitBook(t *testing.T, o workbook.TemplateOptions, v survey.Visit, overrides ...workbook.Override) []byte {
 	t.Helper()
-	cb := codebook.Default()
 	o.Year, o.Brief = v.Year, true
-	blank, err := workbook.WriteTemplate(cb, "visit", o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	filler, err := workbook.NewFiller(cb, blank)
-	if err != nil {
-		t.Fatal(err)
+	filler := fillers[[2]int{o.Year, o.Version}]
+	if filler == nil {
+		cb := codebook.Default()
+		blank, err := workbook.WriteTemplate(cb, "visit", o)
+		must(t, err)
+		filler, err = workbook.NewFiller(cb, blank)
+		must(t, err)
+		fillers[[2]int{o.Year, o.Version}] = filler
 	}
 	data, err := filler.Visit(v, overrides...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	return data
 }
+
+// fillers are the templates that were made already, by year and version.
+var fillers = map[[2]int]*workbook.Filler{}
 
 // writeFiles writes files into a new folder: name, content, name, content …
 func writeFiles(t testing.TB, files map[string][]byte) string {

@@ -20,6 +20,7 @@ import (
 // codebook is small.
 type office struct {
 	dir      string
+	stills   stillFolder // what the first run drew
 	codebook *codebook.Codebook
 }
 
@@ -27,7 +28,7 @@ const lateVisits = 7
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	w := &office{t.TempDir(), smallCodebook(t)}
+	w := &office{dir: t.TempDir(), codebook: smallCodebook(t)}
 	ctx := context.Background()
 	_, err := WriteSample(ctx, w.codebook, SampleOptions{Out: w.at("inbox"), Years: []int{2025, 2026}, Visits: 6 + lateVisits})
 	if err != nil {
@@ -40,24 +41,29 @@ func newOffice(t *testing.T) *office {
 	}
 	age(t, w.dir)
 	c := w.campaign(t, w.dir)
+	c.drawn = nil
 	if r := mustRun(t, c, w.dir); r.Report.Unchanged || r.Changes.Before != "" || r.Changes.Visits != [2]int{0, 6} {
 		t.Errorf("the first run: %+v %+v", r.Report, r.Changes)
 	}
 	_, err = c.Backup(ctx, w.at("qianqi.backups"), 0)
-	must(t, errors.Join(err, c.Store.Close()))
+	w.stills = stillFolder{filepath.Join(t.TempDir(), "stills"), c.Now}
+	must(t, errors.Join(err, c.Store.Close(), os.Rename(c.stillFolder().dir, w.stills.dir)))
 	return w
 }
 
 func (w *office) at(name string) string { return filepath.Join(w.dir, filepath.FromSlash(name)) }
 
-// smallCodebook is the built-in codebook with three competencies, the fewest that it takes.
-func smallCodebook(t *testing.T) *codebook.Codebook {
+// smallCodebook is the built-in codebook with two programmes and some competencies, of which it takes no
+// fewer than three; where none are named, with its first three.
+func smallCodebook(t *testing.T, competencies ...codebook.CompetencyID) *codebook.Codebook {
 	t.Helper()
 	cb := *codebook.Default()
-	cb.Competencies = cb.Competencies[:3]
-	cb.Lexicon = slices.DeleteFunc(slices.Clone(cb.Lexicon), func(e codebook.LexiconEntry) bool {
-		return !slices.ContainsFunc(cb.Competencies, func(c codebook.Competency) bool { return c.Code == e.Competency })
-	})
+	if len(competencies) == 0 {
+		competencies = []codebook.CompetencyID{cb.Competencies[0].Code, cb.Competencies[1].Code, cb.Competencies[2].Code}
+	}
+	cb.Programmes = cb.Programmes[:2]
+	cb.Competencies = slices.DeleteFunc(slices.Clone(cb.Competencies), func(c codebook.Competency) bool { return !slices.Contains(competencies, c.Code) })
+	cb.Lexicon = slices.DeleteFunc(slices.Clone(cb.Lexicon), func(e codebook.LexiconEntry) bool { return !slices.Contains(competencies, e.Competency) })
 	text, err := cb.YAML()
 	must(t, err)
 	small, err := codebook.Parse(text)
@@ -89,7 +95,7 @@ func (w *office) campaign(t *testing.T, dir string) *Campaign {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { st.Close() })
-	return &Campaign{Codebook: w.codebook, Store: st, Now: now, Program: "test 1"}
+	return &Campaign{Codebook: w.codebook, Store: st, Now: now, Program: "test 1", drawn: drawnOnce{w.stills}}
 }
 
 // copied is a campaign on a copy of the office.
@@ -109,15 +115,17 @@ func (w *office) copied(t *testing.T) (*Campaign, string) {
 		}
 		return err
 	}))
-	w.shareStills(t, dir)
 	return w.campaign(t, dir), dir
 }
 
-// shareStills lets a copy use the charts that were drawn for others.
-func (w *office) shareStills(t *testing.T, dir string) {
-	t.Helper()
-	stills := filepath.Join(dir, "qianqi.stills")
-	must(t, errors.Join(os.RemoveAll(stills), os.Symlink(w.at("qianqi.stills"), stills)))
+// drawnOnce are the charts of the first run; what a batch does hangs on no others, and these stay blank.
+type drawnOnce struct{ stillFolder }
+
+func (d drawnOnce) Load(key string) ([]byte, bool) {
+	if svg, ok := d.stillFolder.Load(key); ok {
+		return svg, true
+	}
+	return noStills{}.Load(key)
 }
 
 // options of a run over folders of an office; without names its inbox.

@@ -338,7 +338,7 @@ func (r *running) make(ctx context.Context, q *question, last *RunRow) error {
 	}
 	year := q.in.Year
 	if !r.o.dry {
-		if r.record.Outputs, err = r.write(ctx, analysis, q, changes); err != nil {
+		if r.record.Outputs, err = r.write(ctx, analysis, q, changes, last); err != nil {
 			return err
 		}
 	}
@@ -354,12 +354,12 @@ func (r *running) make(ctx context.Context, q *question, last *RunRow) error {
 
 // write makes the files of a report, puts them in the place of the earlier ones, and returns the
 // SHA-256 of each.
-func (r *running) write(ctx context.Context, a *gap.Analysis, q *question, changes *report.Changes) (map[string]string, error) {
+func (r *running) write(ctx context.Context, a *gap.Analysis, q *question, changes *report.Changes, last *RunRow) (map[string]string, error) {
 	sums, err := r.shelf.swapIn(q.in.Year, func(put report.Put) error {
 		if err := r.build(a, q.in, r.record.Recipe, changes, put); err != nil {
 			return err
 		}
-		return errors.Join(ctx.Err(), r.keepCodebook(ctx))
+		return errors.Join(ctx.Err(), r.keepCodebook(ctx, last))
 	})
 	if ctx.Err() != nil && err != nil {
 		return nil, interrupted(ctx.Err())
@@ -370,8 +370,14 @@ func (r *running) write(ctx context.Context, a *gap.Analysis, q *question, chang
 	return sums, nil
 }
 
-// keepCodebook keeps the codebook that the report was made with.
-func (r *running) keepCodebook(ctx context.Context) error {
+// keepCodebook keeps the codebook that the report was made with, unless it was kept for the last one.
+func (r *running) keepCodebook(ctx context.Context, last *RunRow) error {
+	if last != nil && last.Record.Recipe.Codebook == r.record.Recipe.Codebook {
+		if _, err := r.Store.KeptCodebook(ctx, last.Record.KeptCodebook); err == nil {
+			r.record.KeptCodebook = last.Record.KeptCodebook
+			return nil
+		}
+	}
 	text, err := r.Codebook.YAML()
 	if err != nil {
 		return err

@@ -97,7 +97,16 @@ func earlierReportAgain(t *testing.T, w *office) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := c.Reproduce(ctx, run, filepath.Join(dir, "again"+name))
+		to, index := filepath.Join(dir, "again"+name), run.Record.Outputs["index.html"]
+		if name == "3" { // a difference is named, and is the only one
+			run.Record.Outputs["index.html"] = "other"
+			again, err := c.Reproduce(ctx, run, to)
+			if err != nil || again.Same || !slices.Equal(again.Differ, []string{"index.html"}) || len(again.Reasons) != 1 || treeAt(t, to)["index.html"] != index {
+				t.Errorf("a difference is named: %+v %v", again, err)
+			}
+			continue
+		}
+		again, err := c.Reproduce(ctx, run, to)
 		if err != nil || !again.Same {
 			t.Errorf("run %s again: %+v %v", name, again, err)
 		}
@@ -106,11 +115,6 @@ func earlierReportAgain(t *testing.T, w *office) {
 		t.Error("run 1 made again is not what was published")
 	}
 	run, _ := c.FindRun(ctx, "1")
-	run.Record.Outputs = maps.Clone(run.Record.Outputs)
-	run.Record.Outputs["index.html"] = "other"
-	if again, err := c.Reproduce(ctx, run, ""); err != nil || again.Same || !slices.Equal(again.Differ, []string{"index.html"}) || len(again.Reasons) != 1 {
-		t.Errorf("a difference is named: %+v %v", again, err)
-	}
 	if _, err := c.Reproduce(ctx, run, dir); err == nil {
 		t.Error("written over a folder that was there")
 	}
@@ -119,9 +123,8 @@ func earlierReportAgain(t *testing.T, w *office) {
 // Whatever the order and the number of runs, the same files give the same report.
 func orderDoesNotShow(t *testing.T, w *office) {
 	var want map[string]string
-	for i, names := range [][]string{{"inbox", "late"}, {"late", "inbox"}, {"inbox/2026", "late", "inbox/2025"}} {
+	for i, names := range [][]string{{"inbox", "late"}, {"late", "inbox/2026", "inbox/2025"}} {
 		dir := t.TempDir()
-		w.shareStills(t, dir)
 		c := w.campaign(t, dir)
 		for _, name := range names {
 			mustIngest(t, c, IngestOptions{Paths: []string{w.at(name)}, By: "test"})
@@ -224,15 +227,15 @@ func alteredPageIsMended(t *testing.T, w *office) {
 func soManyAreKept(t *testing.T, w *office) {
 	c, dir := w.copied(t)
 	o := options(dir)
-	o.Keep = 2
-	for _, program := range []string{"a", "b", "c"} {
+	o.Keep = 1
+	for _, program := range []string{"a", "b"} {
 		c.Program = program
 		if _, err := c.Run(context.Background(), o); err != nil {
 			t.Fatal(err)
 		}
 	}
-	kept := c.shelfAt(o.Reports, 2).kept(2026)
-	if len(kept) != 2 || !strings.HasPrefix(kept[0], "0002-") || !strings.HasPrefix(kept[1], "0003-") {
+	kept := c.shelfAt(o.Reports, 1).kept(2026)
+	if len(kept) != 1 || !strings.HasPrefix(kept[0], "0002-") {
 		t.Errorf("kept %v", kept)
 	}
 	if found, err := c.Verify(context.Background(), VerifyOptions{Reports: o.Reports}); err != nil || len(found) != 0 {
