@@ -24,11 +24,49 @@ type somebody struct {
 }
 
 // aYear is a campaign with some of the sample's visits of a year, one of whose files is named after its
-// teacher, and the teacher with the most visits.
+// teacher, and the teacher with the most visits. It is taken in once; every test has a copy.
 func aYear(t *testing.T) (*Campaign, somebody) {
 	t.Helper()
+	if yearTaken.files == nil {
+		c, who := takeYear(t)
+		must(t, c.Store.Close())
+		yearTaken.files, yearTaken.who = filesIn(t, filepath.Dir(c.Store.Path())), who
+	}
+	dir := t.TempDir()
+	for path, data := range yearTaken.files {
+		path = filepath.Join(dir, path)
+		must(t, errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, data, 0o600)))
+	}
+	c := collegeAt(t, dir)
+	c.Now = inNovember
+	return c, yearTaken.who
+}
+
+var yearTaken struct {
+	files tree
+	who   somebody
+}
+
+func inNovember() time.Time { return time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC) }
+
+func filesIn(t *testing.T, dir string) tree {
+	t.Helper()
+	files := tree{}
+	must(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name, _ := filepath.Rel(dir, path)
+		files[name], err = os.ReadFile(path)
+		return err
+	}))
+	return files
+}
+
+func takeYear(t *testing.T) (*Campaign, somebody) {
+	t.Helper()
 	c := aCollege(t)
-	c.Now = func() time.Time { return time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC) }
+	c.Now = inNovember
 	ctx, dir := context.Background(), t.TempDir()
 	if _, err := c.Ingest(ctx, IngestOptions{Paths: []string{"../../surveys/2026/roster.xlsx"}, By: "u0"}); err != nil {
 		t.Fatal(err)

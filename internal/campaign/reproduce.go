@@ -116,3 +116,19 @@ func (c *Campaign) analyzeAgain(ctx context.Context, run *RunRow) (*gap.Analysis
 	a, err := gap.Analyze(c.Codebook, *in)
 	return a, in, err
 }
+
+// keepCodebook keeps the codebook that the report was made with, unless it was kept for the last one.
+func (r *running) keepCodebook(ctx context.Context, last *RunRow) error {
+	if last != nil && last.Record.Recipe.Codebook == r.record.Recipe.Codebook {
+		if _, err := r.Store.KeptCodebook(ctx, last.Record.KeptCodebook); err == nil {
+			r.record.KeptCodebook = last.Record.KeptCodebook
+			return nil
+		}
+	}
+	text, err := r.Codebook.YAML()
+	if err != nil {
+		return err
+	}
+	r.record.KeptCodebook, err = r.Store.KeepCodebook(ctx, r.run.Codebook, text)
+	return err
+}

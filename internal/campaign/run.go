@@ -370,22 +370,6 @@ func (r *running) write(ctx context.Context, a *gap.Analysis, q *question, chang
 	return sums, nil
 }
 
-// keepCodebook keeps the codebook that the report was made with, unless it was kept for the last one.
-func (r *running) keepCodebook(ctx context.Context, last *RunRow) error {
-	if last != nil && last.Record.Recipe.Codebook == r.record.Recipe.Codebook {
-		if _, err := r.Store.KeptCodebook(ctx, last.Record.KeptCodebook); err == nil {
-			r.record.KeptCodebook = last.Record.KeptCodebook
-			return nil
-		}
-	}
-	text, err := r.Codebook.YAML()
-	if err != nil {
-		return err
-	}
-	r.record.KeptCodebook, err = r.Store.KeepCodebook(ctx, r.run.Codebook, text)
-	return err
-}
-
 // changes compares the report with the one before it and with the year before.
 func (r *running) changes(ctx context.Context, a *gap.Analysis, in *gap.Inputs, last *RunRow) (*report.Changes, error) {
 	if last != nil && last.Record.Label == r.record.Label && last.Record.Changes != nil {

@@ -15,8 +15,14 @@ import (
 // aCollege is a campaign on an empty database. Its people are invented.
 func aCollege(t *testing.T) *Campaign {
 	t.Helper()
+	return collegeAt(t, t.TempDir())
+}
+
+// collegeAt is a college whose database is in a folder.
+func collegeAt(t *testing.T, dir string) *Campaign {
+	t.Helper()
 	now := func() time.Time { return time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC) }
-	st, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "qianqi.db"), store.Options{Now: now})
+	st, err := store.Open(context.Background(), filepath.Join(dir, "qianqi.db"), store.Options{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
