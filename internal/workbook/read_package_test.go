@@ -136,19 +136,22 @@ func (t testPart) header() testHeader {
 	return h
 }
 
-// squeezers are kept: making one costs more than most parts.
-var squeezers = sync.Pool{New: func() any {
-	w, _ := flate.NewWriter(nil, flate.BestSpeed)
-	return w
-}}
+// squeezer is kept: making one costs more than most parts.
+var squeezer struct {
+	sync.Mutex
+	*flate.Writer
+}
 
 func squeeze(text string) []byte {
+	squeezer.Lock()
+	defer squeezer.Unlock()
 	var b bytes.Buffer
-	w := squeezers.Get().(*flate.Writer)
-	defer squeezers.Put(w)
-	w.Reset(&b)
-	w.Write([]byte(text))
-	w.Close()
+	if squeezer.Writer == nil {
+		squeezer.Writer, _ = flate.NewWriter(nil, flate.BestSpeed)
+	}
+	squeezer.Reset(&b)
+	squeezer.Write([]byte(text))
+	squeezer.Close()
 	return b.Bytes()
 }
 
