@@ -13,7 +13,7 @@ import (
 func (s *Dataset) Parquet() ([]byte, error) {
 	record := s.recordType()
 	var b bytes.Buffer
-	options := []parquet.WriterOption{parquet.SchemaOf(reflect.New(record).Interface()), parquet.Compression(&parquet.Zstd),
+	options := []parquet.WriterOption{parquet.SchemaOf(reflect.New(record).Interface()), parquet.Compression(&parquet.Snappy),
 		parquet.CreatedBy("qianqi", "", ""), parquet.KeyValueMetadata("title", s.Title.Both())}
 	for i, n := range s.Notes {
 		options = append(options, parquet.KeyValueMetadata(fmt.Sprintf("note.%d", i+1), n.Both()))
