@@ -12,30 +12,30 @@ import (
 // everyRoster is a roster year after all others.
 const everyRoster = 9999
 
-// loadRosters puts the staff list in force that visits are held against: the roster of the
+// loadStaff puts the staff list in force that visits are held against: the roster of the
 // campaign's year or, where each workbook brings its own year, everybody on any roster.
-func (in *intake) loadRosters(ctx context.Context) (err error) {
-	if in.rosterLoaded {
+func (in *intake) loadStaff(ctx context.Context) error {
+	if in.staffLoaded {
 		return nil
 	}
-	in.roster, in.rosterLoaded = nil, true
-	if in.opts.Year != 0 {
-		in.roster, err = in.Store.LoadRoster(ctx, in.opts.Year)
-		return err
+	in.staff, in.staffLoaded = nil, true
+	years := []int{in.opts.Year}
+	if in.opts.Year == 0 {
+		var err error
+		if years, err = in.rosterYears(ctx); err != nil {
+			return err
+		}
 	}
-	years, err := in.rosterYears(ctx)
-	if err != nil || len(years) == 0 {
-		return err
-	}
-	all := &survey.Roster{}
 	for _, year := range years {
-		roster, err := in.Store.LoadRoster(ctx, year)
+		list, found, err := in.Store.LoadStaff(ctx, year)
 		if err != nil {
 			return err
 		}
-		all.Faculty = append(all.Faculty, roster.Faculty...)
+		if found && in.staff == nil {
+			in.staff = make(survey.Staff, len(list))
+		}
+		in.staff.Add(list)
 	}
-	in.roster = all
 	return nil
 }
 

@@ -56,7 +56,7 @@ type Reception struct {
 	readers chan *workbook.Reader
 
 	mu     sync.Mutex
-	roster *survey.Roster
+	staff  survey.Staff
 	loaded time.Time
 }
 
@@ -142,7 +142,7 @@ func (r *Reception) read(ctx context.Context, h Hand) (*intake, *taken, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if in.roster, err = r.currentRoster(ctx); err != nil {
+	if in.staff, err = r.currentStaff(ctx); err != nil {
 		return nil, nil, err
 	}
 	t := &taken{file: file{name: h.Name}, data: h.Data, sum: sumOf(h.Data)}
@@ -166,20 +166,20 @@ func (r *Reception) read(ctx context.Context, h Hand) (*intake, *taken, error) {
 	return in, t, in.against(ctx, []*taken{t})
 }
 
-// currentRoster is everybody on any roster, as Ingest without a year has it.
-func (r *Reception) currentRoster(ctx context.Context) (*survey.Roster, error) {
+// currentStaff is everybody on any roster, as Ingest without a year has it.
+func (r *Reception) currentStaff(ctx context.Context) (survey.Staff, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.c.Now()
 	if age := now.Sub(r.loaded); !r.loaded.IsZero() && age >= 0 && age < rosterLife {
-		return r.roster, nil
+		return r.staff, nil
 	}
 	in := &intake{Campaign: r.c}
-	if err := in.loadRosters(ctx); err != nil {
+	if err := in.loadStaff(ctx); err != nil {
 		return nil, err
 	}
-	r.roster, r.loaded = in.roster, now
-	return r.roster, nil
+	r.staff, r.loaded = in.staff, now
+	return r.staff, nil
 }
 
 // confirm notes the person's word on the warnings named, as a list that came back inside the file

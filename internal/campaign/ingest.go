@@ -97,7 +97,7 @@ func (c *Campaign) Ingest(ctx context.Context, o IngestOptions) (*IngestResult, 
 // brought is in force for this one.
 func (in *intake) takeTier(ctx context.Context, files []file, result *IngestResult) error {
 	work := context.WithoutCancel(ctx) // a chunk in hand is finished
-	in.rosterLoaded = false
+	in.staffLoaded = false
 	for chunk := range in.takeAll(ctx, work, files) {
 		if chunk.err != nil {
 			return chunk.err
@@ -126,14 +126,14 @@ type intake struct {
 	*Campaign
 	opts    IngestOptions
 	mapping *survey.Mapping
-	roster  *survey.Roster // staff numbers are held against it; nil where none was handed in
-	years   map[int]bool   // years that gained or lost a visit
+	staff   survey.Staff // visitors are held against it; nil where no roster was handed in
+	years   map[int]bool // years that gained or lost a visit
 	stamps  map[string]store.Stamp
 	desks   []*desk                  // one per worker; a reader gets faster with every file like the last
 	cameIn  map[store.VisitID]string // visits stored by this ingest, and the file each came in
 	total   int
 
-	rosterLoaded bool // for the tier in hand
+	staffLoaded bool // for the tier in hand
 }
 
 func (c *Campaign) newIntake(o IngestOptions) (*intake, error) {
@@ -231,7 +231,7 @@ func (in *intake) takeChunk(ctx context.Context, files []file) ([]*taken, error)
 	if len(unsettled) == 0 {
 		return got, nil
 	}
-	if err := in.loadRosters(ctx); err != nil {
+	if err := in.loadStaff(ctx); err != nil {
 		return nil, err
 	}
 	in.parallel(len(unsettled), func(d *desk, i int) { d.decode(ctx, unsettled[i]) })

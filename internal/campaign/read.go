@@ -174,7 +174,7 @@ func (d *desk) context(book *survey.Book) survey.Context {
 		Year:    d.opts.Year,
 		Today:   today(d.Now()),
 		College: d.Codebook.College,
-		Roster:  d.roster,
+		Staff:   d.staff,
 		Mapping: d.mappingFor(book),
 	}
 }

@@ -15,13 +15,9 @@ import (
 func (r *Reader) LoadRoster(ctx context.Context, year int) (*survey.Roster, error) {
 	var out *survey.Roster
 	err := r.snapshot(ctx, func(q querier) error {
-		docs, err := r.documents(ctx, q, kindRoster)
-		if err != nil {
+		doc, found, err := r.rosterOf(ctx, q, year)
+		if err != nil || !found {
 			return err
-		}
-		doc, ok := latestYear(docs, year)
-		if !ok {
-			return nil
 		}
 		out = &survey.Roster{}
 		return fill(
@@ -33,6 +29,28 @@ func (r *Reader) LoadRoster(ctx context.Context, year int) (*survey.Roster, erro
 		)
 	})
 	return out, err
+}
+
+// LoadStaff returns the faculty of the roster that holds for a year, alone; found says whether there is one.
+func (r *Reader) LoadStaff(ctx context.Context, year int) (list []survey.Faculty, found bool, err error) {
+	err = r.snapshot(ctx, func(q querier) error {
+		var doc document
+		if doc, found, err = r.rosterOf(ctx, q, year); err != nil || !found {
+			return err
+		}
+		list, err = parts(ctx, q, rosterFaculty, doc.id)
+		return err
+	})
+	return list, found, err
+}
+
+func (r *Reader) rosterOf(ctx context.Context, q querier, year int) (document, bool, error) {
+	docs, err := r.documents(ctx, q, kindRoster)
+	if err != nil {
+		return document{}, false, err
+	}
+	doc, found := latestYear(docs, year)
+	return doc, found, nil
 }
 
 // fill runs the steps in order until one fails.

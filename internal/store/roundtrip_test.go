@@ -249,6 +249,13 @@ func TestReferenceDataComesBack(t *testing.T) {
 	if diff := cmp.Diff(&roster, gotRoster, equate); err != nil || diff != "" {
 		t.Errorf("roster: %v\n%s", err, diff)
 	}
+	staff, found, err := s.LoadStaff(ctx, 2026)
+	if diff := cmp.Diff(roster.Faculty, staff, equate); err != nil || !found || diff != "" {
+		t.Errorf("staff: %v, %v\n%s", found, err, diff)
+	}
+	if staff, found, err := s.LoadStaff(ctx, 2025); err != nil || found || staff != nil {
+		t.Errorf("staff of a year without a roster: %v, %v, %v", staff, found, err)
+	}
 	gotMap, err := s.LoadCurriculum(ctx, 2026)
 	if diff := cmp.Diff(&m, gotMap, equate); err != nil || diff != "" {
 		t.Errorf("curriculum: %v\n%s", err, diff)

@@ -61,14 +61,14 @@ func (d *decoder) rosterRules(v *Visit, r Record) {
 	if slices.Contains(v.CoVisitors, v.Faculty.ID) && v.Faculty.ID != "" {
 		d.scan.Report("V036", r.At("co_visitors"), "", "id", v.Faculty.ID)
 	}
-	if d.staff == nil {
+	if d.ctx.Staff == nil {
 		return
 	}
 	if v.Faculty.ID == "" && d.filled.notAsked["faculty_id"] {
 		d.completeFaculty(v, r)
 	}
 	if v.Faculty.ID != "" {
-		known, ok := d.staff[v.Faculty.ID]
+		known, ok := d.ctx.Staff[v.Faculty.ID]
 		switch {
 		case !ok:
 			d.unknownStaff(v, r)
@@ -77,7 +77,7 @@ func (d *decoder) rosterRules(v *Visit, r Record) {
 		}
 	}
 	for _, id := range v.CoVisitors {
-		if _, ok := d.staff[id]; !ok {
+		if _, ok := d.ctx.Staff[id]; !ok {
 			d.scan.Report("V037", r.At("co_visitors"), "", "id", id)
 		}
 	}
@@ -87,8 +87,8 @@ func (d *decoder) rosterRules(v *Visit, r Record) {
 // the same person has there, or the one that differs by leading zeros only.
 func (d *decoder) unknownStaff(v *Visit, r Record) {
 	want := ""
-	for _, id := range sortedKeys(d.staff) {
-		f := d.staff[id]
+	for _, id := range sortedKeys(d.ctx.Staff) {
+		f := d.ctx.Staff[id]
 		if strings.TrimLeft(id, "0") == strings.TrimLeft(v.Faculty.ID, "0") ||
 			v.Faculty.Name != "" && codebook.Fold(f.Name) == codebook.Fold(v.Faculty.Name) {
 			want = id
@@ -104,8 +104,8 @@ func (d *decoder) unknownStaff(v *Visit, r Record) {
 
 func (d *decoder) completeFaculty(v *Visit, r Record) {
 	var found []Faculty
-	for _, id := range sortedKeys(d.staff) {
-		if f := d.staff[id]; codebook.Fold(f.Name) == codebook.Fold(v.Faculty.Name) {
+	for _, id := range sortedKeys(d.ctx.Staff) {
+		if f := d.ctx.Staff[id]; codebook.Fold(f.Name) == codebook.Fold(v.Faculty.Name) {
 			found = append(found, f)
 		}
 	}

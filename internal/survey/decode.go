@@ -13,7 +13,7 @@ type Context struct {
 	From    Day      // first day of the campaign window; "" is 1 January of the year
 	To      Day      // last day of the window; "" is 31 December
 	College string   // stamped on every visit; "" takes the codebook's
-	Roster  *Roster  // staff numbers are held against it when it is given
+	Staff   Staff    // visitors are held against it where it is not nil
 	Mapping *Mapping // how a foreign book's sheets and headers are read; nil for our own forms
 }
 
@@ -60,7 +60,6 @@ type decoder struct {
 	filled *Filled
 	scan   *Scan
 	active []codebook.Competency
-	staff  map[string]Faculty // of the roster, by staff number; nil without one
 }
 
 func newDecoder(cb *codebook.Codebook, ctx Context, filled *Filled) *decoder {
@@ -68,9 +67,6 @@ func newDecoder(cb *codebook.Codebook, ctx Context, filled *Filled) *decoder {
 	d.scan.notAsked = filled.notAsked
 	if ctx.Mapping != nil {
 		ctx.Mapping.tell(d.scan)
-	}
-	if ctx.Roster != nil {
-		d.staff = ctx.Roster.staff()
 	}
 	return d
 }

@@ -235,13 +235,14 @@ func (d *rosterDecoder) outsideFrame(v Value, name string) {
 	d.in.Report("R007", v, near, "hint", hint, "hint_en", hintEN)
 }
 
-// staff indexes the roster's faculty by staff number.
-func (r *Roster) staff() map[string]Faculty {
-	m := make(map[string]Faculty, len(r.Faculty))
-	for _, f := range r.Faculty {
+// Staff is who stands on a roster, by staff number.
+type Staff map[string]Faculty
+
+// Add adds everybody who has a staff number.
+func (s Staff) Add(list []Faculty) {
+	for _, f := range list {
 		if f.ID != "" {
-			m[f.ID] = f
+			s[f.ID] = f
 		}
 	}
-	return m
 }

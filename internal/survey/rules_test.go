@@ -241,7 +241,9 @@ func mustMapping(t testing.TB, text string) *Mapping {
 func (c broken) decode(t *testing.T) []Issue {
 	ctx := Context{Year: 2026, Today: "2026-06-01"}
 	if slices.Contains(c.with, "staff") {
-		ctx.Roster, _ = DecodeRoster(codebook.Default(), BookFromText(staffBook))
+		roster, _ := DecodeRoster(codebook.Default(), BookFromText(staffBook))
+		ctx.Staff = Staff{}
+		ctx.Staff.Add(roster.Faculty)
 	}
 	if slices.Contains(c.with, "national.yaml") {
 		ctx.Mapping = mustMapping(t, nationalMapping)
