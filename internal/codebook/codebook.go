@@ -7,7 +7,10 @@
 // another programme cluster replaces the data file and keeps the binary.
 package codebook
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // Identifiers are types so that a programme is never passed where a competency is meant.
 type (
@@ -35,6 +38,18 @@ func (t Text) Both() string {
 		return t.EN
 	}
 	return t.ZH + " " + t.EN
+}
+
+// Spellings are the ways in which a text may stand in a cell: in either language, and in both as
+// templates print it. Empty where the text is.
+func (t Text) Spellings() []string {
+	var out []string
+	for _, s := range []string{t.ZH, t.EN, t.Both()} {
+		if s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // Codebook is one versioned definition of the survey. Treat it as read-only once loaded.
@@ -73,15 +88,11 @@ type Competency struct {
 	Optional   bool         `yaml:"optional,omitempty"` // known to the codebook but switched off by default
 }
 
-// FormerNames lists every spelling of the names that the competency bore before: each language, and
-// both as templates print them.
+// FormerNames lists every spelling of the names that the competency bore before.
 func (c *Competency) FormerNames() []string {
 	var names []string
 	for _, t := range c.Former {
-		names = append(names, shortNames(t)...)
-		if both := t.Both(); both != t.ZH && both != t.EN {
-			names = append(names, both)
-		}
+		names = append(names, t.Spellings()...)
 	}
 	return names
 }

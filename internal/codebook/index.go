@@ -85,7 +85,7 @@ func competencyItems(cb *Codebook) []Item {
 	var items []Item
 	for _, c := range cb.Competencies {
 		if !c.Optional {
-			items = append(items, Item{Code: string(c.Code), Name: c.Name, Aliases: append(shortNames(c.Short), c.FormerNames()...)})
+			items = append(items, Item{Code: string(c.Code), Name: c.Name, Aliases: append(c.Short.Spellings(), c.FormerNames()...)})
 		}
 	}
 	return items
@@ -94,17 +94,13 @@ func competencyItems(cb *Codebook) []Item {
 func programmeItems(cb *Codebook) []Item {
 	items := make([]Item, len(cb.Programmes))
 	for i, p := range cb.Programmes {
-		items[i] = Item{Code: string(p.Code), Name: p.Name, Aliases: shortNames(p.Short)}
+		items[i] = Item{Code: string(p.Code), Name: p.Name, Aliases: p.Short.Spellings()}
 		if p.Major != "" {
 			items[i].Aliases = append(items[i].Aliases, p.Major, p.Major+p.Name.ZH)
 		}
 		items[i].Aliases = append(items[i].Aliases, p.Aliases...)
 	}
 	return items
-}
-
-func shortNames(t Text) []string {
-	return slices.DeleteFunc([]string{t.ZH, t.EN}, func(s string) bool { return s == "" })
 }
 
 // certificateItems pairs every track with every rung of the ladder, e.g. "datacom/HCIP".

@@ -2,6 +2,7 @@ package codebook
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -163,11 +164,21 @@ func TestNestedNamesAreCertain(t *testing.T) {
 
 func TestText(t *testing.T) {
 	for _, tt := range []struct {
-		text Text
-		want string
-	}{{Text{ZH: "甲", EN: "A"}, "甲 A"}, {Text{ZH: "甲"}, "甲"}, {Text{EN: "A"}, "A"}, {Text{ZH: "A", EN: "A"}, "A"}, {Text{}, ""}} {
+		text      Text
+		want      string
+		spellings []string
+	}{
+		{Text{ZH: "甲", EN: "A"}, "甲 A", []string{"甲", "A", "甲 A"}},
+		{Text{ZH: "甲"}, "甲", []string{"甲"}},
+		{Text{EN: "A"}, "A", []string{"A"}},
+		{Text{ZH: "A", EN: "A"}, "A", []string{"A"}},
+		{Text{}, "", nil},
+	} {
 		if got := tt.text.Both(); got != tt.want {
 			t.Errorf("%+v is shown as %q, want %q", tt.text, got, tt.want)
+		}
+		if got := tt.text.Spellings(); !slices.Equal(got, tt.spellings) {
+			t.Errorf("%+v is spelt %q, want %q", tt.text, got, tt.spellings)
 		}
 	}
 }

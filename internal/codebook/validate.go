@@ -126,13 +126,13 @@ func (c *checker) competencies() {
 func (c *checker) formerNames() {
 	owner := make(map[string]CompetencyID)
 	for _, comp := range c.cb.Competencies {
-		for _, name := range append(shortNames(comp.Name), shortNames(comp.Short)...) {
+		for _, name := range append(comp.Name.Spellings(), comp.Short.Spellings()...) {
 			owner[Fold(name)] = comp.Code
 		}
 	}
 	for i, comp := range c.cb.Competencies {
 		for j, former := range comp.Former {
-			for _, name := range shortNames(former) {
+			for _, name := range former.Spellings() {
 				if other, taken := owner[Fold(name)]; taken && other != comp.Code {
 					c.say(fmt.Sprintf("%s.former[%d]", member("competencies", string(comp.Code), i), j),
 						"旧名称“%s”同时指“%s”，无法确定", "the former name %q also means %q, so neither is certain", name, other)

@@ -112,8 +112,7 @@ func newSheetLexicon(cb *codebook.Codebook, spec *codebook.Sheet) *sheetLexicon 
 func competencyNames(cb *codebook.Codebook) map[string]codebook.CompetencyID {
 	names := make(map[string]codebook.CompetencyID)
 	for _, c := range cb.Active() {
-		spellings := []string{string(c.Code), c.Name.ZH, c.Name.EN, c.Name.Both(), c.Short.ZH, c.Short.EN, c.Short.Both()}
-		for _, s := range append(spellings, c.FormerNames()...) {
+		for _, s := range slices.Concat([]string{string(c.Code)}, c.Name.Spellings(), c.Short.Spellings(), c.FormerNames()) {
 			if key := headerKey(s); key != "" {
 				if _, taken := names[key]; !taken {
 					names[key] = c.Code
@@ -132,7 +131,7 @@ func (l *sheetLexicon) addField(cb *codebook.Codebook, f *codebook.Field) {
 	} else {
 		l.keys[string(f.Key)] = place{field: f}
 	}
-	for _, s := range []string{string(f.Key), f.Label.ZH, f.Label.EN, f.Label.Both()} {
+	for _, s := range append(f.Label.Spellings(), string(f.Key)) {
 		l.addSpelling(f, s)
 	}
 }
