@@ -44,6 +44,9 @@ func (c *Campaign) Reproduce(ctx context.Context, run RunRow, out string) (*Repr
 	if run.Record.Recipe == nil || len(run.Record.Outputs) == 0 {
 		return nil, &ErrMadeNothing{run}
 	}
+	if _, err := os.Lstat(out); err == nil {
+		return nil, &ErrInTheWay{out}
+	}
 	then, err := c.asOf(ctx, &run)
 	if err != nil {
 		return nil, err
@@ -63,9 +66,6 @@ func (c *Campaign) Reproduce(ctx context.Context, run RunRow, out string) (*Repr
 	}
 	if out == "" {
 		return result, nil
-	}
-	if _, err := os.Lstat(out); err == nil {
-		return nil, &ErrInTheWay{out}
 	}
 	result.Folder = filepath.ToSlash(out)
 	return result, errors.Join(os.MkdirAll(out, 0o755), writeTree(out, files))

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
@@ -290,6 +291,13 @@ func closedYearIsFrozen(t *testing.T, w *office) {
 	}
 	if r, err := c.Run(ctx, options(dir, "late")); err != nil || r.Frozen != 2026 {
 		t.Errorf("the codebook's closing date: %+v %v", r, err)
+	}
+	run, err := c.FindRun(ctx, "latest")
+	must(t, err)
+	text, err := c.Store.KeptCodebook(ctx, run.Record.KeptCodebook)
+	must(t, err)
+	if kept, err := codebook.Parse(text); err != nil || kept.Closing(2026) != "2026-02-28" {
+		t.Errorf("the codebook was not kept with its closing date: %v", err)
 	}
 }
 
