@@ -12,6 +12,7 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 	"github.com/thousand-enterprises/qianqi/internal/gap"
 	"github.com/thousand-enterprises/qianqi/internal/store"
+	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
 // AnalyzeOptions say what to compute.
@@ -172,12 +173,12 @@ func (c *Campaign) load(ctx context.Context, r *store.Reader, q *question) (err 
 // loadYear loads the answers of one year that count, those of earlier reports on it, and the
 // curriculum in force in it.
 func (c *Campaign) loadYear(ctx context.Context, r *store.Reader, q *question, year int) (err error) {
-	in, answers := q.in, q.answers[year]
-	if in.Samples[year], err = c.sampleOf(ctx, answers.reader, year, q.rake); err != nil {
+	in, answers, shared := q.in, q.answers[year], make(frames)
+	if in.Samples[year], err = c.sampleOf(ctx, answers.reader, year, q.rake, shared); err != nil {
 		return err
 	}
 	for _, e := range answers.earlier {
-		sample, err := c.sampleOf(ctx, c.Store.At(e.moment), year, q.rake)
+		sample, err := c.sampleOf(ctx, c.Store.At(e.moment), year, q.rake, shared)
 		if err != nil {
 			return err
 		}
@@ -191,15 +192,18 @@ func (c *Campaign) loadYear(ctx context.Context, r *store.Reader, q *question, y
 	return err
 }
 
+// frames are sampling frames that were read, by document: several states of a year share one.
+type frames = map[int64]*survey.Roster
+
 // sampleOf loads one year's answers, weighted. A year whose roster does not allow raking keeps the
 // weights of its strata.
-func (c *Campaign) sampleOf(ctx context.Context, r *store.Reader, year int, rake bool) (*demand.Sample, error) {
+func (c *Campaign) sampleOf(ctx context.Context, r *store.Reader, year int, rake bool, frames frames) (*demand.Sample, error) {
 	sample, err := r.LoadSample(ctx, year, c.askedIn(year)...)
 	if err != nil {
 		return nil, err
 	}
 	sample.Competencies = c.asked()
-	roster, err := r.LoadRoster(ctx, year)
+	roster, err := r.LoadFrame(ctx, year, frames)
 	if err != nil || roster == nil {
 		return sample, err
 	}

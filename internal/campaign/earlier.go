@@ -203,11 +203,12 @@ func (c *Campaign) changedSince(ctx context.Context, r *store.Reader, year int, 
 	if now, err := r.ContentKey(ctx, year); err != nil || now == e.content {
 		return 0, err
 	}
-	now, err := c.sampleOf(ctx, r, year, false)
+	shared := make(frames)
+	now, err := c.sampleOf(ctx, r, year, false, shared)
 	if err != nil {
 		return 0, err
 	}
-	then, err := c.sampleOf(ctx, c.Store.At(e.moment), year, false)
+	then, err := c.sampleOf(ctx, c.Store.At(e.moment), year, false, shared)
 	if err != nil {
 		return 0, err
 	}

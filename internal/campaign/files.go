@@ -21,6 +21,8 @@ type file struct {
 	path string
 	name string // the path as the user gave it or found below it, with slashes
 	err  error  // why it cannot be read, nil for an ordinary file
+
+	info fs.FileInfo // as it lay there when its turn came; nil before, and where it cannot be looked at
 }
 
 // spreadsheets are the endings that a folder is searched for. Formats we cannot read are among
@@ -63,7 +65,7 @@ func below(root string) []file {
 	_ = filepath.WalkDir(root, func(at string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			files = append(files, file{at, filepath.ToSlash(at), err})
+			files = append(files, file{path: at, name: filepath.ToSlash(at), err: err})
 			if d != nil && d.IsDir() {
 				return fs.SkipDir
 			}
@@ -72,7 +74,7 @@ func below(root string) []file {
 				return fs.SkipDir
 			}
 		case spreadsheets[strings.ToLower(filepath.Ext(at))] && (!d.IsDir() || at != root):
-			files = append(files, file{at, filepath.ToSlash(at), nil})
+			files = append(files, file{path: at, name: filepath.ToSlash(at)})
 			if d.IsDir() {
 				return fs.SkipDir
 			}

@@ -129,6 +129,7 @@ type intake struct {
 	staff   survey.Staff // visitors are held against it; nil where no roster was handed in
 	years   map[int]bool // years that gained or lost a visit
 	stamps  map[string]store.Stamp
+	folder  string                   // that relative paths start from; "" where it is not known
 	desks   []*desk                  // one per worker; a reader gets faster with every file like the last
 	cameIn  map[store.VisitID]string // visits stored by this ingest, and the file each came in
 	total   int
@@ -194,14 +195,15 @@ func (in *intake) takeAll(ctx, work context.Context, files []file) <-chan chunk 
 	return chunks
 }
 
-// chunkEnd says how many of the next files make a chunk.
+// chunkEnd looks at the next files and says how many of them make a chunk.
 func chunkEnd(files []file) int {
 	var size int64
-	for i, f := range files {
+	for i := range files {
 		if i == chunkFiles || size > chunkBytes {
 			return i
 		}
-		if info, err := os.Lstat(f.path); err == nil {
+		if info, err := os.Lstat(files[i].path); err == nil {
+			files[i].info = info
 			size += info.Size()
 		}
 	}

@@ -361,6 +361,13 @@ func stampsAreBelieved(t *testing.T, w *office) {
 	if err != nil || stamps[path].MTime == yearEnd.Add(-time.Second).UnixNano() {
 		t.Errorf("stamped too early: %+v %v", stamps, err)
 	}
+	in := &intake{Campaign: c}
+	must(t, in.loadStamps(context.Background()))
+	for _, path := range []string{path, "收件/../a.xlsx", "/x//y/../a.xlsx", "."} {
+		if want, err := filepath.Abs(path); err != nil || in.abs(path) != want {
+			t.Errorf("%s lies at %s, want %s: %v", path, in.abs(path), want, err)
+		}
+	}
 }
 
 func backupsInOrder(t *testing.T, w *office) {

@@ -17,6 +17,7 @@ import (
 // loadStamps recalls what earlier runs took in below the paths.
 func (in *intake) loadStamps(ctx context.Context) error {
 	in.stamps = make(map[string]store.Stamp)
+	in.folder, _ = os.Getwd()
 	if in.opts.Reread || in.mapping != nil {
 		return nil
 	}
@@ -38,19 +39,27 @@ func (in *intake) loadStamps(ctx context.Context) error {
 
 // openUnlessStamped reads a file, or recognises it as one that was taken in as it lies there.
 func (in *intake) openUnlessStamped(f file) *taken {
-	info, err := os.Lstat(f.path)
-	if err != nil || !info.Mode().IsRegular() {
+	if f.info == nil || !f.info.Mode().IsRegular() {
 		return open(in.Campaign, f)
 	}
-	size, mtime := info.Size(), info.ModTime().UnixNano()
-	if abs, err := filepath.Abs(f.path); err == nil {
-		if s, ok := in.stamps[abs]; ok && s.Size == size && s.MTime == mtime {
-			return &taken{file: f, sum: s.SHA256, stamped: true}
-		}
+	size, mtime := f.info.Size(), f.info.ModTime().UnixNano()
+	if s, ok := in.stamps[in.abs(f.path)]; ok && s.Size == size && s.MTime == mtime {
+		return &taken{file: f, sum: s.SHA256, stamped: true}
 	}
 	t := open(in.Campaign, f)
 	t.size, t.mtime = size, mtime
 	return t
+}
+
+// abs is filepath.Abs, which asks the system for the folder every time; "" where that is not known.
+func (in *intake) abs(path string) string {
+	switch {
+	case filepath.IsAbs(path):
+		return filepath.Clean(path)
+	case in.folder == "":
+		return ""
+	}
+	return filepath.Join(in.folder, path)
 }
 
 // settling is how old a file's time must be for a stamp: one that changes again within the
@@ -65,7 +74,7 @@ func (in *intake) stampsOf(files []*taken, receipts []FileResult) []store.Stamp 
 			in.Now().Sub(time.Unix(0, t.mtime)) < settling {
 			continue
 		}
-		if abs, err := filepath.Abs(t.path); err == nil {
+		if abs := in.abs(t.path); abs != "" {
 			list = append(list, store.Stamp{Path: abs, Size: t.size, MTime: t.mtime, SHA256: t.sum, Status: receipts[i].Status})
 		}
 	}

@@ -2,10 +2,13 @@ package campaign
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -334,11 +337,25 @@ func matches(folder string, sums map[string]string) bool {
 	if len(sums) == 0 {
 		return false
 	}
+	buffer := make([]byte, 64<<10)
 	for name, sum := range sums {
-		data, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(name)))
-		if err != nil || sumOf(data) != sum {
+		if got, err := fileSum(filepath.Join(folder, filepath.FromSlash(name)), buffer); err != nil || got != sum {
 			return false
 		}
 	}
 	return true
+}
+
+// fileSum is the SHA-256 of a file in hex, read through a buffer.
+func fileSum(path string, buffer []byte) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.CopyBuffer(sum, struct{ io.Reader }{f}, buffer); err != nil { // the bare reader, since a file brings a buffer of its own
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }

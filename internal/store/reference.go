@@ -31,6 +31,25 @@ func (r *Reader) LoadRoster(ctx context.Context, year int) (*survey.Roster, erro
 	return out, err
 }
 
+// LoadFrame returns the sampling frame of the roster that holds for a year, and nothing else of it; nil where
+// there is none. One that was read before, at whatever moment, is taken from read, where it is kept by document.
+func (r *Reader) LoadFrame(ctx context.Context, year int, read map[int64]*survey.Roster) (*survey.Roster, error) {
+	var out *survey.Roster
+	err := r.snapshot(ctx, func(q querier) error {
+		doc, found, err := r.rosterOf(ctx, q, year)
+		if out = read[doc.id]; err != nil || !found || out != nil {
+			return err
+		}
+		out = &survey.Roster{}
+		read[doc.id] = out
+		return fill(
+			func() (err error) { out.Frame, err = parts(ctx, q, rosterEnterprise, doc.id); return err },
+			func() (err error) { out.Strata, err = parts(ctx, q, rosterStratum, doc.id); return err },
+		)
+	})
+	return out, err
+}
+
 // LoadStaff returns the faculty of the roster that holds for a year, alone; found says whether there is one.
 func (r *Reader) LoadStaff(ctx context.Context, year int) (list []survey.Faculty, found bool, err error) {
 	err = r.snapshot(ctx, func(q querier) error {

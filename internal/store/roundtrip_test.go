@@ -249,6 +249,17 @@ func TestReferenceDataComesBack(t *testing.T) {
 	if diff := cmp.Diff(&roster, gotRoster, equate); err != nil || diff != "" {
 		t.Errorf("roster: %v\n%s", err, diff)
 	}
+	read := make(map[int64]*survey.Roster)
+	frame, err := s.LoadFrame(ctx, 2026, read)
+	if diff := cmp.Diff(&survey.Roster{Frame: roster.Frame, Strata: roster.Strata}, frame, equate); err != nil || diff != "" {
+		t.Errorf("frame: %v\n%s", err, diff)
+	}
+	if again, err := s.LoadFrame(ctx, 2025, read); err != nil || again != nil {
+		t.Errorf("the frame of a year without a roster is %v, %v", again, err)
+	}
+	if again, err := s.LoadFrame(ctx, 2027, read); err != nil || again != frame {
+		t.Errorf("the frame of the next year is not the one read before: %v", err)
+	}
 	staff, found, err := s.LoadStaff(ctx, 2026)
 	if diff := cmp.Diff(roster.Faculty, staff, equate); err != nil || !found || diff != "" {
 		t.Errorf("staff: %v, %v\n%s", found, err, diff)
