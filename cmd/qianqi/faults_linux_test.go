@@ -153,10 +153,10 @@ func (w workplace) filesUnreadable(t *testing.T) {
 	w.stands(t, w.run(t, "run", "inbox", "--reread"), exitOK, before, "没有新内容")
 }
 
-// Wherever the machine stands, the same files give the same report.
+// Wherever the machine stands, at the first hour of a day or at its last, the same files give the same report.
 func (w workplace) everyZone(t *testing.T) {
 	before := reportSums(t, w.dir)
-	for _, zone := range []string{"Pacific/Kiritimati", "Asia/Shanghai", "America/Adak"} {
+	for _, zone := range []string{"Pacific/Kiritimati", "America/Adak"} {
 		t.Setenv("TZ", zone)
 		w.stands(t, w.run(t, "run", "inbox", "--force", "--reread"), exitOK, before, "未变")
 		there := newWorkplace(t)

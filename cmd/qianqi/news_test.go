@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,12 +30,24 @@ func TestRunTellsAWebhook(t *testing.T) {
 		io.WriteString(w, answer)
 	}))
 	defer robot.Close()
+	got := func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(bodies)
+	}
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
 	qianqi := func(args ...string) (string, int) {
-		var out bytes.Buffer
-		code := execute(append(args, "--db", at("qianqi.db")), strings.NewReader(""), &out, &out)
-		return out.String(), code
+		cmd := exec.Command(path, append(args, "--db", at("qianqi.db"))...)
+		out, err := cmd.CombinedOutput()
+		if cmd.ProcessState == nil {
+			t.Fatal(err)
+		}
+		return string(out), cmd.ProcessState.ExitCode()
 	}
 	if out, code := qianqi("sample", "--years", "2026", "--visits", "4", "--out", at("inbox")); code != exitOK {
 		t.Fatal(out)
@@ -42,18 +56,18 @@ func TestRunTellsAWebhook(t *testing.T) {
 	if out, code := qianqi(append([]string{"run", at("inbox")}, hook...)...); code != exitOK {
 		t.Fatalf("%d %s", code, out)
 	}
-	if len(bodies) != 1 || !strings.Contains(bodies[0], `"msgtype":"text"`) || !strings.Contains(bodies[0], "千企 2026 年报告有更新") || !strings.Contains(bodies[0], "https://reports.example.edu.cn") {
-		t.Errorf("the robot got %q", bodies)
+	if told := got(); len(told) != 1 || !strings.Contains(told[0], `"msgtype":"text"`) || !strings.Contains(told[0], "千企 2026 年报告有更新") || !strings.Contains(told[0], "https://reports.example.edu.cn") {
+		t.Errorf("the robot got %q", told)
 	}
 	if mail, err := os.ReadFile(at("news.eml")); err != nil || !bytes.HasPrefix(mail, []byte("From: ")) {
 		t.Errorf("the message: %v", err)
 	}
 	out, code := qianqi(append([]string{"run", at("inbox")}, hook...)...)
-	if code != exitOK || len(bodies) != 1 {
-		t.Errorf("nothing new, but told %d times: %d %s", len(bodies), code, out)
+	if code != exitOK || len(got()) != 1 {
+		t.Errorf("nothing new, but told %d times: %d %s", len(got()), code, out)
 	}
 	out, code = qianqi(append([]string{"run", at("inbox"), "--close", "2026-01-01"}, hook...)...)
-	if code != exitOK || len(bodies) != 2 || !strings.Contains(out, "消息没有送到 webhook") || !strings.Contains(out, "45009") || strings.Contains(out, "SECRET") {
+	if code != exitOK || len(got()) != 2 || !strings.Contains(out, "消息没有送到 webhook") || !strings.Contains(out, "45009") || strings.Contains(out, "SECRET") {
 		t.Errorf("a robot that refuses is a warning: %d %s", code, out)
 	}
 	if out, code := qianqi("run", at("inbox"), "--webhook", "robot"); code != exitUsage {

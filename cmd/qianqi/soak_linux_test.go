@@ -43,6 +43,7 @@ func rounds(few, many int) int {
 type calm struct {
 	workplace
 	surveys, part string            // the whole inbox, and the one without decisions
+	base          workplace         // how it stood after the first run
 	first, second map[string]string // the report after each run, by SHA-256
 	alone         map[string]string // the report of a run that begins from nothing; it has none to compare with
 	files         map[string]bool   // every file on record after the second, by SHA-256
@@ -64,6 +65,11 @@ func newCalm(t *testing.T) *calm {
 	}
 	c.round(t, c.part)
 	c.first = reportSums(t, c.dir)
+	c.base = newWorkplace(t)
+	c.base.wiped(t, c.dir)
+	if err := os.RemoveAll(filepath.Join(c.base.dir, "qianqi.stills")); err != nil { // which places share
+		t.Fatal(err)
+	}
 	c.round(t, c.surveys)
 	c.second = reportSums(t, c.dir)
 	c.files = make(map[string]bool)
@@ -118,15 +124,7 @@ func (c *calm) shareStills(t *testing.T, dir string) {
 	}
 }
 
-// afterFirst is a place after a run that lacked the decisions.
-func (c *calm) afterFirst(t *testing.T) workplace {
-	t.Helper()
-	w := c.empty(t)
-	w.round(t, c.part)
-	return w
-}
-
-// wiped removes everything but the charts and starts anew from another place, or from nothing.
+// wiped removes everything but the charts that are drawn and starts anew from another place, or from nothing.
 func (w workplace) wiped(t *testing.T, from string) {
 	t.Helper()
 	entries, err := os.ReadDir(w.dir)
@@ -254,13 +252,18 @@ func (c *calm) completed(t *testing.T, what string, w workplace, want map[string
 	}
 }
 
+// TestCutOff disturbs runs over the sample campaign.
+func TestCutOff(t *testing.T) {
+	c := newCalm(t)
+	t.Run("killed", c.killed)
+	t.Run("the disk is full", c.diskFull)
+}
+
 // Killed at a random instant, a run loses and doubles nothing, and the next one ends where an
 // undisturbed one would have. Every second round goes on from what the last one left.
-func TestKilledWhileRunning(t *testing.T) {
-	c := newCalm(t)
-	base := c.afterFirst(t)
+func (c *calm) killed(t *testing.T) {
 	w, rng := c.empty(t), rand.New(rand.NewPCG(21, 22))
-	w.wiped(t, base.dir)
+	w.wiped(t, c.base.dir)
 	rest := c.measured(t, w)
 	var known map[string]bool
 	var old, fresh map[string]string
@@ -269,7 +272,7 @@ func TestKilledWhileRunning(t *testing.T) {
 		chain, known = 0, make(map[string]bool)
 		from := ""
 		if old, fresh = nil, c.alone; rng.IntN(2) == 0 {
-			from, old, fresh = base.dir, c.first, c.second
+			from, old, fresh = c.base.dir, c.first, c.second
 		}
 		w.wiped(t, from)
 	}
@@ -340,9 +343,7 @@ func cpuTime(pid int) (time.Duration, error) {
 }
 
 // A full disk ends a run with a clear word; what stood stands, and with room the next run goes on.
-func TestDiskFullWhileRunning(t *testing.T) {
-	c := newCalm(t)
-	base := c.afterFirst(t)
+func (c *calm) diskFull(t *testing.T) {
 	points := rounds(4, 50)
 	full := 0
 	for i := range points {
@@ -350,7 +351,7 @@ func TestDiskFullWhileRunning(t *testing.T) {
 		w := newWorkplace(t)
 		size := int64(100<<10) + int64(i)*(20<<20)/int64(points)
 		if i%2 == 1 {
-			from, old, fresh = base.dir, c.first, c.second
+			from, old, fresh = c.base.dir, c.first, c.second
 			size += treeSize(t, from)
 		}
 		what := fmt.Sprintf("disk of %d KiB", size>>10)

@@ -230,16 +230,24 @@ func pieces(name string, page []byte, places map[string]string) []piece {
 	return append(out, piece{page[at:], ""})
 }
 
+// packers are gzip writers to be used again: each is a megabyte, and a report has hundreds of files.
+var packers = sync.Pool{New: func() any {
+	w, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	if err != nil {
+		panic(err) // no such level
+	}
+	return w
+}}
+
 // packed is data gzipped, nil where that gains nothing.
 func packed(data []byte) []byte {
 	if len(data) < 1024 {
 		return nil
 	}
 	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
-	if err != nil {
-		return nil
-	}
+	w := packers.Get().(*gzip.Writer)
+	defer packers.Put(w)
+	w.Reset(&b)
 	if _, err := w.Write(data); err != nil || w.Close() != nil || b.Len() >= len(data) {
 		return nil
 	}
