@@ -263,6 +263,24 @@ func TestNestedSpellings(t *testing.T) {
 	}
 }
 
+// A spelling of an earlier layer stays what it is; one that two items of a layer share is free for the next.
+func TestLayersOfSpellings(t *testing.T) {
+	l := newLookup([]Item{
+		{Code: "p", Name: Text{ZH: "甲"}}, {Code: "c", Name: Text{ZH: "乙"}, Parent: "p"}, {Code: "d", Name: Text{ZH: "丙"}, Parent: "p"},
+		{Code: "x", Name: Text{ZH: "甲乙"}},
+		{Code: "y", Name: Text{ZH: "丁"}, Aliases: []string{"甲丙", "同名"}}, {Code: "z", Name: Text{ZH: "戊"}, Aliases: []string{"甲丙", "同名"}},
+	})
+	for text, want := range map[string]string{"甲乙": "x", "甲丙": "d", "甲/乙": "c", "同名": "", "": ""} {
+		got := ""
+		if i, ok := l.find(text); ok {
+			got = l.items[i].Code
+		}
+		if got != want {
+			t.Errorf("%q finds %q, want %q", text, got, want)
+		}
+	}
+}
+
 func FuzzFold(f *testing.F) {
 	f.Add("Ａ b\u00a0ｃ")
 	f.Add("İ\u0307K")

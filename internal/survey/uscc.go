@@ -71,5 +71,8 @@ func orgDigitAgrees(code string) bool {
 
 // NormalUSCC returns a code as it is stored: half-width capitals without blanks and hyphens.
 func NormalUSCC(text string) string {
-	return strings.ToUpper(strings.NewReplacer(" ", "", "-", "", "\n", "").Replace(narrow(text)))
+	return strings.ToUpper(codeFiller.Replace(narrow(text)))
 }
+
+// codeFiller takes out of a code what only makes it easier to read.
+var codeFiller = strings.NewReplacer(" ", "", "-", "", "\n", "")
