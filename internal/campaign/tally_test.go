@@ -17,11 +17,12 @@ import (
 
 // answersSQL are the answers of a year, one a job and competency, with what their job counts for.
 // The first parameter is the year, the second the taught levels as [[programme, competency, level], …].
-const answersSQL = `WITH answer AS (
+const answersSQL = `WITH taught AS MATERIALIZED (
+  SELECT json_extract(value, '$[0]') AS programme, json_extract(value, '$[1]') AS competency, json_extract(value, '$[2]') AS level FROM json_each(?2)),
+answer AS (
   SELECT r.competency, r.programme, r.family, v.industry, v.size, substr(v.region, 1, 2) || '0000' AS region, v.psu,
     r.importance AS i, r.required AS q, r.graduate AS o, j.planned_hires AS a,
-    (SELECT json_extract(t.value, '$[2]') FROM json_each(?2) t
-     WHERE json_extract(t.value, '$[0]') = r.programme AND json_extract(t.value, '$[1]') = r.competency) AS taught
+    (SELECT t.level FROM taught t WHERE t.programme = r.programme AND t.competency = r.competency) AS taught
   FROM rating_view r JOIN visit_view v ON v.id = r.visit_id JOIN job j ON j.id = r.job_id
   WHERE r.year = ?1 AND j.planned_hires > 0)
 `
