@@ -18,14 +18,14 @@ func TestOneCampaignInEveryForm(t *testing.T) {
 	folders := make(map[string]string)
 	for _, as := range SampleForms {
 		out := t.TempDir()
-		if _, err := WriteSample(ctx, codebook.Default(), SampleOptions{Out: out, Years: []int{2026}, Visits: 40, As: as}); err != nil {
+		if _, err := WriteSample(ctx, codebook.Default(), SampleOptions{Out: out, Years: []int{2026}, Visits: 16, As: as}); err != nil {
 			t.Fatal(err)
 		}
 		folders[as] = filepath.Join(out, "2026", "visits")
 		c := openCampaign(t)
 		r := mustIngest(t, c, IngestOptions{Paths: []string{folders[as]}})
 		refused := map[string]int{AsSingle: 1}[as] // the one that is wrong on purpose
-		if r.Totals.Rejected != refused || r.Totals.Visits != 39 {
+		if r.Totals.Rejected != refused || r.Totals.Visits != 15 {
 			t.Errorf("%s: %+v", as, r.Totals)
 			for i := range r.Files {
 				if f := &r.Files[i]; len(f.Issues) > 0 {

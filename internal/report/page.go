@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"math"
 	"slices"
 	"strings"
@@ -35,6 +36,8 @@ type frame struct {
 	Nav      []link
 	Years    []link // the same report for other years
 	Colophon []Text // footer: instrument, seed, threshold
+
+	sheet bytes.Buffer // on which pages are set, one after another
 }
 
 // link leads somewhere within the site.

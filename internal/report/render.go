@@ -112,13 +112,14 @@ func cssText(s string) template.CSS {
 	return template.CSS(b.String())
 }
 
-// render sets the page.
+// render sets the page, where the one before it was set.
 func (p *page) render() ([]byte, error) {
-	var b bytes.Buffer
-	if err := templates()[p.Template].Execute(&b, p); err != nil {
+	b := &p.site.sheet
+	b.Reset()
+	if err := templates()[p.Template].Execute(b, p); err != nil {
 		return nil, err
 	}
-	return b.Bytes(), nil
+	return bytes.Clone(b.Bytes()), nil
 }
 
 // tables lists every table of the page.
