@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -32,7 +33,11 @@ func TestUnreported(t *testing.T) {
 	hidden := map[string]*visitor{"chair": s.as("chair"), "firm": s.as("firm"), "teacher": s.as("teacher")}
 	hidden["chair"].post("/proposals/P2025-01/address", "reader", s.idOf("firm")).want(t, http.StatusSeeOther)
 
+	if _, err := s.c.Decide(t.Context(), campaign.Deciding{Proposal: "P2025-01", Outcome: "adopt", Reason: "差距仍在", Day: "2026-06-02", Effective: "2027"}, "u0"); err != nil {
+		t.Fatal(err)
+	}
 	early, late := lateVisits(t)
+	loop := s.loop()
 	s.ingest(early...)
 	hidden["chair"].wait("/reports/2026/index.html").want(t, http.StatusOK)
 	before, label := s.walked(hidden), s.draftOf(2027)
@@ -51,6 +56,9 @@ func TestUnreported(t *testing.T) {
 			t.Errorf("%s follows the uploads:\n%.2000s\n---\n%.2000s", at, before[at], now)
 		}
 	}
+	if now := s.loop(); now != loop {
+		t.Errorf("verdicts and ideas follow the uploads:\n%s\n---\n%s", loop, now)
+	}
 	chair := hidden["chair"]
 	for _, year := range []string{"2025", "2027"} {
 		chair.get("/reports/"+year+"/index.html").want(t, http.StatusNotFound, year+" 年还没有公布报告", "相减", "qianqi run", `href="/reports/2026/index.html"`)
@@ -68,6 +76,23 @@ func TestUnreported(t *testing.T) {
 		t.Error("the published report is not the draft without its warning")
 	}
 	chair.get("/reports").want(t, http.StatusOK, "2027 年报告", "差1.3级", s.live.at(2027).report.Headlines[0].ZH)
+}
+
+// loop is what the pages of proposals show of figures, as a server computes it that has just started: the
+// verdicts on decisions, and the ideas for proposals. Both must be there.
+func (s *site) loop() string {
+	s.t.Helper()
+	s.live.courses.label, s.live.ideas.label = "", ""
+	courses, err := s.live.coursesNow(s.t.Context())
+	ideas, failed := s.live.ideasNow(s.t.Context())
+	if err != nil || failed != nil || len(ideas) == 0 {
+		s.t.Fatalf("%d ideas, %v %v", len(ideas), err, failed)
+	}
+	text, err := json.MarshalIndent([]any{courses, ideas}, "", " ")
+	if err != nil || !bytes.Contains(text, []byte(`"result": "too_early"`)) {
+		s.t.Fatalf("no decision waits for the next survey: %v %s", err, text)
+	}
+	return string(text)
 }
 
 // draftOf is the label of a year's draft.
