@@ -35,6 +35,7 @@ type liveYear struct {
 	pages  map[string]*livePage
 	places map[string]string // page and anchor of every section and figure, by what remarks call it
 	asked  time.Time         // when the label was last compared
+	hidden time.Time         // when somebody was last told that there is no report, since nothing was published
 	made   time.Time         // when the report was finished
 	making chan struct{}
 	failed error
@@ -113,17 +114,20 @@ func (l *live) compare(ctx context.Context, year int, drafts bool) error {
 	if y == nil {
 		y, known = &fresh, false
 	}
+	mayRead := drafts || y.public
 	idle := y.making != nil || (y.report != nil || y.failed != nil) && now.Sub(y.asked) < lookEvery
-	idle = idle && (drafts || y.public)
-	y.asked = now
+	refused := !mayRead && now.Sub(y.hidden) < lookEvery
+	if mayRead { // whoever may not read keeps nobody else from a newer report
+		y.asked = now
+	}
 	l.mu.Unlock()
-	if idle {
+	switch {
+	case refused:
+		return &campaign.ErrUnreported{Year: year}
+	case idle && mayRead:
 		return nil
 	}
 	label, draft, err := l.s.Campaign.LiveLabel(ctx, year)
-	if err == nil && draft && !drafts {
-		err = &campaign.ErrUnreported{Year: year}
-	}
 	if err != nil {
 		return err
 	}
@@ -135,7 +139,11 @@ func (l *live) compare(ctx context.Context, year int, drafts bool) error {
 		}
 		y = l.years[year]
 	}
-	y.public = y.public || !draft
+	if draft && !drafts {
+		y.hidden = now
+		return &campaign.ErrUnreported{Year: year}
+	}
+	y.public, y.asked = y.public || !draft, now
 	switch {
 	case y.making != nil:
 		return nil

@@ -68,6 +68,13 @@ func TestUnreported(t *testing.T) {
 	s.live.years[2025] = &liveYear{report: &campaign.LiveReport{Year: 2025, Label: "older"}, draft: true, made: time.Now(), asked: time.Now(),
 		pages: map[string]*livePage{"index.html": {kind: kinds[".html"], data: []byte("zwischenstand")}}}
 	s.publish()
+	year := s.live.years[2027]
+	if year.hidden.IsZero() {
+		t.Error("it is computed anew for whoever may not read, as often as they ask")
+	}
+	year.hidden = time.Now().Add(time.Hour)
+	chair.get("/reports/2027/index.html").want(t, http.StatusNotFound) // asked again too soon
+	year.hidden = time.Time{}
 	if got := chair.wait("/reports/2025/index.html").want(t, http.StatusOK); strings.Contains(got.text(), "zwischenstand") {
 		t.Error("a draft that is no state that was published is shown for the published one")
 	}
