@@ -78,7 +78,7 @@ func (c *Campaign) Ingest(ctx context.Context, o IngestOptions) (*IngestResult, 
 	if err != nil {
 		return nil, err
 	}
-	result := &IngestResult{Files: []FileResult{}}
+	result := &IngestResult{Files: make([]FileResult, 0, len(files))}
 	in.total = len(files)
 	if err := in.loadStamps(ctx); err != nil {
 		return nil, err

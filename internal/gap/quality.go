@@ -198,13 +198,17 @@ func (r *run) allSame(j, measure int) bool {
 // behind it.
 func (r *run) reliability() []Reliability {
 	var out []Reliability
+	groups := make(map[int][][]int32)
+	for _, y := range r.years {
+		groups[y] = seenTwice(r.in.Samples[y])
+	}
 	for m, name := range rated {
 		var units [][]float64
 		who := make(map[string]bool)
 		for _, y := range r.years {
 			s := r.in.Samples[y]
 			for c := range s.Competencies {
-				units = append(units, unitsRatedTwice(s, c, m, who)...)
+				units = append(units, unitsRatedTwice(s, groups[y], c, m, who)...)
 			}
 		}
 		a := estimate.KrippendorffAlpha(units, estimate.Ordinal)
@@ -220,39 +224,61 @@ func (r *run) reliability() []Reliability {
 	return out
 }
 
-type ratedUnit struct {
-	enterprise int32
-	programme  codebook.ProgrammeID
-	family     codebook.FamilyID
+// seenTwice groups the jobs of one programme and family at one enterprise, each group visit by visit, and
+// leaves those that two visits or more speak of.
+func seenTwice(s *demand.Sample) [][]int32 {
+	jobs := &s.Jobs
+	order := make([]int32, jobs.Len())
+	for j := range order {
+		order[j] = int32(j)
+	}
+	unit := func(a, b int32) int {
+		return cmp.Or(cmp.Compare(jobs.Enterprise[a], jobs.Enterprise[b]), cmp.Compare(jobs.Programme[a], jobs.Programme[b]),
+			cmp.Compare(jobs.Family[a], jobs.Family[b]))
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(unit(a, b), cmp.Compare(jobs.Visit[a], jobs.Visit[b])) })
+	var groups [][]int32
+	for from := 0; from < len(order); {
+		to := from + 1
+		for to < len(order) && unit(order[from], order[to]) == 0 {
+			to++
+		}
+		if group := order[from:to]; jobs.Visit[group[0]] != jobs.Visit[group[len(group)-1]] {
+			groups = append(groups, group)
+		}
+		from = to
+	}
+	return groups
 }
 
-// unitsRatedTwice lists what two visits or more rated, and notes whose jobs they are.
-func unitsRatedTwice(s *demand.Sample, c, m int, who map[string]bool) [][]float64 {
+// unitsRatedTwice lists what two visits or more of a group rated, and notes whose jobs they are.
+func unitsRatedTwice(s *demand.Sample, groups [][]int32, c, m int, who map[string]bool) [][]float64 {
 	jobs := &s.Jobs
-	by := make(map[ratedUnit]map[int32][]float64)
-	for j, v := range jobs.Ratings[c][m] {
-		if v == 0 {
-			continue
-		}
-		u := ratedUnit{jobs.Enterprise[j], jobs.Programme[j], jobs.Family[j]}
-		if by[u] == nil {
-			by[u] = make(map[int32][]float64)
-		}
-		by[u][jobs.Visit[j]] = append(by[u][jobs.Visit[j]], float64(v))
-	}
 	var units [][]float64
-	for u, visits := range by {
-		if len(visits) < 2 {
-			continue
-		}
-		who[s.Enterprises[u.enterprise].Key] = true
-		var unit []float64
-		for _, given := range visits {
+	var unit, given []float64
+	next := func() { // visit
+		if len(given) > 0 {
 			slices.Sort(given)
 			unit = append(unit, given[(len(given)-1)/2])
 		}
-		slices.Sort(unit)
-		units = append(units, unit)
+		given = given[:0]
+	}
+	for _, group := range groups {
+		unit = nil
+		for i, j := range group {
+			if i > 0 && jobs.Visit[j] != jobs.Visit[group[i-1]] {
+				next()
+			}
+			if v := jobs.Ratings[c][m][j]; v != 0 {
+				given = append(given, float64(v))
+			}
+		}
+		next()
+		if len(unit) >= 2 {
+			who[s.Enterprises[jobs.Enterprise[group[0]]].Key] = true
+			slices.Sort(unit)
+			units = append(units, unit)
+		}
 	}
 	slices.SortFunc(units, slices.Compare)
 	return units

@@ -137,22 +137,37 @@ func (l *sampler) orderJobs() {
 		to[i] = next[v]
 		next[v]++
 	}
-	j.ID, j.Enterprise, j.Visit = moved(j.ID, to), moved(j.Enterprise, to), moved(j.Visit, to)
-	j.Programme, j.Family, j.Title = moved(j.Programme, to), moved(j.Family, to), moved(j.Title, to)
-	j.Education, j.Requirement, j.Certificates = moved(j.Education, to), moved(j.Requirement, to), moved(j.Certificates, to)
-	j.Headcount, j.Hires = moved(j.Headcount, to), moved(j.Hires, to)
-	j.SalaryMin, j.SalaryMax = moved(j.SalaryMin, to), moved(j.SalaryMax, to)
+	var ids mover[int64]
+	ids.move(to, &j.ID)
+	var numbers mover[int32]
+	numbers.move(to, &j.Enterprise, &j.Visit, &j.Headcount, &j.Hires, &j.SalaryMin, &j.SalaryMax)
+	var programmes mover[codebook.ProgrammeID]
+	programmes.move(to, &j.Programme)
+	var families mover[codebook.FamilyID]
+	families.move(to, &j.Family)
+	var texts mover[string]
+	texts.move(to, &j.Title, &j.Education, &j.Requirement)
+	var lists mover[[]survey.Certificate]
+	lists.move(to, &j.Certificates)
+	var marks mover[uint8]
 	for c := range j.Ratings {
 		for m := range j.Ratings[c] {
-			j.Ratings[c][m] = moved(j.Ratings[c][m], to)
+			marks.move(to, &j.Ratings[c][m])
 		}
 	}
 }
 
-func moved[T any](column []T, to []int32) []T {
-	out := make([]T, len(column))
-	for i, x := range column {
-		out[to[i]] = x
+// mover puts columns in another order, in the room that the column before has left.
+type mover[T any] struct{ room []T }
+
+func (m *mover[T]) move(to []int32, columns ...*[]T) {
+	for _, column := range columns {
+		if m.room == nil {
+			m.room = make([]T, len(*column))
+		}
+		for i, x := range *column {
+			m.room[to[i]] = x
+		}
+		*column, m.room = m.room, *column
 	}
-	return out
 }
