@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -21,10 +20,6 @@ const childTask = "QIANQI_STORE_CHILD"
 func TestMain(m *testing.M) {
 	if task := os.Getenv(childTask); task != "" {
 		os.Exit(runChild(task))
-	}
-	if os.Getenv("GOGC") == "" { // under the race detector collecting a small heap again and again costs most
-		debug.SetGCPercent(400)
-		debug.SetMemoryLimit(1 << 30)
 	}
 	os.Exit(m.Run())
 }
