@@ -35,21 +35,21 @@ course, open a proposal that supersedes the old one. Later surveys test what was
 	return cmd
 }
 
-// coursePick says which proposals are listed.
-type coursePick struct {
+// dossierPick says which proposals are listed.
+type dossierPick struct {
 	open      bool
 	decided   bool
 	programme string
 	ids       []string
 }
 
-func (p coursePick) takes(c *campaign.Course) bool {
-	return (!p.open || c.Open()) && (!p.decided || c.Decision != nil) && (p.programme == "" || string(c.Programme) == p.programme) &&
-		(len(p.ids) == 0 || slices.Contains(p.ids, string(c.Proposal)))
+func (p dossierPick) takes(d *campaign.Dossier) bool {
+	return (!p.open || d.Open()) && (!p.decided || d.Decision != nil) && (p.programme == "" || string(d.Programme) == p.programme) &&
+		(len(p.ids) == 0 || slices.Contains(p.ids, string(d.Proposal)))
 }
 
 func newProposalListCmd(a *app) *cobra.Command {
-	var pick coursePick
+	var pick dossierPick
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "list [ID…]",
@@ -57,7 +57,7 @@ func newProposalListCmd(a *app) *cobra.Command {
 		Example: "  qianqi proposal list --open\n  qianqi proposal list P2024-01",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			pick.ids = args
-			return runCourses(cmd, a, pick, asJSON)
+			return runDossiers(cmd, a, pick, asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&pick.open, "open", false, "只列待决定的 only those that wait for a decision")
@@ -67,7 +67,7 @@ func newProposalListCmd(a *app) *cobra.Command {
 }
 
 func newDecisionsCmd(a *app) *cobra.Command {
-	pick := coursePick{decided: true}
+	pick := dossierPick{decided: true}
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "decisions",
@@ -80,25 +80,25 @@ adopted is tested by the newest survey: did the gap move, beyond its error, amon
 enterprises or because others were visited.`,
 		Example: "  qianqi decisions\n  qianqi decisions --programme computer_network --json",
 		Args:    noArguments,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return runCourses(cmd, a, pick, asJSON) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runDossiers(cmd, a, pick, asJSON) },
 	}
 	cmd.Flags().StringVar(&pick.programme, "programme", "", "只列这个专业的 only those of this programme")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "输出 JSON print JSON")
 	return cmd
 }
 
-func runCourses(cmd *cobra.Command, a *app, pick coursePick, asJSON bool) error {
+func runDossiers(cmd *cobra.Command, a *app, pick dossierPick, asJSON bool) error {
 	return a.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) (err error) {
 		if pick.programme != "" {
 			if pick.programme, err = c.Code("programmes", "--programme", pick.programme); err != nil {
 				return asUsage(err)
 			}
 		}
-		all, err := c.Courses(ctx, campaign.AnalyzeOptions{})
+		all, err := c.Dossiers(ctx, campaign.AnalyzeOptions{})
 		if err != nil {
 			return asUsage(err)
 		}
-		list := []campaign.Course{}
+		list := []campaign.Dossier{}
 		for i := range all {
 			if pick.takes(&all[i]) {
 				list = append(list, all[i])
@@ -107,7 +107,7 @@ func runCourses(cmd *cobra.Command, a *app, pick coursePick, asJSON bool) error 
 		if asJSON {
 			return printJSON(cmd.OutOrStdout(), map[string]any{"proposals": list})
 		}
-		p := coursePrinter{tracePrinter{w: cmd.OutOrStdout()}, c.Codebook}
+		p := dossierPrinter{tracePrinter{w: cmd.OutOrStdout()}, c.Codebook}
 		for i := range list {
 			p.whole(&list[i])
 		}
@@ -118,33 +118,33 @@ func runCourses(cmd *cobra.Command, a *app, pick coursePick, asJSON bool) error 
 	})
 }
 
-// coursePrinter writes proposals for a terminal.
-type coursePrinter struct {
+// dossierPrinter writes proposals for a terminal.
+type dossierPrinter struct {
 	tracePrinter
 	cb *codebook.Codebook
 }
 
-func (p *coursePrinter) whole(c *campaign.Course) {
-	about := []string{p.cb.Name("programmes", string(c.Programme)).ZH, p.cb.Name("suggestion_kind", c.Kind).ZH + " " + string(c.Module)}
-	if c.Competency != "" {
-		about = append(about, p.cb.Name("competencies", string(c.Competency)).ZH)
+func (p *dossierPrinter) whole(d *campaign.Dossier) {
+	about := []string{p.cb.Name("programmes", string(d.Programme)).ZH, p.cb.Name("suggestion_kind", d.Kind).ZH + " " + string(d.Module)}
+	if d.Competency != "" {
+		about = append(about, p.cb.Name("competencies", string(d.Competency)).ZH)
 	}
-	p.line("%s  %s  %s\n    %s", c.Proposal, c.Opened, strings.Join(about, " · "), campaign.Printable(c.Text))
-	p.line("    来源 from      %s：%s", p.cb.Name("proposal_origin", string(c.Origin)).Both(), campaign.Printable(c.Evidence))
-	for _, r := range c.Reviews {
+	p.line("%s  %s  %s\n    %s", d.Proposal, d.Opened, strings.Join(about, " · "), campaign.Printable(d.Text))
+	p.line("    来源 from      %s：%s", p.cb.Name("proposal_origin", string(d.Origin)).Both(), campaign.Printable(d.Evidence))
+	for _, r := range d.Reviews {
 		p.line("    评审 review    %s（%s）%s %s %s", p.cb.Name("review_side", string(r.Side)).ZH, campaign.Printable(r.Role), r.Day,
 			p.cb.Name("review_opinion", r.Opinion).Both(), campaign.Printable(r.Text))
 	}
-	if c.Superseded != "" {
-		p.line("    已被 %s 取代 superseded", c.Superseded)
-	} else if c.Decision == nil {
+	if d.Superseded != "" {
+		p.line("    已被 %s 取代 superseded", d.Superseded)
+	} else if d.Decision == nil {
 		p.line("    待决定 open")
 	}
-	if d := c.Decision; d != nil {
-		p.line("    决定 decision  %s（%s）%s：%s", d.ID, d.Day, outcomeWords[d.Outcome], campaign.Printable(d.Reason))
+	if x := d.Decision; x != nil {
+		p.line("    决定 decision  %s（%s）%s：%s", x.ID, x.Day, outcomeWords[x.Outcome], campaign.Printable(x.Reason))
 	}
-	if c.Verdict != nil {
-		for _, s := range c.Verdict.Sentences {
+	if d.Verdict != nil {
+		for _, s := range d.Verdict.Sentences {
 			p.line("        %s\n        %s", s.ZH, s.EN)
 		}
 	}

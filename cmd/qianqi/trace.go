@@ -130,10 +130,10 @@ func (p *tracePrinter) trace(t *campaign.Trace) {
 	if o := t.Outcomes; o.Year > 0 {
 		p.line("  %d 年成果 outcomes：证书 certificates %d，获奖队 awards %d，毕业生 graduates %d", o.Year, o.Certificates, o.Awards, o.Graduates)
 	}
-	for i := range t.Course {
-		p.course(&t.Course[i])
+	for i := range t.Dossiers {
+		p.dossier(&t.Dossiers[i])
 	}
-	if len(t.Course) == 0 {
+	if len(t.Dossiers) == 0 {
 		p.line("  没有提案 no proposal yet；提出 propose: qianqi proposal add --figure %s", t.Address)
 	}
 }
@@ -221,20 +221,20 @@ func (p *tracePrinter) module(m campaign.Taught) {
 	}
 }
 
-// course is a proposal, its decision and the test of it.
-func (p *tracePrinter) course(c *campaign.Course) {
-	p.line("  提案 proposal  %s（%s）%s", c.Proposal, c.Opened, c.Text)
+// dossier is a proposal, its decision and the test of it.
+func (p *tracePrinter) dossier(d *campaign.Dossier) {
+	p.line("  提案 proposal  %s（%s）%s", d.Proposal, d.Opened, d.Text)
 	switch {
-	case c.Superseded != "":
-		p.line("      已被 %s 取代 superseded", c.Superseded)
-	case c.Decision == nil:
+	case d.Superseded != "":
+		p.line("      已被 %s 取代 superseded", d.Superseded)
+	case d.Decision == nil:
 		p.line("      待决定 open")
 	}
-	if d := c.Decision; d != nil {
-		p.line("      决定 decision  %s（%s）%s：%s", d.ID, d.Day, outcomeWords[d.Outcome], d.Reason)
+	if x := d.Decision; x != nil {
+		p.line("      决定 decision  %s（%s）%s：%s", x.ID, x.Day, outcomeWords[x.Outcome], x.Reason)
 	}
-	if c.Verdict != nil {
-		for _, s := range c.Verdict.Sentences {
+	if d.Verdict != nil {
+		for _, s := range d.Verdict.Sentences {
 			p.line("      %s\n      %s", s.ZH, s.EN)
 		}
 	}

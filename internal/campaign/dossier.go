@@ -1,269 +1,99 @@
 package campaign
 
 import (
-	"context"
-	"slices"
-	"strconv"
-	"time"
-
-	"github.com/thousand-enterprises/qianqi/internal/store"
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/curriculum"
+	"github.com/thousand-enterprises/qianqi/internal/demand"
+	"github.com/thousand-enterprises/qianqi/internal/gap"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
-// Record is everything that is kept about one file handed in.
-type Record struct {
-	Submission store.SubmissionID `json:"submission,omitempty"` // 0 where the file was never taken
-	File       string             `json:"file"`
-	SHA256     string             `json:"sha256"`
-	Kind       string             `json:"kind,omitempty"`
-	Year       int                `json:"year,omitempty"`
-	Status     string             `json:"status"` // accepted, superseded, withdrawn, rejected or unreadable
-	Received   string             `json:"received_at"`
-	By         string             `json:"by,omitempty"`
-	Supersedes store.SubmissionID `json:"supersedes,omitempty"`
-	Visits     []RecordedVisit    `json:"visits"`
-	Issues     []Issue            `json:"issues"`
-	HandedIn   []HandIn           `json:"handed_in"` // every time and name it came under
-	Waived     []Waiver           `json:"waived,omitempty"`
-	Diff       []Difference       `json:"diff,omitempty"` // of a mended return, against the file that was refused
+// Dossier is a proposal and what became of it: reviews, decision, test.
+type Dossier struct {
+	Proposal   curriculum.ProposalID `json:"proposal"`
+	Year       int                   `json:"year"` // of the survey it was born from
+	Opened     survey.Day            `json:"opened"`
+	Origin     curriculum.Origin     `json:"origin"`
+	Evidence   string                `json:"evidence"`
+	Programme  codebook.ProgrammeID  `json:"programme"`
+	Module     curriculum.ModuleCode `json:"module"`
+	Competency codebook.CompetencyID `json:"competency,omitempty"`
+	Kind       string                `json:"kind"`
+	Text       string                `json:"text"`
+	Supersedes curriculum.ProposalID `json:"supersedes,omitempty"`
+	Superseded curriculum.ProposalID `json:"superseded_by,omitempty"`
+	Reviews    []Review              `json:"reviews"`
+	Decision   *Decision             `json:"decision"` // the latest; nil while there is none
+	Verdict    *Verdict              `json:"verdict"`  // nil where there is nothing to test
 }
 
-// RecordedVisit is one visit of a submission.
-type RecordedVisit struct {
-	Visit      store.VisitID `json:"visit"`
-	Status     string        `json:"status"` // current, superseded or withdrawn
-	Year       int           `json:"year"`
-	Day        survey.Day    `json:"day"`
-	Faculty    string        `json:"faculty"`
-	Enterprise string        `json:"enterprise"`
-	Jobs       int           `json:"jobs"`
-	ReplacedBy store.VisitID `json:"replaced_by,omitempty"`
+// Open reports whether the proposal still waits for a decision that closes it.
+func (d *Dossier) Open() bool {
+	return d.Superseded == "" && (d.Decision == nil || d.Decision.Outcome == curriculum.Defer)
 }
 
-// HandIn is one way in which the content of a record was handed in.
-type HandIn struct {
-	File   string `json:"file"`
-	SHA256 string `json:"sha256"`
-	Status Status `json:"status"`
-	By     string `json:"by,omitempty"`
-	First  string `json:"first"`
-	Times  int    `json:"times"`
+// Review is one side's opinion.
+type Review struct {
+	Side    curriculum.Side `json:"side"`
+	Role    string          `json:"role"`
+	Opinion string          `json:"opinion"`
+	Text    string          `json:"text,omitempty"`
+	Day     survey.Day      `json:"reviewed_on"`
 }
 
-// Waiver is a rule that the office let pass for the file.
-type Waiver struct {
-	Code   string `json:"code"`
-	By     string `json:"by"`
-	At     string `json:"at"`
-	Reason string `json:"reason"`
+// Decision is how a proposal was closed or put off.
+type Decision struct {
+	ID            string     `json:"decision"`
+	Day           survey.Day `json:"decided_on"`
+	Outcome       string     `json:"outcome"` // adopt, defer or reject
+	Reason        string     `json:"reason"`
+	ModuleVersion string     `json:"module_version,omitempty"`
+	Effective     int        `json:"effective_year"`
 }
 
-// Status is what became of a file.
-type Status = store.Status
-
-// ErrNoRecord says that nothing is known of what the user named.
-type ErrNoRecord struct{ Named string }
-
-// Error names it in both languages.
-func (e *ErrNoRecord) Error() string {
-	return "没有 " + Printable(e.Named) + " 的记录。\nNothing is on record about " + Printable(e.Named) + "."
+// Verdict is the test of an adopted decision by the newest survey.
+type Verdict struct {
+	Result    gap.Result      `json:"result"`
+	From      int             `json:"from,omitempty"` // years compared
+	To        int             `json:"to,omitempty"`
+	Before    demand.Figure   `json:"before"` // performance gap
+	After     demand.Figure   `json:"after"`
+	Change    demand.Figure   `json:"change"`
+	Same      demand.Figure   `json:"same_enterprises"`
+	AdjustedP *float64        `json:"adjusted_p"`
+	Sentences []codebook.Text `json:"sentences"`
 }
 
-// Record finds what is kept about a submission: named by its number, by a file, or by the file's
-// SHA-256.
-func (c *Campaign) Record(ctx context.Context, named string) (*Record, error) {
-	id, sum, err := c.resolve(ctx, named)
-	if err != nil {
-		return nil, err
-	}
-	if id == 0 {
-		return c.refusedRecord(ctx, named, sum)
-	}
-	r, err := c.taken(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return r, c.addQuestions(ctx, r)
-}
-
-// taken is the record of a submission, without what the screening asks.
-func (c *Campaign) taken(ctx context.Context, id store.SubmissionID) (*Record, error) {
-	rows, err := c.Store.Submissions(ctx, store.Filter{After: int64(id) - 1, Limit: 1})
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) == 0 || rows[0].ID != id {
-		return nil, &ErrNoRecord{strconv.FormatInt(int64(id), 10)}
-	}
-	s := rows[0]
-	r := &Record{Submission: id, File: s.Name, SHA256: s.SHA256, Kind: s.Form, Year: s.Year, Status: s.Status,
-		Received: stamped(s.At), By: s.By, Supersedes: s.Supersedes}
-	attempts, err := c.Store.Attempts(ctx, store.Filter{Submission: id})
-	if err == nil {
-		err = c.fillRecord(ctx, r, attempts)
-	}
-	if err == nil {
-		r.Diff, err = c.mendedReceipt(ctx, r)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return r, c.addVisits(ctx, r)
-}
-
-// resolve resolves what a user named to a submission or, where nothing was taken, to a file's sum.
-func (c *Campaign) resolve(ctx context.Context, named string) (store.SubmissionID, string, error) {
-	if n, err := strconv.ParseInt(named, 10, 64); err == nil && n > 0 {
-		return store.SubmissionID(n), "", nil
-	}
-	sum, err := c.SumOf(named)
-	if err != nil {
-		return 0, "", err
-	}
-	known, err := c.Store.Known(ctx, []string{sum})
-	return known[sum].Submission, sum, err
-}
-
-// SubmissionNamed resolves a number, a file or a SHA-256 to a submission.
-func (c *Campaign) SubmissionNamed(ctx context.Context, named string) (store.SubmissionID, error) {
-	id, _, err := c.resolve(ctx, named)
-	if err == nil && id == 0 {
-		err = &ErrNoRecord{named}
-	}
-	return id, err
-}
-
-// refusedRecord is the record of a file that was never taken.
-func (c *Campaign) refusedRecord(ctx context.Context, named, sum string) (*Record, error) {
-	attempts, err := c.Store.Attempts(ctx, store.Filter{SHA256: sum})
-	if err != nil {
-		return nil, err
-	}
-	if len(attempts) == 0 {
-		return nil, &ErrNoRecord{named}
-	}
-	last := attempts[len(attempts)-1]
-	r := &Record{File: last.Name, SHA256: sum, Kind: last.Form, Year: last.Year, Status: string(last.Status), Received: stamped(attempts[0].At),
-		By: last.By, Visits: []RecordedVisit{}}
-	return r, c.fillRecord(ctx, r, attempts)
-}
-
-// fillRecord adds the ways in which the content came, the issues of the latest way that has any,
-// and what people decided about them.
-func (c *Campaign) fillRecord(ctx context.Context, r *Record, attempts []store.AttemptRow) error {
-	decided := decisions{}
-	seen := make(map[string]bool)
-	r.Issues = []Issue{}
-	for _, a := range attempts {
-		r.HandedIn = append(r.HandedIn, HandIn{a.Name, a.SHA256, a.Status, a.By, stamped(a.At), a.Times})
-		issues, err := c.Store.IssuesOf(ctx, a.ID)
-		if err != nil {
-			return err
+// dossiersOf sets decisions and verdicts beside their proposals, in the order of the proposals.
+func dossiersOf(proposals []curriculum.Proposal, decisions []curriculum.Decision, verdicts []gap.Verdict) []Dossier {
+	out := []Dossier{}
+	for _, p := range proposals {
+		d := Dossier{Proposal: p.ID, Year: p.Year, Opened: p.Opened, Origin: p.Origin, Evidence: p.Evidence, Programme: p.Programme,
+			Module: p.Module, Competency: p.Competency, Kind: p.Kind, Text: p.Text, Supersedes: p.Supersedes, Reviews: []Review{}}
+		for _, r := range p.Reviews {
+			d.Reviews = append(d.Reviews, Review{r.Side, r.Role, r.Opinion, r.Text, r.Day})
 		}
-		if len(issues) > 0 {
-			r.Issues = issues
+		for _, q := range proposals {
+			if q.Supersedes == p.ID && q.ID != p.ID {
+				d.Superseded = q.ID
+			}
 		}
-		if seen[a.SHA256] {
-			continue
+		for _, x := range decisions {
+			if x.Proposal == p.ID {
+				d.Decision = &Decision{x.ID, x.Day, x.Outcome, x.Reason, x.ModuleVersion, x.Effective}
+			}
 		}
-		seen[a.SHA256] = true
-		rulings, err := c.Store.Rulings(ctx, a.SHA256)
-		if err != nil {
-			return err
-		}
-		decided.stored = append(decided.stored, rulings...)
+		d.Verdict = verdictOf(d.Decision, verdicts)
+		out = append(out, d)
 	}
-	decided.mark(r.Issues)
-	for _, d := range decided.stored {
-		if d.Kind == store.Waived {
-			r.Waived = append(r.Waived, Waiver{string(d.Code), d.By, stamped(d.At), d.Reason})
+	return out
+}
+
+func verdictOf(d *Decision, verdicts []gap.Verdict) *Verdict {
+	for _, v := range verdicts {
+		if d != nil && v.Decision.ID == d.ID {
+			return &Verdict{v.Result, v.From, v.To, v.Before, v.After, v.Change, v.Same, v.AdjustedP, v.Sentences}
 		}
 	}
 	return nil
 }
-
-func (c *Campaign) addVisits(ctx context.Context, r *Record) error {
-	r.Visits = []RecordedVisit{}
-	visits, err := c.Store.VisitsOf(ctx, r.Submission)
-	if err != nil {
-		return err
-	}
-	for i := range visits {
-		r.Visits = append(r.Visits, recorded(&visits[i]))
-	}
-	return nil
-}
-
-// Counting lists the years in which a visit of the record counts, ascending.
-func (r *Record) Counting() []int {
-	var years []int
-	for _, v := range r.Visits {
-		if v.Status == "current" && !slices.Contains(years, v.Year) {
-			years = append(years, v.Year)
-		}
-	}
-	slices.Sort(years)
-	return years
-}
-
-// addQuestions adds what the screening asks about the visits of a submission today: it depends on
-// the other visits of the year.
-func (c *Campaign) addQuestions(ctx context.Context, r *Record) error {
-	for _, year := range r.Counting() {
-		questions, err := c.Questions(ctx, year)
-		if err != nil {
-			return err
-		}
-		r.Issues = append(r.Issues, questions[r.Submission]...)
-	}
-	return nil
-}
-
-func recorded(v *store.StoredVisit) RecordedVisit {
-	return RecordedVisit{v.ID, v.Status, v.Visit.Year, v.Visit.Day, v.Visit.Faculty.ID, v.Visit.Enterprise.Name, len(v.Visit.Jobs), v.ReplacedBy}
-}
-
-// Version is one version of a visit and what it changed against the one before.
-type Version struct {
-	RecordedVisit
-	Submission store.SubmissionID `json:"submission"`
-	File       string             `json:"file"`
-	Diff       []Difference       `json:"diff,omitempty"`
-}
-
-// History lists the versions of each visit of a submission, oldest first.
-func (c *Campaign) History(ctx context.Context, id store.SubmissionID) ([][]Version, error) {
-	visits, err := c.Store.VisitsOf(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	if len(visits) == 0 {
-		return nil, &ErrNoRecord{strconv.FormatInt(int64(id), 10)}
-	}
-	all := make([][]Version, 0, len(visits))
-	for i := range visits {
-		versions, err := c.Store.History(ctx, visits[i].ID)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, c.versions(versions))
-	}
-	return all, nil
-}
-
-func (c *Campaign) versions(stored []store.StoredVisit) []Version {
-	list := make([]Version, len(stored))
-	for i := range stored {
-		v := &stored[i]
-		list[i] = Version{RecordedVisit: recorded(v), Submission: v.Submission, File: v.File}
-		if i == 0 {
-			continue
-		}
-		for _, d := range survey.Differences(c.Codebook, &stored[i-1].Visit, &v.Visit) {
-			list[i].Diff = append(list[i].Diff, c.differenceOf(d))
-		}
-	}
-	return list
-}
-
-func stamped(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -18,22 +18,22 @@ import (
 
 // Courses lists every proposal with its reviews, its decision and, where the newest survey can
 // test it, the verdict; oldest first.
-func (c *Campaign) Courses(ctx context.Context, o AnalyzeOptions) ([]Course, error) {
+func (c *Campaign) Dossiers(ctx context.Context, o AnalyzeOptions) ([]Dossier, error) {
 	register, err := c.Store.LoadRegister(ctx)
 	if err != nil || len(register.Decisions) == 0 {
-		return coursesOf(register.Proposals, nil, nil), err
+		return dossiersOf(register.Proposals, nil, nil), err
 	}
 	in, err := c.inputs(ctx, o)
 	var none *ErrNoVisits
 	var unreported *ErrUnreported
 	if errors.As(err, &none) || errors.As(err, &unreported) {
-		return coursesOf(register.Proposals, register.Decisions, nil), nil
+		return dossiersOf(register.Proposals, register.Decisions, nil), nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	verdicts, err := gap.Verdicts(c.Codebook, *in)
-	return coursesOf(register.Proposals, register.Decisions, verdicts), err
+	return dossiersOf(register.Proposals, register.Decisions, verdicts), err
 }
 
 // Today is the day that entries are dated with unless they say otherwise.

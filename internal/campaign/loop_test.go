@@ -68,7 +68,7 @@ func theMapHasVersions(t *testing.T, w *world) {
 	if f.Status != Accepted || touched == 0 || len(f.Proposals) < touched {
 		t.Fatalf("%s, opened %v for at least %d: %+v", f.Status, f.Proposals, touched, f.Issues)
 	}
-	all, err := w.Courses(ctx, AnalyzeOptions{})
+	all, err := w.Dossiers(ctx, AnalyzeOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ type Trace struct {
 	Answers  []Traced      `json:"answers,omitempty"`
 	Modules  []Taught      `json:"modules"`
 	Outcomes Outcomes      `json:"outcomes"`
-	Course   []Course      `json:"decisions"` // proposals with what became of them, oldest first
+	Dossiers []Dossier     `json:"decisions"` // proposals with what became of them, oldest first
 }
 
 // Behind counts what stands behind a figure.
@@ -147,7 +147,7 @@ func (t *Tracer) Trace(ctx context.Context, address string) (*Trace, error) {
 	out := &Trace{
 		Address: address, Title: t.title(at), Figure: found.Figure, Formula: found.Measure.Formula, Source: found.Measure.Source,
 		Base: found.Base, Weight: found.Weight, WhyNot: whyNot(found),
-		Modules: t.taught(found), Outcomes: outcomesOf(found.Outcomes), Course: coursesOf(found.Proposals, found.Decisions, found.Verdicts),
+		Modules: t.taught(found), Outcomes: outcomesOf(found.Outcomes), Dossiers: dossiersOf(found.Proposals, found.Decisions, found.Verdicts),
 	}
 	if found.Figure.Flag.Suppressed() && !t.opts.Names {
 		return out, nil

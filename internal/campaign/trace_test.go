@@ -142,12 +142,12 @@ func theWayRound(t *testing.T, w *world) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(x.Course) == 0 || x.Course[0].Decision == nil || x.Course[0].Verdict == nil {
-			t.Fatalf("%s: %+v", competency, x.Course)
+		if len(x.Dossiers) == 0 || x.Dossiers[0].Decision == nil || x.Dossiers[0].Verdict == nil {
+			t.Fatalf("%s: %+v", competency, x.Dossiers)
 		}
-		v := x.Course[0].Verdict
-		if x.Course[0].Decision.Day[:4] != "2025" || v.From != 2024 || v.To != 2026 || string(v.Result) != want || len(v.Sentences) < 2 {
-			t.Errorf("%s: decided %s, %d → %d: %s", competency, x.Course[0].Decision.Day, v.From, v.To, v.Result)
+		v := x.Dossiers[0].Verdict
+		if x.Dossiers[0].Decision.Day[:4] != "2025" || v.From != 2024 || v.To != 2026 || string(v.Result) != want || len(v.Sentences) < 2 {
+			t.Errorf("%s: decided %s, %d → %d: %s", competency, x.Dossiers[0].Decision.Day, v.From, v.To, v.Result)
 		}
 		if !x.Figure.Shown() || x.Figure.Estimate != v.Before.Estimate {
 			t.Errorf("%s: the gap of 2024 is %g, the verdict starts at %g", competency, x.Figure.Estimate, v.Before.Estimate)

@@ -128,8 +128,14 @@ func (n names) subgroup(d demand.Domain) (t Text, ok bool) {
 }
 
 // shown makes a name of the codebook or a workbook fit for a page, in both languages.
-func shown(t Text) Text {
-	zh, en := plain(t.ZH, 80), plain(t.EN, 120)
+func shown(t Text) Text { return fitted(t, 80, 120) }
+
+// shownLong is shown for sentences.
+func shownLong(t Text) Text { return fitted(t, 400, 600) }
+
+// fitted is a text of at most so many characters, said in the other language where one is missing.
+func fitted(t Text, longestZH, longestEN int) Text {
+	zh, en := plain(t.ZH, longestZH), plain(t.EN, longestEN)
 	switch {
 	case zh == "":
 		zh = en

@@ -69,18 +69,6 @@ func (d *desk) programmeHeadline(pg gap.ProgrammeGap) Text {
 	return d.levelsFinding(pg.DomainGap)
 }
 
-// shownLong is shown for sentences.
-func shownLong(t Text) Text {
-	zh, en := plain(t.ZH, 400), plain(t.EN, 600)
-	switch {
-	case zh == "":
-		zh = en
-	case en == "":
-		en = zh
-	}
-	return say(zh, en)
-}
-
 // certainty says how far the headline may be trusted.
 func (d *desk) certainty(dg gap.DomainGap) []Text {
 	var out []Text

@@ -20,11 +20,11 @@ import (
 // While one is being made, readers get the one before; uploads that pour in make it no more often
 // than once in a while.
 type live struct {
-	s       *Server
-	mu      sync.Mutex
-	years   map[int]*liveYear
-	courses memo[[]campaign.Course]
-	ideas   memo[[]campaign.Idea]
+	s        *Server
+	mu       sync.Mutex
+	years    map[int]*liveYear
+	dossiers memo[[]campaign.Dossier]
+	ideas    memo[[]campaign.Idea]
 }
 
 // liveYear is one year's report.
@@ -325,19 +325,19 @@ func (l *live) published(ctx context.Context) (string, error) {
 	return label, err
 }
 
-// coursesNow are the proposals as they stand.
-func (l *live) coursesNow(ctx context.Context) ([]campaign.Course, error) {
-	courses := func() ([]campaign.Course, error) {
-		return l.s.Campaign.Courses(ctx, campaign.AnalyzeOptions{Cores: 1, Settled: true})
+// dossiersNow are the proposals as they stand.
+func (l *live) dossiersNow(ctx context.Context) ([]campaign.Dossier, error) {
+	dossiers := func() ([]campaign.Dossier, error) {
+		return l.s.Campaign.Dossiers(ctx, campaign.AnalyzeOptions{Cores: 1, Settled: true})
 	}
 	label, err := l.published(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if label == "" {
-		return courses() // their reviews and decisions change; without figures they cost next to nothing
+		return dossiers() // their reviews and decisions change; without figures they cost next to nothing
 	}
-	return l.courses.at(label, courses)
+	return l.dossiers.at(label, dossiers)
 }
 
 // ideasNow are the gaps that proposals could be born from. Single suggestions are not among them:

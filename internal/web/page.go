@@ -187,27 +187,27 @@ var helpers = template.FuncMap{
 		t, _ := time.Parse(time.RFC3339, rfc3339)
 		return stamp(t, "2006-01-02 15:04")
 	},
-	"roles":   roleNames,
-	"add":     func(a, b int) int { return a + b },
-	"sub":     func(a, b int) int { return a - b },
-	"first":   first,
-	"courses": func(list []campaign.Course, n vocabulary) coursesView { return coursesView{list, n} },
-	"outcome": func(code string) template.HTML { return bilingual(outcomes[code]) },
-	"table":   func(zh, en string, rows []campaign.Part) partsView { return partsView{text(zh, en), rows} },
-	"pct":     percent,
-	"n":       func(n any, noun string) string { return codebook.Count(reflect.ValueOf(n).Int(), noun) },
-	"list":    func(items []string) string { return strings.Join(items, "、") },
-	"safe":    campaign.Printable,
-	"file":    fileName,
+	"roles":    roleNames,
+	"add":      func(a, b int) int { return a + b },
+	"sub":      func(a, b int) int { return a - b },
+	"first":    first,
+	"dossiers": func(list []campaign.Dossier, n vocabulary) dossiersView { return dossiersView{list, n} },
+	"outcome":  func(code string) template.HTML { return bilingual(outcomes[code]) },
+	"table":    func(zh, en string, rows []campaign.Part) partsView { return partsView{text(zh, en), rows} },
+	"pct":      percent,
+	"n":        func(n any, noun string) string { return codebook.Count(reflect.ValueOf(n).Int(), noun) },
+	"list":     func(items []string) string { return strings.Join(items, "、") },
+	"safe":     campaign.Printable,
+	"file":     fileName,
 
 	"everyRole": func() any { return campaign.Roles },
 	"holds":     holds,
 	"mib":       func(bytes int64) string { return fmt.Sprintf("%.1f", float64(bytes)/(1<<20)) },
 }
 
-// coursesView is a table of proposals.
-type coursesView struct {
-	List  []campaign.Course
+// dossiersView is a table of proposals.
+type dossiersView struct {
+	List  []campaign.Dossier
 	Names vocabulary
 }
 

@@ -15,12 +15,12 @@ import (
 
 // mayRead reports whether a proposal is the person's business: a committee member's always, a
 // reviewer's where it was addressed to them.
-func (c *call) mayRead(p *campaign.Course, readers map[string][]campaign.AccountID) bool {
+func (c *call) mayRead(p *campaign.Dossier, readers map[string][]campaign.AccountID) bool {
 	return c.has(campaign.Committee) || slices.Contains(readers[string(p.Proposal)], c.me.ID)
 }
 
 type proposalsView struct {
-	Open, Closed []campaign.Course
+	Open, Closed []campaign.Dossier
 	Committee    bool
 	Names        vocabulary
 }
@@ -53,7 +53,7 @@ func (c *call) vocabulary() vocabulary { return vocabulary{c.campaign().Codebook
 
 // proposalsPage lists the proposals that the person may read, those that wait first.
 func proposalsPage(c *call) error {
-	all, err := c.s.live.coursesNow(c.ctx())
+	all, err := c.s.live.dossiersNow(c.ctx())
 	if err != nil {
 		return err
 	}
@@ -76,8 +76,8 @@ func proposalsPage(c *call) error {
 }
 
 // proposalOf is the proposal that the address names, if the person may read it.
-func (c *call) proposalOf() (*campaign.Course, []campaign.AccountID, error) {
-	all, err := c.s.live.coursesNow(c.ctx())
+func (c *call) proposalOf() (*campaign.Dossier, []campaign.AccountID, error) {
+	all, err := c.s.live.dossiersNow(c.ctx())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -94,7 +94,7 @@ func (c *call) proposalOf() (*campaign.Course, []campaign.AccountID, error) {
 }
 
 type proposalView struct {
-	*campaign.Course
+	*campaign.Dossier
 	Committee bool
 	Reviewer  bool
 	Names     vocabulary
@@ -150,7 +150,7 @@ func (c *call) proposalPage(status int, problems []campaign.Issue) error {
 	if err != nil {
 		return err
 	}
-	v := proposalView{Course: p, Committee: c.has(campaign.Committee), Reviewer: slices.Contains(readers, c.me.ID), Names: c.vocabulary(),
+	v := proposalView{Dossier: p, Committee: c.has(campaign.Committee), Reviewer: slices.Contains(readers, c.me.ID), Names: c.vocabulary(),
 		Opinions: c.campaign().Codebook.Items("review_opinion"), Problems: problems, Typed: c.r.PostForm}
 	if v.Committee {
 		if v.Readers, err = c.readerChoices(p, readers); err != nil {
@@ -164,7 +164,7 @@ func (c *call) proposalPage(status int, problems []campaign.Issue) error {
 }
 
 // readerChoices lists the enterprise reviewers.
-func (c *call) readerChoices(p *campaign.Course, readers []campaign.AccountID) ([]readerChoice, error) {
+func (c *call) readerChoices(p *campaign.Dossier, readers []campaign.AccountID) ([]readerChoice, error) {
 	accounts, err := c.campaign().Store.Accounts(c.ctx())
 	var list []readerChoice
 	for i := range accounts {

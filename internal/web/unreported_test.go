@@ -89,13 +89,13 @@ func TestUnreported(t *testing.T) {
 // verdicts on decisions, and the ideas for proposals. Both must be there.
 func (s *site) loop() string {
 	s.t.Helper()
-	s.live.courses.label, s.live.ideas.label = "", ""
-	courses, err := s.live.coursesNow(s.t.Context())
+	s.live.dossiers.label, s.live.ideas.label = "", ""
+	dossiers, err := s.live.dossiersNow(s.t.Context())
 	ideas, failed := s.live.ideasNow(s.t.Context())
 	if err != nil || failed != nil || len(ideas) == 0 {
 		s.t.Fatalf("%d ideas, %v %v", len(ideas), err, failed)
 	}
-	text, err := json.MarshalIndent([]any{courses, ideas}, "", " ")
+	text, err := json.MarshalIndent([]any{dossiers, ideas}, "", " ")
 	if err != nil || !bytes.Contains(text, []byte(`"result": "too_early"`)) {
 		s.t.Fatalf("no decision waits for the next survey: %v %s", err, text)
 	}
