@@ -129,11 +129,11 @@ func (p *dossierPrinter) whole(d *campaign.Dossier) {
 	if d.Competency != "" {
 		about = append(about, p.cb.Name("competencies", string(d.Competency)).ZH)
 	}
-	p.line("%s  %s  %s\n    %s", d.Proposal, d.Opened, strings.Join(about, " · "), campaign.Printable(d.Text))
-	p.line("    来源 from      %s：%s", p.cb.Name("proposal_origin", string(d.Origin)).Both(), campaign.Printable(d.Evidence))
+	p.line("%s  %s  %s\n    %s", d.Proposal, d.Opened, strings.Join(about, " · "), d.Text)
+	p.line("    来源 from      %s：%s", p.cb.Name("proposal_origin", string(d.Origin)).Both(), d.Evidence)
 	for _, r := range d.Reviews {
-		p.line("    评审 review    %s（%s）%s %s %s", p.cb.Name("review_side", string(r.Side)).ZH, campaign.Printable(r.Role), r.Day,
-			p.cb.Name("review_opinion", r.Opinion).Both(), campaign.Printable(r.Text))
+		p.line("    评审 review    %s（%s）%s %s %s", p.cb.Name("review_side", string(r.Side)).ZH, r.Role, r.Day,
+			p.cb.Name("review_opinion", r.Opinion).Both(), r.Text)
 	}
 	if d.Superseded != "" {
 		p.line("    已被 %s 取代 superseded", d.Superseded)
@@ -141,7 +141,7 @@ func (p *dossierPrinter) whole(d *campaign.Dossier) {
 		p.line("    待决定 open")
 	}
 	if x := d.Decision; x != nil {
-		p.line("    决定 decision  %s（%s）%s：%s", x.ID, x.Day, outcomeWords[x.Outcome], campaign.Printable(x.Reason))
+		p.line("    决定 decision  %s（%s）%s：%s", x.ID, x.Day, outcomeWords[x.Outcome], x.Reason)
 	}
 	if d.Verdict != nil {
 		for _, s := range d.Verdict.Sentences {

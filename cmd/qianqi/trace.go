@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -102,7 +103,13 @@ type tracePrinter struct {
 	err  error
 }
 
+// line writes a line. Texts of workbooks stand in it, so every text is made safe for a terminal.
 func (p *tracePrinter) line(format string, args ...any) {
+	for i, arg := range args {
+		if v := reflect.ValueOf(arg); v.Kind() == reflect.String {
+			args[i] = campaign.Printable(v.String())
+		}
+	}
 	if _, err := fmt.Fprintf(p.w, format+"\n", args...); p.err == nil {
 		p.err = err
 	}
@@ -177,7 +184,7 @@ func (p *tracePrinter) behind(t *campaign.Trace) {
 
 // answer is one job with the cells that count.
 func (p *tracePrinter) answer(a campaign.Traced) {
-	p.line("    %8.2f  %s  %s · %s · %s %s", a.Weight, rated(a), campaign.Printable(a.Title), campaign.Printable(a.Enterprise), campaign.Printable(a.Faculty), a.Day)
+	p.line("    %8.2f  %s  %s · %s · %s %s", a.Weight, rated(a), a.Title, a.Enterprise, a.Faculty, a.Day)
 	cells := make([]string, 0, len(a.Cells))
 	for _, name := range []string{"importance", "required_level", "graduate_level"} {
 		if at, ok := a.Cells[name]; ok {
@@ -187,7 +194,7 @@ func (p *tracePrinter) answer(a campaign.Traced) {
 	if len(cells) == 0 { // of a figure about no competency
 		cells = slices.Sorted(maps.Values(a.Cells))
 	}
-	p.line("              %s · %s!%s", campaign.Printable(a.File), campaign.Printable(a.Sheet), strings.Join(cells, " "))
+	p.line("              %s · %s!%s", a.File, a.Sheet, strings.Join(cells, " "))
 }
 
 // rated shows the answers that count: I, R, O or an amount.
