@@ -32,6 +32,11 @@
 //	campaign    one survey round: take in, compute, publish; the only room that joins edges
 //	web         upload, feedback, progress, reports, accounts over HTTP
 //
+// Beside the house, for its tests alone:
+//
+//	trial       how often tests try a thing, and how long they wait for it
+//	chromium    the real browser that tests open pages in
+//
 // cmd/qianqi turns flags into campaign calls and errors into exit codes. Its estimate command
 // also calls the room estimate directly, since it serves any CSV and touches no campaign.
 package internal

@@ -24,18 +24,11 @@ import (
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
 	"github.com/thousand-enterprises/qianqi/internal/store"
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
 // These tests run the program as it is shipped over the tracked sample campaign, and end it without
 // warning or take the disk away under it.
-
-// rounds is how often a fault is tried: a few in every test run, many with QIANQI_SOAK=1.
-func rounds(few, many int) int {
-	if os.Getenv("QIANQI_SOAK") == "1" {
-		return many
-	}
-	return few
-}
 
 // calm is what undisturbed runs over the sample campaign make. The first run lacks the decisions
 // of the year, so that the second one has a report to replace. (A visit would not do: a report that
@@ -277,7 +270,7 @@ func (c *calm) killed(t *testing.T) {
 		w.wiped(t, from)
 	}
 	begin()
-	for want := rounds(5, 200); killed < want && !t.Failed(); {
+	for want := trial.Rounds(5, 200); killed < want && !t.Failed(); {
 		length := rest // the least that is left to do, whatever the run before got done
 		if chain == 0 && old == nil {
 			length = c.work
@@ -344,7 +337,7 @@ func cpuTime(pid int) (time.Duration, error) {
 
 // A full disk ends a run with a clear word; what stood stands, and with room the next run goes on.
 func (c *calm) diskFull(t *testing.T) {
-	points := rounds(4, 50)
+	points := trial.Rounds(4, 50)
 	full := 0
 	for i := range points {
 		from, old, fresh := "", map[string]string(nil), c.alone
@@ -384,7 +377,7 @@ func TestDiskFullWhileBackingUp(t *testing.T) {
 	if o := w.run(t, "ingest", "inbox", "--returns", "none"); o.code != exitOK && o.code != exitPartial {
 		t.Fatal(o.errOut)
 	}
-	points, need := rounds(6, 50), treeSize(t, w.dir)
+	points, need := trial.Rounds(6, 50), treeSize(t, w.dir)
 	for i := range points {
 		size := int64(20<<10) + int64(i)*need/2/int64(points)
 		what := fmt.Sprintf("disk of %d KiB", size>>10)

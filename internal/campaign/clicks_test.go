@@ -10,6 +10,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/thousand-enterprises/qianqi/internal/chromium"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 	"github.com/thousand-enterprises/qianqi/internal/report"
 )
@@ -22,14 +23,9 @@ func theReaderFindsBothDecisions(t *testing.T, w *world) {
 	if err := writeTree(folder, treeOf(w.site(t))); err != nil {
 		t.Fatal(err)
 	}
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), chromedp.NoFirstRun, chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(filepath.Join(t.TempDir(), "profile")))
-	defer stop()
-	ctx, end := chromedp.NewContext(alloc)
-	defer end()
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
-	defer cancel()
+	window := chromium.Open(t, func(any) {})
 	index := (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(folder, "index.html"))}).String()
-	if err := chromedp.Do(ctx, chromedp.Navigate(index)); err != nil {
+	if err := chromium.Do(window, chromedp.Navigate(index)); err != nil {
 		t.Fatalf("this test drives a real browser and could not: %v", err)
 	}
 	// seen waits until an element is shown whose text holds every part, and clicks it where asked to.
@@ -37,7 +33,7 @@ func theReaderFindsBothDecisions(t *testing.T, w *world) {
 		t.Helper()
 		expression := `[...document.querySelectorAll(` + "`" + selector + "`" + `)].some(n => n.getBoundingClientRect().height > 0 && ` + "`" + strings.Join(parts, "\n") + "`" + `.split("\n").every(p => n.innerText.includes(p)) && (` + map[bool]string{true: "n.click(), true", false: "true"}[click] + `))`
 		for until := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) { // an answer is lost while the page changes
-			if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression)); err == nil && ok {
+			if ok, err := chromium.Evaluate[bool](window, expression); err == nil && ok {
 				return
 			} else if time.Now().After(until) {
 				t.Fatalf("no %s shows %q: %v", selector, parts, err)

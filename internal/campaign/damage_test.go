@@ -10,16 +10,9 @@ import (
 	"testing"
 
 	"github.com/thousand-enterprises/qianqi/internal/survey"
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 	"github.com/thousand-enterprises/qianqi/internal/workbook"
 )
-
-// rounds is how often something is tried: a few in every test run, many with QIANQI_SOAK=1.
-func rounds(few, many int) int {
-	if os.Getenv("QIANQI_SOAK") == "1" {
-		return many
-	}
-	return few
-}
 
 // trackedBooks are the workbooks of the tracked sample campaign, of every kind and year, in order.
 func trackedBooks(t *testing.T) []string {
@@ -61,7 +54,7 @@ func TestFlippedBytesGiveTheSameVisitsOrAnIssue(t *testing.T) {
 	rng.Shuffle(len(books), func(i, j int) { books[i], books[j] = books[j], books[i] })
 	same, refused := 0, 0
 	sound := make(map[string]*taken)
-	for i := range rounds(400, 2000) {
+	for i := range trial.Rounds(400, 2000) {
 		path := books[i%len(books)]
 		if sound[path] == nil {
 			data, err := os.ReadFile(path)

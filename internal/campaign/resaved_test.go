@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
 // strictly rewrites a workbook in the strict variant of Office Open XML: other names for the same
@@ -85,10 +87,10 @@ func resaved(t *testing.T, paths []string) []string {
 }
 
 // someBooks copies workbooks of the sample into a folder, as they are and in the strict variant: one
-// of every kind and a few visits, all with QIANQI_SOAK=1.
+// of every kind and a few visits, all while soaking.
 func someBooks(t *testing.T) (plain, strict []string) {
 	books := trackedBooks(t)
-	if n := rounds(3, len(books)); n < len(books) {
+	if n := trial.Rounds(3, len(books)); n < len(books) {
 		rng := rand.New(rand.NewPCG(2026, 6))
 		visits := slices.DeleteFunc(slices.Clone(books), func(p string) bool { return filepath.Base(filepath.Dir(p)) != "visits" })
 		rng.Shuffle(len(visits), func(i, j int) { visits[i], visits[j] = visits[j], visits[i] })

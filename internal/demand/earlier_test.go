@@ -3,11 +3,11 @@ package demand
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"testing"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
 // A reader holds several reports on one year. Between them enterprises came, went, or changed what
@@ -211,7 +211,7 @@ func publishCourse(cb *codebook.Codebook, states []issue, beside bool) {
 func TestReportsCannotBeSubtracted(t *testing.T) {
 	cb := codebook.Default()
 	seeds := []uint64{1, 4, 11} // 4 and 11 need more than a look at each change alone
-	if os.Getenv("QIANQI_SOAK") == "1" {
+	if trial.Soaking() {
 		for seed := range uint64(120) {
 			seeds = append(seeds, seed)
 		}

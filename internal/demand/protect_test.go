@@ -2,11 +2,11 @@ package demand
 
 import (
 	"fmt"
-	"os"
 	"testing"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/estimate"
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
 // attacker knows the published table, the weights of every domain and the sample's structure,
@@ -119,11 +119,7 @@ func (a *attacker) attack(t *testing.T, what string, k int, figure func(n int) F
 // TestWithheldFiguresCannotBeComputed attacks many small campaigns by differencing.
 func TestWithheldFiguresCannotBeComputed(t *testing.T) {
 	cb := codebook.Default()
-	seeds := uint64(12)
-	if os.Getenv("QIANQI_SOAK") == "1" {
-		seeds = 200
-	}
-	for seed := range seeds {
+	for seed := range uint64(trial.Rounds(12, 200)) {
 		s := invent(cb, 20+int(seed%12)*9, 70+int(seed%12)*31, seed)
 		if seed%2 == 1 {
 			frame(s)

@@ -12,89 +12,66 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	cdpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/thousand-enterprises/qianqi/internal/chromium"
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
-var (
-	screens = flag.String("screens", "", "keep screenshots and prints of every page in this folder")
-	folder  = flag.String("pages", "", "look at the pages of this published report instead of the fixture's")
-)
+var folder = flag.String("pages", "", "look at the pages of this published report instead of the fixture's")
 
-// axeJS is axe-core, MPL-2.0, for tests only; see testdata/axe/LICENSE.txt at the top.
-var axeJS = sync.OnceValue(func() string {
-	js, err := os.ReadFile(filepath.Join("..", "..", "testdata", "axe", "axe.min.js"))
-	if err != nil {
-		panic(err) // it is tracked beside the tests
-	}
-	return string(js)
-})
-
-// browser is one headless Chromium for all tests of the room, and the published site.
-type browser struct {
-	ctx   context.Context
-	close func()
-	root  string // what it may write
-	dir   string // the published pages
-}
-
-var theBrowser struct {
+// published is where the fixture's pages stand, once a test has opened one.
+var published struct {
 	sync.Mutex
-	*browser
+	root string
 }
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if b := theBrowser.browser; b != nil {
-		b.close()
-		os.RemoveAll(b.root)
+	trial.Roomy()
+	code := chromium.Run(m)
+	if published.root != "" {
+		os.RemoveAll(published.root)
 	}
 	os.Exit(code)
 }
 
-// openBrowser starts Chromium on the published fixture, once.
-func openBrowser(t *testing.T) *browser {
+// shelf is a folder of published pages.
+type shelf string
+
+// fixturePages publishes the fixture, once.
+func fixturePages(t *testing.T) shelf {
 	t.Helper()
-	theBrowser.Lock()
-	defer theBrowser.Unlock()
-	if theBrowser.browser != nil {
-		return theBrowser.browser
-	}
-	root, err := os.MkdirTemp("", "report-browser-*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(root, "2026")
 	if *folder != "" {
-		dir, err = filepath.Abs(*folder)
-	} else {
-		publish(t, fixtureSite(t), dir)
+		dir, err := filepath.Abs(*folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return shelf(dir)
 	}
-	if err != nil {
-		t.Fatal(err)
+	published.Lock()
+	defer published.Unlock()
+	if published.root == "" {
+		root, err := os.MkdirTemp("", "qianqi-pages-*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		publish(t, fixtureSite(t), filepath.Join(root, "2026"))
+		published.root = root
 	}
-	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
-		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(filepath.Join(root, "profile")),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	ctx, stop := chromedp.NewContext(alloc)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("these tests drive a real browser and could not start one: install Chromium (apt-get install chromium): %v", err)
-	}
-	theBrowser.browser = &browser{ctx: ctx, root: root, dir: dir, close: func() { stop(); stopAlloc() }}
-	return theBrowser.browser
+	return shelf(filepath.Join(published.root, "2026"))
 }
 
-// pages are the names of all pages that are looked at.
-func (b *browser) pages(t *testing.T) []string {
+// names are the names of all pages that are looked at.
+func (pages shelf) names(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(b.dir, "*.html"))
+	files, err := filepath.Glob(filepath.Join(string(pages), "*.html"))
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no pages in %s: %v", b.dir, err)
+		t.Fatalf("no pages in %s: %v", pages, err)
 	}
 	for i := range files {
 		files[i] = filepath.Base(files[i])
@@ -117,41 +94,32 @@ func publish(t *testing.T, s *Site, dir string) {
 
 // tab is one open page that remembers what it complained about and what it asked for.
 type tab struct {
-	t   *testing.T
-	ctx context.Context
+	t      *testing.T
+	window context.Context
 
 	mu         sync.Mutex
 	complaints []string
 }
 
-func (b *browser) open(t *testing.T, file, query string, width int, before ...chromedp.Action[chromedp.Void]) *tab {
+// open opens a page at a width, with its query, after some steps.
+func (pages shelf) open(t *testing.T, file, query string, width int, before ...chromium.Step) *tab {
 	t.Helper()
 	tb := &tab{t: t}
-	ctx, stop := chromedp.NewContext(b.ctx, chromedp.WithListener(tb.listen))
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
-	t.Cleanup(func() { cancel(); stop() })
-	tb.ctx = ctx
-	address := (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(b.dir, file)), RawQuery: query}).String()
-	tb.do(send(network.Enable, network.EnableParams{}), send(log.Enable, cdp.Empty{}), sized(width), send(cdpage.AddScriptToEvaluateOnNewDocument, cdpage.AddScriptToEvaluateOnNewDocumentParams{Source: everythingInView}))
+	tb.window = chromium.Open(t, tb.listen)
+	address := (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(string(pages), file)), RawQuery: query}).String()
+	tb.do(chromium.Sized(width), onEveryPage(everythingInView))
 	tb.do(append(before, chromedp.Navigate(address))...)
 	return tb
 }
 
-// send is a protocol command as a step.
-func send[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
-	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, command, params)
-		return err
-	})
+// onEveryPage runs a script before those of every page that is opened from now on.
+func onEveryPage(script string) chromium.Step {
+	return chromium.Command(cdpage.AddScriptToEvaluateOnNewDocument, cdpage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 }
 
 // everythingInView has the page draw all its charts at once, wherever they stand.
 const everythingInView = `window.native = window.IntersectionObserver; window.IntersectionObserver = class { constructor(seen) { this.seen = seen }
 	observe(target) { this.seen([{ isIntersecting: true, target }]) } unobserve() {} }`
-
-func sized(width int) chromedp.Action[chromedp.Void] {
-	return send(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: int64(width), Height: 900, DeviceScaleFactor: 1, Mobile: width < 500})
-}
 
 func (tb *tab) listen(event any) {
 	tb.mu.Lock()
@@ -182,9 +150,9 @@ func described(o *runtime.RemoteObject) string {
 }
 
 // do runs steps in the page.
-func (tb *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+func (tb *tab) do(steps ...chromium.Step) {
 	tb.t.Helper()
-	if err := chromedp.Do(tb.ctx, steps...); err != nil {
+	if err := chromium.Do(tb.window, steps...); err != nil {
 		tb.fail(err)
 	}
 }
@@ -199,7 +167,7 @@ func (tb *tab) fail(err error) {
 // value evaluates an expression in the page, and waits for it where it is a promise.
 func value[T any](tb *tab, expression string) T {
 	tb.t.Helper()
-	v, err := chromedp.Run(tb.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	v, err := chromium.Evaluate[T](tb.window, expression)
 	if err != nil {
 		tb.fail(err)
 	}
@@ -246,33 +214,32 @@ const lookOver = `(() => {
 // chart has marks, axe-core finds nothing serious (asked twice about the first page of a kind, once about
 // the others).
 func TestPagesInBrowser(t *testing.T) {
-	b := openBrowser(t)
-	kinds := map[string]bool{}
-	for _, file := range b.pages(t) {
+	pages := fixturePages(t)
+	seen := map[string]bool{} // kinds of pages
+	for _, file := range pages.names(t) {
 		t.Run(file, func(t *testing.T) {
-			tb := b.open(t, file, "", 1440)
+			tb := pages.open(t, file, "", 1440)
 			kind, _, _ := strings.Cut(file, "-")
-			wide := everyRule
-			if kinds[kind] {
-				wide = ""
+			first, wide := !seen[kind], ""
+			if seen[kind] = true; first {
+				wide = everyRule
 			}
-			kinds[kind] = true
 			for _, step := range []struct {
 				width  int
 				lang   string
 				scheme string
 				rules  string
 			}{{1440, "zh", "light", wide}, {768, "both", "light", ""}, {390, "en", "dark", everyRule}} {
-				tb.do(sized(step.width), schemed(step.scheme))
+				tb.do(chromium.Sized(step.width), schemed(step.scheme))
 				value[chromedp.Void](tb, `document.querySelector('[data-set="`+step.lang+`"]').click()`)
 				tb.settle()
 				at := fmt.Sprintf("%d-%s-%s", step.width, step.lang, step.scheme)
 				for _, wrong := range append(value[[]string](tb, lookOver), tb.axe(step.rules)...) {
 					t.Errorf("at %s: %s", at, wrong)
 				}
-				tb.keep(strings.TrimSuffix(file, ".html") + "-" + at + ".png")
+				chromium.Shoot(t, tb.window, strings.TrimSuffix(file, ".html")+"-"+at+".png", 16000)
 			}
-			if strings.HasPrefix(file, "programme-") { // the other two of light, dark and language: what they share is colour
+			if first && kind == "programme" { // the other two of light, dark and language: what they share is colour
 				for _, step := range []struct{ lang, scheme string }{{"zh", "dark"}, {"en", "light"}} {
 					tb.do(schemed(step.scheme))
 					value[chromedp.Void](tb, `document.querySelector('[data-set="`+step.lang+`"]').click()`)
@@ -302,7 +269,7 @@ func (tb *tab) axe(rules string) []string {
 		return nil
 	}
 	if value[bool](tb, `!window.axe`) {
-		value[int](tb, axeJS()+";0")
+		value[int](tb, chromium.AxeJS()+";0")
 	}
 	return value[[]string](tb, `(async () => {
 		const spare = [...document.querySelectorAll("tbody tr:nth-child(n+15), .rule:nth-child(n+9), .still")].map(n => { const place = document.createComment(""); n.replaceWith(place); return [place, n] });
@@ -312,46 +279,15 @@ func (tb *tab) axe(rules string) []string {
 			.map(v => v.id + ": " + v.help + "\n" + v.nodes.slice(0, 4).map(n => n.html.slice(0, 160) + " | " + (n.any[0] || {}).message).join("\n")) })()`)
 }
 
-func schemed(scheme string) chromedp.Action[chromedp.Void] {
-	return send(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
-}
-
-// keep saves a screenshot of the whole page where the flag asks for it.
-func (tb *tab) keep(name string) {
-	tb.t.Helper()
-	if *screens == "" {
-		return
-	}
-	size := value[[]float64](tb, `[innerWidth, Math.min(16000, Math.ceil(document.body.getBoundingClientRect().height))]`)
-	shot, err := chromedp.Call(tb.ctx, cdpage.CaptureScreenshot, cdpage.CaptureScreenshotParams{CaptureBeyondViewport: new(true), Clip: &cdpage.Viewport{Width: size[0], Height: size[1], Scale: 1}})
-	if err != nil {
-		tb.fail(err)
-	}
-	artefact(tb.t, name, shot.Data)
-}
-
-// artefact keeps what a test saw where the flag asks for it.
-func artefact(t *testing.T, name string, data []byte) {
-	t.Helper()
-	if *screens == "" {
-		return
-	}
-	if err := os.MkdirAll(*screens, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(*screens, name), data, 0o644); err != nil {
-		t.Fatal(err)
-	}
+func schemed(scheme string) chromium.Step {
+	return chromium.Command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
 }
 
 // Without its script a page still says everything: still pictures and tables.
 func TestWithoutScript(t *testing.T) {
-	b := openBrowser(t)
-	disabled := func(v bool) chromedp.Action[chromedp.Void] {
-		return send(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: v})
-	}
-	tb := b.open(t, "programme-computer_network.html", "", 768, disabled(true))
-	tb.do(disabled(false))
+	pages := fixturePages(t)
+	tb := pages.open(t, "programme-computer_network.html", "", 768, chromium.Scripted(false))
+	tb.do(chromium.Scripted(true))
 	if value[bool](tb, `"ready" in document.documentElement.dataset`) {
 		t.Error("the page ran a script")
 	}
@@ -363,18 +299,16 @@ func TestWithoutScript(t *testing.T) {
 // Hostile text in every place a text can come from does nothing when the pages are opened, drawn
 // and pointed at.
 func TestHostilePagesInBrowser(t *testing.T) {
-	b := openBrowser(t)
 	a, opts := hostileAnalysis(`</script><script>hit=1</script><img src=x onerror=hit=2>"><svg onload=hit=3>__f__(window.hit=4)__f__{b}`)
 	opts.Stills = unpressed{}
 	site, err := Build(a, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join(b.root, "hostile")
-	publish(t, site, dir)
-	hostileBrowser := &browser{ctx: b.ctx, dir: dir}
+	pages := shelf(t.TempDir())
+	publish(t, site, string(pages))
 	for _, file := range []string{"index.html", programmeFile(a.Programmes[0].Programme), "quality.html", "rules.html"} {
-		tb := hostileBrowser.open(t, file, "", 1440)
+		tb := pages.open(t, file, "", 1440)
 		tb.settle()
 		hit := value[any](tb, `(() => { document.querySelectorAll(".live svg path, .live svg rect").forEach(n => { const b = n.getBoundingClientRect();
 			for (const type of ["mousemove", "mouseover", "click"]) n.dispatchEvent(new MouseEvent(type, {bubbles: true, clientX: b.x + b.width / 2, clientY: b.y + b.height / 2})) });
@@ -388,8 +322,8 @@ func TestHostilePagesInBrowser(t *testing.T) {
 
 // Charts are drawn when they come into view, not before: loading hardly depends on their number.
 func TestChartsAreDrawnInView(t *testing.T) {
-	b := openBrowser(t)
-	tb := b.open(t, "index.html", "", 1440, send(cdpage.AddScriptToEvaluateOnNewDocument, cdpage.AddScriptToEvaluateOnNewDocumentParams{Source: `delete window.IntersectionObserver; window.IntersectionObserver = window.native`}))
+	pages := fixturePages(t)
+	tb := pages.open(t, "index.html", "", 1440, onEveryPage(`delete window.IntersectionObserver; window.IntersectionObserver = window.native`))
 	value[bool](tb, `new Promise(r => setTimeout(() => r(true), 300))`)
 	if n, all := value[int](tb, `+(document.documentElement.dataset.drawn || 0)`), value[int](tb, `document.querySelectorAll("figure.plate").length`); n > 2 || all < 5 {
 		t.Errorf("%d of %d charts were drawn before anyone could see them", n, all)
@@ -401,8 +335,8 @@ func TestChartsAreDrawnInView(t *testing.T) {
 
 // Language and filter live in the address, and links to other pages carry the language on.
 func TestAddressKeepsState(t *testing.T) {
-	b := openBrowser(t)
-	tb := b.open(t, "programme-computer_network.html", "lang=en&size=small&year=2025&family=nowhere", 1440)
+	pages := fixturePages(t)
+	tb := pages.open(t, "programme-computer_network.html", "lang=en&size=small&year=2025&family=nowhere", 1440)
 	tb.settle()
 	got := value[map[string]string](tb, `({lang: document.documentElement.dataset.lang, html: document.documentElement.lang, size: document.querySelector("[name=size]").value,
 		year: document.querySelector("[name=year]").value, reading: String(document.querySelector(".reading").textContent.length > 20), nav: document.querySelector("nav a").getAttribute("href"), caption: document.querySelector(".view caption").textContent})`)
@@ -428,8 +362,8 @@ func TestAddressKeepsState(t *testing.T) {
 
 // The box in the header of any page finds places on all of them.
 func TestFindAcrossPages(t *testing.T) {
-	b := openBrowser(t)
-	tb := b.open(t, "index.html", "q=V015", 1440)
+	pages := fixturePages(t)
+	tb := pages.open(t, "index.html", "q=V015", 1440)
 	tb.settle()
 	if href := value[string](tb, `(document.querySelector(".hits a") || {getAttribute: () => ""}).getAttribute("href")`); href != "rules.html#V015" {
 		t.Errorf("V015 leads to %q", href)
@@ -438,10 +372,10 @@ func TestFindAcrossPages(t *testing.T) {
 		t.Errorf("what is nowhere is found: %q", shown)
 	}
 	tb.noComplaints()
-	other := b.open(t, "methods.html", "", 1440)
+	other := pages.open(t, "methods.html", "", 1440)
 	value[chromedp.Void](other, `(() => { const f = document.querySelector(".seek"); f.elements.q.value = "Borich"; setTimeout(() => f.onsubmit(), 0) })()`)
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) { // an answer is lost while the page changes
-		found, err := chromedp.Run(other.ctx, chromedp.Evaluate[bool](`/index\.html$/.test(location.pathname) && !!document.querySelector(".hits a")`))
+		found, err := chromium.Evaluate[bool](other.window, `/index\.html$/.test(location.pathname) && !!document.querySelector(".hits a")`)
 		if err == nil && found {
 			return
 		}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"encoding/xml"
 	"fmt"
 	"os"
@@ -12,25 +13,29 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"github.com/thousand-enterprises/qianqi/internal/chromium"
 )
 
 // Print shows the still pictures, never the drawn ones, on A4: every row of every table is there, no
 // row or picture is cut by the edge of a sheet, every sheet says what it belongs to, and none but the
 // last is left more than half empty.
 func TestPrint(t *testing.T) {
-	b := openBrowser(t)
+	pages := fixturePages(t)
 	for _, file := range []string{"index.html", "programme-computer_network.html", "competency-fault_diagnosis.html"} {
 		t.Run(file, func(t *testing.T) {
-			tb := b.open(t, file, "", 1440)
+			tb := pages.open(t, file, "", 1440)
 			tb.settle()
 			wanted := value[[]string](tb, markForPrint)
-			pdf, err := chromedp.Run(tb.ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize(), chromedp.PDFPrintBackground()))
+			pdf, err := chromium.Try(tb.window, func(ctx context.Context) ([]byte, error) {
+				return chromedp.Run(ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize(), chromedp.PDFPrintBackground()))
+			})
 			if err != nil {
 				tb.fail(err)
 			}
-			artefact(t, strings.TrimSuffix(file, ".html")+".pdf", pdf)
+			chromium.Keep(t, strings.TrimSuffix(file, ".html")+".pdf", pdf)
 			checkSheets(t, sheetsOf(t, pdf), wanted)
-			tb.do(send(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}), sized(673))
+			tb.do(chromium.Command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}), chromium.Sized(673))
 			for _, wrong := range value[[]string](tb, lookOverPrint) {
 				t.Error(wrong)
 			}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
 // audited is a database with some history and its head.
@@ -56,7 +58,7 @@ func TestAuditTampering(t *testing.T) {
 	}
 	whole, head := audited(t)
 	must(t, whole.Close())
-	for i := range rounds(21, 100) {
+	for i := range trial.Rounds(21, 100) {
 		kind := kinds[i%len(kinds)]
 		at := 2 + Moment(rng.IntN(int(head.Seq)-1))
 		path := filepath.Join(t.TempDir(), "qianqi.db")

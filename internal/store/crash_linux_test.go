@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
 // Killed at random instants, the database holds every visit that was acknowledged, each once,
@@ -21,7 +23,7 @@ func TestKilledWhileIngesting(t *testing.T) {
 	ours(t, path)
 	const base = 1 // the visit of ours
 	next, known := 100, make(map[string]bool)
-	for round := range rounds(20, 200) {
+	for round := range trial.Rounds(20, 200) {
 		size := 1 + rng.IntN(3)
 		c := start(t, self(t), nil, "ingest", path, strconv.Itoa(next), strconv.Itoa(next+5000), strconv.Itoa(size))
 		sums := acked(c.killAfterLines(rng.IntN(16), time.Duration(rng.IntN(20000))*time.Microsecond))
@@ -97,7 +99,7 @@ func finish(t *testing.T, path string, from, to int) {
 func TestKilledWhileCreating(t *testing.T) {
 	dir := t.TempDir()
 	rng := rand.New(rand.NewPCG(13, 14))
-	for round := range rounds(10, 100) {
+	for round := range trial.Rounds(10, 100) {
 		path := filepath.Join(dir, fmt.Sprintf("%d.db", round))
 		start(t, self(t), nil, "ingest", path, "0", "9", "1").killAfter(time.Duration(3+rng.IntN(40)) * time.Millisecond)
 		s, err := Open(context.Background(), path, Options{})
@@ -112,7 +114,7 @@ func TestKilledWhileCreating(t *testing.T) {
 // A full disk is said in a sentence; what was stored stays, stays readable, and the next run
 // goes on where this one stopped.
 func TestDiskFull(t *testing.T) {
-	points := rounds(4, 50)
+	points := trial.Rounds(4, 50)
 	for i := range points {
 		dir, unmount := smallDisk(t, 200<<10+i*(1400<<10)/points)
 		path := filepath.Join(dir, "qianqi.db")
@@ -137,7 +139,7 @@ func TestDiskFull(t *testing.T) {
 
 // The same with a limit on the size of a file.
 func TestFileSizeLimit(t *testing.T) {
-	points := rounds(4, 50)
+	points := trial.Rounds(4, 50)
 	for i := range points {
 		path := filepath.Join(t.TempDir(), "qianqi.db")
 		limit := 4<<10 + i*(1<<20)/points

@@ -123,14 +123,6 @@ func sound(t testing.TB, s *Store) {
 	}
 }
 
-// rounds is how often a fault is tried: a few in every test run, many with QIANQI_SOAK=1.
-func rounds(few, many int) int {
-	if os.Getenv("QIANQI_SOAK") == "1" {
-		return many
-	}
-	return few
-}
-
 // soundBut fails the test on any finding but those of the given codes.
 func soundBut(t *testing.T, s *Store, codes ...string) {
 	t.Helper()

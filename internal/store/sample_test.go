@@ -13,6 +13,7 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
 // surveyOf is n random visits of 2026 with missing answers of every kind.
@@ -42,7 +43,7 @@ func surveyOf(rng *rand.Rand, n int) []survey.Visit {
 // columns, over random surveys with corrections and withdrawals.
 func TestTwoWaysToOneNumber(t *testing.T) {
 	ctx := context.Background()
-	for seed := range uint64(rounds(3, 30)) {
+	for seed := range uint64(trial.Rounds(3, 30)) {
 		rng := rand.New(rand.NewPCG(seed, 21))
 		s := openTemp(t)
 		for i, v := range surveyOf(rng, 20) {
@@ -115,7 +116,7 @@ func TestSampleIsIndependentOfOrder(t *testing.T) {
 	ctx := context.Background()
 	visits := surveyOf(rand.New(rand.NewPCG(31, 32)), 25)
 	var first *demand.Sample
-	for seed := range uint64(rounds(3, 20)) {
+	for seed := range uint64(trial.Rounds(3, 20)) {
 		s := openTemp(t)
 		order := rand.New(rand.NewPCG(seed, 33)).Perm(len(visits))
 		for _, i := range order {

@@ -23,7 +23,9 @@ import (
 	"github.com/chromedp/cdproto/network"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/chromium"
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 	"github.com/thousand-enterprises/qianqi/internal/workbook"
 )
 
@@ -257,7 +259,7 @@ func TestStoredScript(t *testing.T) {
 	}
 	p := newPerson(t, s.open(), true) // one window for all: each costs a second
 	for letter, paths := range shown {
-		p.do(command(network.ClearBrowserCookies, cdp.Empty{}))
+		p.do(chromium.Command(network.ClearBrowserCookies, cdp.Empty{}))
 		p.signIn(s.called(letter))
 		for _, path := range paths[:min(len(paths), 4)] {
 			p.visit(path)
@@ -304,7 +306,7 @@ func raw(t *testing.T, base, request string) string {
 		t.Fatal(err)
 	}
 	defer line.Close()
-	_ = line.SetDeadline(time.Now().Add(patience))
+	_ = line.SetDeadline(time.Now().Add(trial.Patience))
 	if _, err := line.Write([]byte(request)); err != nil {
 		t.Fatal(err)
 	}
@@ -333,7 +335,7 @@ func TestSlowClients(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer line.Close()
-			_ = line.SetDeadline(time.Now().Add(patience / 3))
+			_ = line.SetDeadline(time.Now().Add(trial.Patience / 3))
 			if _, err := line.Write([]byte(c.sends)); err != nil {
 				t.Fatal(err)
 			}

@@ -3,8 +3,6 @@ package web
 import (
 	"context"
 	"encoding/base64"
-	"errors"
-	"flag"
 	"fmt"
 	"net"
 	"os"
@@ -15,96 +13,23 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
-	cdpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/thousand-enterprises/qianqi/internal/chromium"
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
-var screens = flag.String("screens", "", "keep a screenshot of every page of the stories in this folder")
-
-// theBrowser is one headless Chromium for all tests of the room.
-var theBrowser struct {
-	sync.Mutex
-	ctx   context.Context
-	close func()
-}
-
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if theBrowser.close != nil && !ends(theBrowser.close) {
-		fmt.Fprintln(os.Stderr, "the browser does not end; it is left behind")
-	}
+	trial.Roomy()
+	code := chromium.Run(m)
 	if surveyedIn != "" {
 		os.RemoveAll(surveyedIn)
 	}
 	os.Exit(code)
 }
-
-// patience is how long one step may take on a busy machine: far more than any does, and far less than
-// the time after which go test ends everything without saying which step it was.
-const patience = 90 * time.Second
-
-// errImpatient is why a step ended that took longer.
-var errImpatient = fmt.Errorf("nothing came of it within %v", patience)
-
-// ends reports whether f returns with patience.
-func ends(f func()) bool {
-	done := make(chan struct{})
-	go func() { defer close(done); f() }()
-	select {
-	case <-done:
-		return true
-	case <-time.After(patience):
-		return false
-	}
-}
-
-// begins runs the first steps of a context of chromedp, which lives as long as what it is given here:
-// only cancelling it bounds them.
-func begins(ctx context.Context, cancel context.CancelFunc, steps ...chromedp.Action[chromedp.Void]) error {
-	late := time.AfterFunc(patience, cancel)
-	defer late.Stop()
-	return chromedp.Do(ctx, steps...)
-}
-
-// chromium starts the browser, once.
-func chromium(t *testing.T) context.Context {
-	t.Helper()
-	theBrowser.Lock()
-	defer theBrowser.Unlock()
-	if theBrowser.ctx != nil {
-		return theBrowser.ctx
-	}
-	profile, err := os.MkdirTemp("", "web-browser-*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
-		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
-		chromedp.Flag("allow-pre-commit-input", true),       // or a press that comes before the first picture of a page is lost
-		chromedp.Flag("force-prefers-reduced-motion", true), // a page that still scrolls moves a button away between press and release
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	ctx, stop := chromedp.NewContext(alloc)
-	if err := begins(ctx, stop); err != nil {
-		t.Fatalf("these tests drive a real browser and could not start one: install Chromium (apt-get install chromium): %v", err)
-	}
-	theBrowser.ctx = ctx
-	theBrowser.close = func() { stop(); stopAlloc(); os.RemoveAll(profile) }
-	return ctx
-}
-
-// axeJS is axe-core, MPL-2.0, for tests only; see testdata/axe/LICENSE.txt at the top.
-var axeJS = sync.OnceValue(func() string {
-	js, err := os.ReadFile(filepath.Join("..", "..", "testdata", "axe", "axe.min.js"))
-	if err != nil {
-		panic(err)
-	}
-	return string(js)
-})
 
 // open serves the site on a port of this machine until the test ends, and returns its address.
 func (s *site) open() string {
@@ -118,7 +43,7 @@ func (s *site) open() string {
 	go func() { done <- s.Serve(ctx, l) }()
 	s.t.Cleanup(func() {
 		stop()
-		within(s.t, "the server", func() {
+		trial.Within(s.t, "the server", func() {
 			if err := <-done; err != nil {
 				s.t.Errorf("the server ended with %v", err)
 			}
@@ -130,34 +55,28 @@ func (s *site) open() string {
 // person is somebody at a browser of their own.
 type person struct {
 	t    *testing.T
-	ctx  context.Context
 	base string
 	dir  string // what they have on their disk
 
+	window  context.Context
 	scripts bool // pages may run theirs
 
 	mu         sync.Mutex
 	complaints []string
 }
 
-// person opens a browser window; scripts may be off.
+// newPerson opens a browser window; scripts may be off.
 func newPerson(t *testing.T, base string, script bool) *person {
 	t.Helper()
 	p := &person{t: t, base: base, dir: t.TempDir(), scripts: script}
-	ctx, stop := chromedp.NewContext(chromium(t), chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
-	p.ctx = ctx
-	t.Cleanup(func() {
-		within(t, "the window", stop) // without p.mu, which what the tab still tells waits for
+	t.Cleanup(func() { // after the window is closed: until then its pages may complain
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		for _, c := range p.complaints {
 			t.Error(c)
 		}
 	})
-	if err := begins(ctx, stop); err != nil {
-		t.Fatalf("no window opens: %v", err)
-	}
-	p.do(command(network.Enable, network.EnableParams{}), command(log.Enable, cdp.Empty{}), p.sized(1440))
+	p.window = chromium.Open(t, p.listen, chromium.Alone)
 	p.runs(script)
 	return p
 }
@@ -165,19 +84,7 @@ func newPerson(t *testing.T, base string, script bool) *person {
 // runs lets pages run their scripts, or not.
 func (p *person) runs(script bool) {
 	p.t.Helper()
-	p.do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !script}))
-}
-
-// command is a protocol command as a step.
-func command[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
-	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, c, params)
-		return err
-	})
-}
-
-func (p *person) sized(width int) chromedp.Action[chromedp.Void] {
-	return command(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: int64(width), Height: 900, DeviceScaleFactor: 1, Mobile: width < 500})
+	p.do(chromium.Scripted(script))
 }
 
 // listen notes what the pages complain about, and every request that leaves this machine.
@@ -198,36 +105,17 @@ func (p *person) listen(event any) {
 	}
 }
 
-// tried runs one step of a person with patience, and says where that was at an end.
-func tried[T any](p *person, step func(context.Context) (T, error)) (T, error) {
-	ctx, cancel := context.WithTimeoutCause(p.ctx, patience, errImpatient)
-	defer cancel()
-	v, err := step(ctx)
-	if err != nil && errors.Is(context.Cause(ctx), errImpatient) {
-		err = errImpatient
-	}
-	return v, err
-}
-
-func (p *person) do(steps ...chromedp.Action[chromedp.Void]) {
+func (p *person) do(steps ...chromium.Step) {
 	p.t.Helper()
-	_, err := tried(p, func(ctx context.Context) (chromedp.Void, error) { return chromedp.Run(ctx, chromedp.Steps(steps...)) })
-	if err != nil {
+	if err := chromium.Do(p.window, steps...); err != nil {
 		p.t.Fatalf("browser: %v; the page: %s", err, p.text())
 	}
-}
-
-// evaluated is what an expression comes to in the page, awaited where it is a promise.
-func evaluated[T any](p *person, expression string) (T, error) {
-	return tried(p, func(ctx context.Context) (T, error) {
-		return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
-	})
 }
 
 // reads evaluates an expression in the page.
 func reads[T any](p *person, expression string) T {
 	p.t.Helper()
-	v, err := evaluated[T](p, expression)
+	v, err := chromium.Evaluate[T](p.window, expression)
 	if err != nil {
 		p.t.Fatalf("browser: %.300s: %v", expression, err)
 	}
@@ -236,7 +124,7 @@ func reads[T any](p *person, expression string) T {
 
 // text is what the page says.
 func (p *person) text() string {
-	text, err := evaluated[string](p, "document.body.innerText")
+	text, err := chromium.Evaluate[string](p.window, "document.body.innerText")
 	if err != nil {
 		return err.Error()
 	}
@@ -270,7 +158,7 @@ func (p *person) press(what string) {
 	if !marked {
 		p.t.Fatalf("there is nothing to press called %q on %s: %s", what, p.at(), p.text())
 	}
-	_, err := tried(p, func(ctx context.Context) (*network.Response, error) {
+	_, err := chromium.Try(p.window, func(ctx context.Context) (*network.Response, error) {
 		return chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS("[data-press]")))
 	})
 	if err != nil {
@@ -289,8 +177,8 @@ func (p *person) unfold(summary string) {
 // waits until an expression is true in the page, over reloads.
 func (p *person) waits(expression string) {
 	p.t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
-		if ok, err := evaluated[bool](p, expression); err == nil && ok {
+	for end := time.Now().Add(trial.Patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		if ok, err := chromium.Evaluate[bool](p.window, expression); err == nil && ok {
 			return
 		}
 	}
@@ -362,37 +250,16 @@ const axeFinds = `axe.run(document, {iframes: false}).then(r => !r.passes.length
 func (p *person) look(name string) {
 	p.t.Helper()
 	for _, width := range []int{390, 768, 1440} {
-		p.do(p.sized(width))
+		p.do(chromium.Sized(width))
 		for _, wrong := range reads[[]string](p, outside) {
 			p.t.Errorf("%s at %d px: %s", name, width, wrong)
 		}
-		p.keep(fmt.Sprintf("%s-%d.png", name, width))
+		chromium.Shoot(p.t, p.window, fmt.Sprintf("%s-%d.png", name, width), 6000)
 	}
 	p.runs(true) // axe is a script too
-	reads[int](p, axeJS()+";0")
+	reads[int](p, chromium.AxeJS()+";0")
 	for _, wrong := range reads[[]string](p, axeFinds) {
 		p.t.Errorf("%s: %s", name, wrong)
 	}
 	p.runs(p.scripts)
-}
-
-// keep saves a screenshot of the whole page where the flag asks for it.
-func (p *person) keep(name string) {
-	p.t.Helper()
-	if *screens == "" {
-		return
-	}
-	size := reads[[]float64](p, `[innerWidth, Math.min(6000, Math.ceil(document.body.getBoundingClientRect().height))]`)
-	shot, err := tried(p, func(ctx context.Context) (cdpage.CaptureScreenshotResult, error) {
-		return chromedp.Call(ctx, cdpage.CaptureScreenshot, cdpage.CaptureScreenshotParams{CaptureBeyondViewport: new(true), Clip: &cdpage.Viewport{Width: size[0], Height: size[1], Scale: 1}})
-	})
-	if err == nil {
-		err = os.MkdirAll(*screens, 0o755)
-	}
-	if err == nil {
-		err = os.WriteFile(filepath.Join(*screens, name), shot.Data, 0o644)
-	}
-	if err != nil {
-		p.t.Fatal(err)
-	}
 }

@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
 // wait asks until a report has been made.
 func (v *visitor) wait(path string) reply {
 	v.s.t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(trial.Patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if got := v.get(path); got.Code != http.StatusAccepted {
 			return got
 		}

@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +19,7 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
 // clock is a clock that tests move.
@@ -138,17 +138,8 @@ func siteIn(t testing.TB, dir string, change ...func(*Options)) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { within(t, "what goes on in the background", s.Close) })
+	t.Cleanup(func() { trial.Within(t, "what goes on in the background", s.Close) })
 	return &site{Server: s, t: t, clock: clk, c: c, logs: logs}
-}
-
-// within fails the test where f does not return with patience, and tells what everything waits for.
-func within(t testing.TB, what string, f func()) {
-	t.Helper()
-	if !ends(f) {
-		stacks := make([]byte, 1<<20)
-		t.Errorf("%s does not end:\n%s", what, stacks[:runtime.Stack(stacks, true)])
-	}
 }
 
 const aPassword = "correct-horse-battery"

@@ -11,7 +11,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"os"
 	"runtime"
 	"slices"
 	"strconv"
@@ -24,6 +23,7 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/sample"
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
 // rush is how hard the load test presses.
@@ -37,9 +37,9 @@ type rush struct {
 	rests   time.Duration // at most, whatever Retry-After says
 }
 
-// rushHours is a small rush in every test run, and the one of the house's promise with QIANQI_SOAK=1.
+// rushHours is a small rush in every test run, and the one of the house's promise while soaking.
 func rushHours() rush {
-	if os.Getenv("QIANQI_SOAK") == "1" {
+	if trial.Soaking() {
 		return rush{clients: 200, each: 30, lasts: time.Minute, readers: 8, quiet: 20 * time.Second, rests: time.Minute}
 	}
 	return rush{clients: 24, each: 2, lasts: 3 * time.Second, readers: 3, quiet: 500 * time.Millisecond, waiting: 4, rests: 50 * time.Millisecond}
@@ -158,7 +158,7 @@ func (c *crowd) run(t *testing.T, base string, books [][]file, press rush) {
 				if time.Now().After(end) {
 					return
 				}
-				c.handIn(client, book, press.rests, end.Add(patience))
+				c.handIn(client, book, press.rests, end.Add(trial.Patience))
 			}
 		})
 	}
@@ -225,7 +225,7 @@ type client struct {
 // enter signs in.
 func enter(t *testing.T, base, login string) *client {
 	t.Helper()
-	c := &client{base: base, Client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 16},
+	c := &client{base: base, Client: &http.Client{Timeout: trial.Patience, Transport: &http.Transport{MaxIdleConnsPerHost: 16},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	t.Cleanup(c.CloseIdleConnections)
 	answer, err := c.post("/signin", url.Values{"login": {login}, "password": {aPassword}})
@@ -293,7 +293,7 @@ func (c *client) shows(path string) error {
 // ready waits until a page is no longer being made.
 func (c *client) ready(t *testing.T, path string) {
 	t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(trial.Patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		answer, err := c.send(http.MethodGet, path, "", nil)
 		if err != nil {
 			t.Fatal(err)

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
 	"github.com/thousand-enterprises/qianqi/internal/store"
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
 // form is an upload as a browser sends it.
@@ -165,7 +165,7 @@ func TestSlowLine(t *testing.T) {
 	}
 	began := time.Now()
 	answer, err = v.send(http.MethodPost, "/upload", kind, pieces(len(body), 50*time.Millisecond))
-	if err == nil && answer.StatusCode != http.StatusBadRequest || time.Since(began) > patience/2 {
+	if err == nil && answer.StatusCode != http.StatusBadRequest || time.Since(began) > trial.Patience/2 {
 		t.Errorf("a line that hardly moves: %v after %v", answer, time.Since(began))
 	}
 	s.soon("the place in the queue is free again", func() bool { return len(s.counter.tickets) == 0 })
@@ -177,7 +177,7 @@ func TestSlowLine(t *testing.T) {
 // soon waits for what happens in another goroutine.
 func (s *site) soon(what string, is func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(patience); !is(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(trial.Patience); !is(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			s.t.Fatalf("it never came true that %s", what)
 		}
@@ -207,7 +207,7 @@ func TestCutConnection(t *testing.T) {
 }
 
 // When the queue is full whoever comes is told at once, with the time to come again, and gets in once there
-// is room. A dozen come in every test run, a thousand with QIANQI_SOAK=1.
+// is room. A dozen come in every test run, a thousand while soaking.
 func TestQueueIsFull(t *testing.T) {
 	s := newSite(t, func(o *Options) { o.Limits.Waiting = 3 })
 	s.add("T1", campaign.Faculty)
@@ -225,10 +225,7 @@ func TestQueueIsFull(t *testing.T) {
 		})
 	}
 	s.soon("the queue is full", func() bool { return len(s.counter.tickets) == 3 })
-	comers := 12
-	if os.Getenv("QIANQI_SOAK") == "1" {
-		comers = 1000
-	}
+	comers := trial.Rounds(12, 1000)
 	late := file{"late.xlsx", aBook(t, aVisit("T1", 9))}
 	var crowd sync.WaitGroup
 	for range comers {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/chromium"
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 	"github.com/thousand-enterprises/qianqi/internal/workbook"
@@ -248,7 +249,7 @@ func TestCommitteeInBrowser(t *testing.T) {
 	p.visit("/reports/2026/index.html") // may take a while: the page that says so reloads by itself
 	p.waits(`!!document.querySelector(".desk")`)
 	p.sees("全部报告", "批注")
-	p.keep("committee-02-report.png")
+	chromium.Shoot(t, p.window, "committee-02-report.png", 6000)
 	p.visit("/reports/2026/trace-computer_network.html#2026/computer_network/fault_diagnosis/performance_gap")
 	p.press("td:target .remark")
 	p.fill("#text", "样本够不够？请核对。")

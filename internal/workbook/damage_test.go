@@ -11,6 +11,7 @@ import (
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
 // goodBooks are sound workbooks of several makes.
@@ -22,17 +23,6 @@ func goodBooks(t testing.TB) map[string][]byte {
 	}
 }
 
-// soaking is set where there is time for everything: QIANQI_SOAK=1.
-var soaking = os.Getenv("QIANQI_SOAK") == "1"
-
-// rounds is how often something is tried: a few in every test run, many while soaking.
-func rounds(few, many int) int {
-	if soaking {
-		return many
-	}
-	return few
-}
-
 // Four flipped bytes in a sound workbook: the same cells, or an issue of severity error, never fewer
 // rows in silence. The seeds are fixed.
 func TestFourFlippedBytesAreNoticed(t *testing.T) {
@@ -40,9 +30,9 @@ func TestFourFlippedBytesAreNoticed(t *testing.T) {
 	for name, data := range goodBooks(t) {
 		want, _ := r.read("a.xlsx", data)
 		rng := rand.New(rand.NewPCG(2026, 3))
-		same, refused, times := 0, 0, rounds(80, 300)
+		same, refused, times := 0, 0, trial.Rounds(80, 300)
 		if name == "a filled visit" {
-			times = rounds(400, 2000)
+			times = trial.Rounds(400, 2000)
 		}
 		for range times {
 			bad := bytes.Clone(data)
@@ -122,7 +112,7 @@ func TestQuickAndThoroughScannersAgree(t *testing.T) {
 		compare(path, data)
 	}
 	rng := rand.New(rand.NewPCG(5, 6))
-	for range rounds(400, 1500) {
+	for range trial.Rounds(400, 1500) {
 		p := plainBook(mutated(rng, mutableRows, rng.IntN(4)))
 		if rng.IntN(3) == 0 {
 			p = p.with(partSST, mutated(rng, mutableTexts, 1+rng.IntN(3)))
