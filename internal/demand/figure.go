@@ -77,18 +77,16 @@ func (f Figure) wire() figureJSON {
 		out.Flag = NoData
 	}
 	if f.Shown() {
-		out.Estimate = ref(number(f.Estimate))
+		out.Estimate = new(number(f.Estimate))
 		if f.HasSE {
-			out.SE, out.Lo, out.Hi = ref(number(f.SE)), ref(number(f.Lo)), ref(number(f.Hi))
+			out.SE, out.Lo, out.Hi = new(number(f.SE)), new(number(f.Lo)), new(number(f.Hi))
 		}
 	}
 	if !f.Flag.Suppressed() {
-		out.Enterprises, out.Jobs = ref(f.Enterprises), ref(f.Jobs)
+		out.Enterprises, out.Jobs = new(f.Enterprises), new(f.Jobs)
 	}
 	return out
 }
-
-func ref[T any](v T) *T { return &v }
 
 // Measure names a quantity that is estimated for a competency in a domain.
 type Measure string

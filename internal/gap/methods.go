@@ -136,11 +136,9 @@ func agree(needs map[Method][]float64) (pairs []Agreement, mean *float64) {
 	if n == 0 {
 		return pairs, nil
 	}
-	mean = ref(sum / n)
+	mean = new(sum / n)
 	return pairs, mean
 }
-
-func ref[T any](v T) *T { return &v }
 
 func say(zh, en string) codebook.Text { return codebook.Text{ZH: zh, EN: en} }
 

@@ -241,7 +241,7 @@ func (v *inventor) rest() {
 		{Of: "visits", Over: "enterprise", Units: 86, TopBand: "1–5 %", Withheld: demand.WithheldDominance},
 	}, Without: gap.Rerun{What: say("去掉计划招聘最多的一家企业", "Without the enterprise with most planned hires"), Verdict: say("去掉后名次基本不变。", "Ranks hardly change without it."), Rows: []gap.RankChange{{Competency: v.ids[0], With: 5, Without: 4}, {Competency: v.ids[4], With: 1, Without: 1}}, Changed: 1}}
 	v.a.Quality = gap.Quality{
-		Strata:        []gap.StratumCoverage{{Industry: "I", Size: "large", Population: 12, Visited: 9, Share: ptr(.75), Flag: demand.Good}, {Industry: "I", Size: "micro", Population: 40, Visited: 0, Share: ptr(0), Flag: demand.Good}},
+		Strata:        []gap.StratumCoverage{{Industry: "I", Size: "large", Population: 12, Visited: 9, Share: new(.75), Flag: demand.Good}, {Industry: "I", Size: "micro", Population: 40, Visited: 0, Share: new(0.0), Flag: demand.Good}},
 		NonResponse:   []gap.NonResponse{{Item: "graduate_level", Competency: v.ids[len(v.ids)-1], Share: .22, Jobs: 214}, {Item: "planned_hires", Share: .06, Jobs: 214}},
 		StraightLine:  gap.Rerun{What: say("去掉逐项同分的岗位", "Without straight-lined jobs"), Verdict: say("去掉后没有名次改变。", "No rank changes without them.")},
 		StraightShare: fig(.04, .02, 86), Reliability: []gap.Reliability{{Measure: demand.MeanRequired, Alpha: &alpha, Units: 21}, {Measure: demand.MeanGraduate, Reason: demand.NoData, Units: 3}}, LeniencyShare: &len_,
@@ -257,8 +257,6 @@ func (v *inventor) rest() {
 	v.a.Verdicts = v.verdicts(v.cb.Programmes[0].Code)
 	v.a.Notes = v.cb.Notes
 }
-
-func ptr(v float64) *float64 { return &v }
 
 func inventedCurriculum() *curriculum.Map {
 	return &curriculum.Map{Version: "2026.1", Modules: []curriculum.Module{

@@ -126,7 +126,21 @@ func (d *differ) jobs(old, new []Job) {
 	}
 }
 
+// pairOf is an item of the earlier version and of the later one; nil where there is none.
 type pairOf[T any] struct{ a, b *T }
+
+func (p pairOf[T]) both() bool { return p.a != nil && p.b != nil }
+
+// sides are the two items, the one that is not there empty.
+func (p pairOf[T]) sides() (a, b T) {
+	if p.a != nil {
+		a = *p.a
+	}
+	if p.b != nil {
+		b = *p.b
+	}
+	return a, b
+}
 
 // pair matches items by one key after the other, then those left over by their order, as long as
 // both sides have any; the result follows the later version, what went is at the end.
@@ -249,18 +263,12 @@ func (d *differ) ratings(a, b *Job) {
 
 func (d *differ) trends(old, new []Trend) {
 	for _, p := range pair(old, new, func(t *Trend) string { return codebook.Fold(t.Technology) }) {
-		var a, b Trend
-		if p.a != nil {
-			a = *p.a
-		}
-		if p.b != nil {
-			b = *p.b
-		}
+		a, b := p.sides()
 		say := func(field codebook.FieldID, x, y string) {
 			d.add(Difference{Field: field, Old: x, New: y, OldAt: a.At, NewAt: b.At})
 		}
 		say("technology", a.Technology, b.Technology)
-		if p.a != nil && p.b != nil {
+		if p.both() {
 			say("direction", d.name("direction", a.Direction), d.name("direction", b.Direction))
 			say("horizon", d.name("horizon", a.Horizon), d.name("horizon", b.Horizon))
 			say("effect", a.Effect, b.Effect)
@@ -270,18 +278,12 @@ func (d *differ) trends(old, new []Trend) {
 
 func (d *differ) suggestions(old, new []Suggestion) {
 	for _, p := range pair(old, new, func(s *Suggestion) string { return codebook.Fold(s.Module) }) {
-		var a, b Suggestion
-		if p.a != nil {
-			a = *p.a
-		}
-		if p.b != nil {
-			b = *p.b
-		}
+		a, b := p.sides()
 		say := func(field codebook.FieldID, x, y string) {
 			d.add(Difference{Field: field, Old: x, New: y, OldAt: a.At, NewAt: b.At})
 		}
 		say("module", a.Module, b.Module)
-		if p.a != nil && p.b != nil {
+		if p.both() {
 			say("kind", d.name("suggestion_kind", a.Kind), d.name("suggestion_kind", b.Kind))
 			say("text", a.Text, b.Text)
 		}

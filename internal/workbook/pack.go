@@ -192,7 +192,7 @@ func newDeflaters(level int) *deflaters {
 	return &deflaters{level, make(chan *flate.Writer, runtime.GOMAXPROCS(0))}
 }
 
-func (d *deflaters) get() *flate.Writer {
+func (d *deflaters) take() *flate.Writer {
 	select {
 	case w := <-d.idle:
 		return w
@@ -205,7 +205,7 @@ func (d *deflaters) get() *flate.Writer {
 	return w
 }
 
-func (d *deflaters) put(w *flate.Writer) {
+func (d *deflaters) leave(w *flate.Writer) {
 	select {
 	case d.idle <- w:
 	default:
@@ -213,8 +213,8 @@ func (d *deflaters) put(w *flate.Writer) {
 }
 
 func packEntry(name string, content []byte, d *deflaters) (entry, error) {
-	w := d.get()
-	defer d.put(w)
+	w := d.take()
+	defer d.leave(w)
 	var out bytes.Buffer
 	out.Grow(len(content)/6 + 64)
 	w.Reset(&out)

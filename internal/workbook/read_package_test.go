@@ -34,8 +34,6 @@ type testPackage struct {
 	suffix string
 }
 
-func ptr[T any](v T) *T { return &v }
-
 // add appends parts given as name, content pairs; a name that is there already is replaced, and
 // the content "-" removes it.
 func (p testPackage) with(pairs ...string) testPackage {
