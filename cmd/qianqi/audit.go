@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -60,13 +61,15 @@ func newAuditVerifyCmd(a *app) *cobra.Command {
 	return cmd
 }
 
+// parseHeads reads heads as verify prints them. Records are counted from 1 and a hash is 64 hexadecimal
+// digits; anything else could be held against no record and would be a witness of nothing.
 func parseHeads(texts []string) ([]store.Head, error) {
 	var heads []store.Head
 	for _, t := range texts {
 		seq, hash, ok := strings.Cut(t, ":")
 		n, err := strconv.ParseInt(seq, 10, 64)
-		if !ok || err != nil || len(hash) != 64 {
-			return nil, usageError("链头要写成 序号:散列，得到 "+t, "a head is SEQ:HASH, not "+t)
+		if _, notHex := hex.DecodeString(hash); !ok || err != nil || n < 1 || len(hash) != 64 || notHex != nil {
+			return nil, usageError("链头要写成 序号:散列（序号从 1 起，散列 64 位十六进制），得到 "+t, "a head is SEQ:HASH, a number from 1 on and 64 hexadecimal digits, not "+t)
 		}
 		heads = append(heads, store.Head{Seq: store.Moment(n), Hash: strings.ToLower(hash)})
 	}

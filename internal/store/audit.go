@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -107,21 +108,22 @@ func (r *Reader) AuditLog(ctx context.Context, after Moment, f func(AuditEntry) 
 var errChain = errors.New("store: broken audit chain")
 
 // VerifyAudit re-computes the chain and compares it with heads kept elsewhere, among them the
-// one beside the originals. broken is the first record that is wrong, 0 where all are right; a
-// record cut off the end counts as wrong.
+// one beside the originals. Several heads of one record must all match: whoever forges the last
+// record can forge the head beside it as well. broken is the first record that is wrong, 0 where
+// all are right; a record cut off the end counts as wrong.
 func (r *Reader) VerifyAudit(ctx context.Context, heads ...Head) (broken Moment, err error) {
 	if kept, ok := r.originals.head(); ok {
 		heads = append(heads, kept)
 	}
 	var last Head
-	seen := make(map[Moment]string, len(heads))
+	seen := make(map[Moment][]string, len(heads))
 	for _, h := range heads {
-		seen[h.Seq] = h.Hash
+		seen[h.Seq] = append(seen[h.Seq], h.Hash)
 	}
 	err = r.AuditLog(ctx, 0, func(e AuditEntry) error {
 		want := last
 		if e.Hash != want.link(AuditEntry{College: e.College, At: e.At, Actor: e.Actor, Action: e.Action, Object: e.Object, Detail: e.Detail}).Hash ||
-			e.Seq != want.Seq || e.Prev != last.Hash || seen[e.Seq] != "" && seen[e.Seq] != e.Hash {
+			e.Seq != want.Seq || e.Prev != last.Hash || slices.ContainsFunc(seen[e.Seq], func(hash string) bool { return hash != e.Hash }) {
 			broken = last.Seq + 1
 			return errChain
 		}

@@ -97,6 +97,34 @@ func TestAuditForgedRecord(t *testing.T) {
 	}
 }
 
+// Whoever forges the last record forges the head beside the originals with it; the head that was kept elsewhere, also
+// that of a backup, is a witness of its own and is asked all the same.
+func TestAuditForgedLastRecordAndHead(t *testing.T) {
+	ctx := context.Background()
+	s, head := audited(t)
+	var forged AuditEntry
+	must(t, s.AuditLog(ctx, head.Seq-1, func(e AuditEntry) error { forged = e; return nil }))
+	forged.Actor = "somebody else"
+	forged.Hash = chainHash(forged)
+	path := s.Path()
+	must(t, s.Close())
+	execute(t, path, "DROP TRIGGER audit_is_fixed", fmt.Sprintf("UPDATE audit SET actor = 'somebody else', hash = '%s' WHERE seq = %d", forged.Hash, head.Seq))
+	s = openAt(t, path)
+	if broken, err := s.VerifyAudit(ctx); broken != head.Seq || err != nil {
+		t.Errorf("against the true head beside the originals: %d %v", broken, err)
+	}
+	s.originals.keepHead(Head{head.Seq, forged.Hash})
+	for _, heads := range [][]Head{{head}, {{head.Seq, forged.Hash}, head}, {head, {head.Seq, forged.Hash}}} {
+		if broken, err := s.VerifyAudit(ctx, heads...); broken != head.Seq || err != nil {
+			t.Errorf("against %v: found at %d, %v; want %d", heads, broken, err, head.Seq)
+		}
+	}
+	found, err := s.Verify(ctx, head)
+	if err != nil || len(found) != 1 || found[0].Code != "S011" {
+		t.Errorf("verify with the head of a backup: %+v %v", found, err)
+	}
+}
+
 // A tail cut off is only seen against a head kept elsewhere.
 func TestAuditCutShort(t *testing.T) {
 	ctx := context.Background()
