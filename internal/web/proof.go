@@ -125,14 +125,13 @@ func (c *call) ask(status int, v proveView) error {
 // prove takes a password as proof, or asks again.
 func (c *call) prove(password string, again proveView) error {
 	addr := c.s.client(c.r)
-	if wait := c.s.throttle.wait(c.me.Login, addr); wait > 0 {
+	if wait := c.s.throttle.take(c.me.Login, addr); wait > 0 {
 		n := strconv.Itoa(int(wait/time.Second) + 1)
 		c.w.Header().Set("Retry-After", n)
 		again.Problem = text("试得太多了，请 "+n+" 秒后再试。", "Too many tries. Wait "+n+" seconds.")
 		return c.ask(http.StatusTooManyRequests, again)
 	}
 	if c.me.Password == "" || !c.s.Password || !c.s.matches(c.ctx(), password, c.me.Password) {
-		c.s.throttle.wrong(c.me.Login, addr)
 		c.record("session.refused", "account/"+number(c.me.ID), c.origin())
 		again.Problem = text("密码不对，什么也没有做。", "The password is wrong; nothing was done.")
 		return c.ask(http.StatusForbidden, again)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
 func signedIn(v *visitor) bool { return v.get("/account").Code == http.StatusOK }
@@ -188,6 +190,63 @@ func TestBruteForceFromEverywhere(t *testing.T) {
 		t.Errorf("%d guesses were heard in 50 minutes", allowed)
 	}
 	owner.post("/signin", "login", "t1", "password", aPassword).want(t, http.StatusSeeOther)
+}
+
+// Tries sent all at once get no further than tries sent one after the other, at each of the doors that take
+// a password: what waits to be hashed has been counted.
+func TestBruteForceAtOnce(t *testing.T) {
+	const many = 30
+	for _, c := range []struct {
+		why   string
+		wrong int // the answer to a wrong password
+		guess func(*visitor) reply
+	}{
+		{"the sign-in", http.StatusUnauthorized, func(v *visitor) reply { return v.post("/signin", "login", "chief", "password", "guess") }},
+		{"the proof", http.StatusForbidden, func(v *visitor) reply { return v.post("/prove", "next", "/", "proof", "guess") }},
+		{"the change of a password", http.StatusUnprocessableEntity, func(v *visitor) reply {
+			return v.post("/account/password", "old", "guess", "password", "a-much-better-one", "again", "a-much-better-one")
+		}},
+	} {
+		s, chief := administered(t)
+		s.clock.add(proofLife + time.Second)
+		for range cap(s.hashing) { // nobody is hashed until all have come
+			s.hashing <- struct{}{}
+		}
+		answers := make(chan int, many)
+		for range many {
+			v := s.visitor()
+			v.cookies = maps.Clone(chief.cookies)
+			go func() { answers <- c.guess(v).Code }()
+		}
+		got := make(map[int]int)
+		trial.Within(t, c.why+": those that were refused", func() {
+			for range many - freeTries - 1 {
+				got[<-answers]++
+			}
+		})
+		for range cap(s.hashing) {
+			<-s.hashing
+		}
+		trial.Within(t, c.why+": those that were heard", func() {
+			for range freeTries + 1 {
+				got[<-answers]++
+			}
+		})
+		if got[c.wrong] != freeTries+1 || got[http.StatusTooManyRequests] != many-freeTries-1 {
+			t.Errorf("%s: %v, want %d heard", c.why, got, freeTries+1)
+		}
+	}
+}
+
+// A right password costs nothing: whoever signs in again and again, from wherever, is never told to wait.
+func TestSigningInOften(t *testing.T) {
+	s := newSite(t)
+	s.add("t1", campaign.Faculty)
+	v := s.visitor()
+	for i := range hourly + 10 {
+		v.from = "10.0.0." + itoa(i) + ":9"
+		v.post("/signin", "login", "t1", "password", aPassword).want(t, http.StatusSeeOther)
+	}
 }
 
 func itoa(n int) string {

@@ -77,7 +77,7 @@ func signIn(c *call) error {
 	}
 	login, password := strings.TrimSpace(c.form("login")), c.r.PostFormValue("password")
 	addr := c.s.client(c.r)
-	if wait := c.s.throttle.wait(login, addr); wait > 0 {
+	if wait := c.s.throttle.take(login, addr); wait > 0 {
 		return c.tooOften(login, wait)
 	}
 	account, err := c.campaign().AccountOf(c.ctx(), login)
@@ -120,7 +120,6 @@ func (s *Server) decoy() string {
 }
 
 func (c *call) wrong(login string, account campaign.Account) error {
-	c.s.throttle.wrong(login, c.s.client(c.r))
 	object := "account/unknown" // what was typed may be a password in the wrong box
 	if account.ID != 0 {
 		object = "account/" + strconv.FormatInt(int64(account.ID), 10)
@@ -175,7 +174,7 @@ func setUp(c *call) error {
 	switch {
 	case c.s.setup == "":
 		return errNoPage
-	case c.s.throttle.wait("\x00setup", addr) > 0:
+	case c.s.throttle.take("\x00setup", addr) > 0:
 		return fail(http.StatusTooManyRequests, "试得太多了，请稍后再试。", "Too many tries. Wait a while.")
 	}
 	v := setupView{Login: c.form("login"), Name: c.form("name")}
@@ -184,9 +183,9 @@ func setUp(c *call) error {
 		return c.page(http.StatusUnprocessableEntity, "setup", v)
 	}
 	if !campaign.SameSecret(c.form("token"), c.s.setup) {
-		c.s.throttle.wrong("\x00setup", addr)
 		return again(codebook.Text{ZH: "口令不对：它印在启动 qianqi serve 的终端里。", EN: "That is not the token; it stands in the terminal where qianqi serve was started."})
 	}
+	c.s.throttle.right("\x00setup", addr)
 	id, err := c.campaign().AddAccount(c.ctx(), campaign.NewAccount{Login: v.Login, Name: v.Name, Password: c.r.PostFormValue("password"),
 		Roles: []campaign.Role{campaign.Admin, campaign.Office}}, campaign.Act{})
 	if err != nil {
@@ -223,13 +222,14 @@ func (c *call) accountPage(status int, problem codebook.Text) error {
 func changePassword(c *call) error {
 	old, fresh, again := c.r.PostFormValue("old"), c.r.PostFormValue("password"), c.r.PostFormValue("again")
 	addr := c.s.client(c.r)
-	if wait := c.s.throttle.wait(c.me.Login, addr); wait > 0 {
+	if wait := c.s.throttle.take(c.me.Login, addr); wait > 0 {
 		return c.accountPage(http.StatusTooManyRequests, codebook.Text{ZH: "试得太多了，请稍后再试。", EN: "Too many tries. Wait a while."})
 	}
-	switch {
-	case !c.s.matches(c.ctx(), old, c.me.Password):
-		c.s.throttle.wrong(c.me.Login, addr)
+	if !c.s.matches(c.ctx(), old, c.me.Password) {
 		return c.accountPage(http.StatusUnprocessableEntity, codebook.Text{ZH: "原密码不对。", EN: "The old password is wrong."})
+	}
+	c.s.throttle.right(c.me.Login, addr)
+	switch {
 	case fresh != again:
 		return c.accountPage(http.StatusUnprocessableEntity, codebook.Text{ZH: "两次输入的新密码不一致。", EN: "The two new passwords differ."})
 	case fresh == old:

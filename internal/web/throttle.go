@@ -54,26 +54,17 @@ func keyOf(login string, addr netip.Addr) tryKey {
 	return tryKey{login[:min(len(login), 128)], network}
 }
 
-// wait says how long the next try for a login from an address must wait; 0 is now.
-func (t *throttle) wait(login string, addr netip.Addr) time.Duration {
+// take says how long the next try for a login from an address must wait. Where that is 0 the try has been
+// taken: it counts as wrong from here on, while its password is still being hashed, so that many tries
+// at once get no further than one after the other; right takes it back. From the fifth wrong try on each
+// doubles the wait.
+func (t *throttle) take(login string, addr netip.Addr) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	k, now := keyOf(login, addr), t.now()
-	try := t.tries[k]
-	if try != nil && try.until.After(now) {
-		return try.until.Sub(now)
+	if wait := t.waits(k, now); wait > 0 {
+		return wait
 	}
-	if l := t.logins[k.login]; l != nil && (try == nil || !try.good) && l.TokensAt(now) < 1 {
-		return time.Hour / hourly
-	}
-	return 0
-}
-
-// wrong counts a wrong try. From the fifth on each doubles the wait.
-func (t *throttle) wrong(login string, addr netip.Addr) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	k, now := keyOf(login, addr), t.now()
 	try := t.tries[k]
 	if try == nil {
 		if len(t.tries) >= mostTries {
@@ -93,13 +84,30 @@ func (t *throttle) wrong(login string, addr netip.Addr) {
 		t.logins[k.login] = l
 	}
 	l.AllowN(now, 1)
+	return 0
 }
 
-// right forgets the wrong tries of a login that has signed in.
+// waits is how long the next try must wait; 0 is now.
+func (t *throttle) waits(k tryKey, now time.Time) time.Duration {
+	try := t.tries[k]
+	if try != nil && try.until.After(now) {
+		return try.until.Sub(now)
+	}
+	if l := t.logins[k.login]; l != nil && (try == nil || !try.good) && l.TokensAt(now) < 1 {
+		return time.Hour / hourly
+	}
+	return 0
+}
+
+// right says that the try just taken was right, and forgets the wrong ones of the same login and network.
 func (t *throttle) right(login string, addr netip.Addr) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.tries[keyOf(login, addr)] = &tries{last: t.now(), good: true}
+	k, now := keyOf(login, addr), t.now()
+	t.tries[k] = &tries{last: now, good: true}
+	if l := t.logins[k.login]; l != nil {
+		l.AllowN(now, -1) // the token that it took
+	}
 }
 
 // forget drops what is older than a day.
