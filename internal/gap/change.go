@@ -68,9 +68,7 @@ func (w changeRow) make(now, then *demand.Column, inNow, inThen func(int) bool) 
 		out.Same = out.Change
 		return out
 	}
-	if out.Change.HasSE && out.Change.SE > 0 {
-		out.P = known(demand.StudentTail(out.Change.Estimate/out.Change.SE, out.Change.DF))
-	}
+	out.P = known(pValue(out.Change))
 	sameAfter, sameBefore := now.Linear(w.domain, w.measure, inNow), then.Linear(w.domain, w.measure, inThen)
 	out.Same = demand.Difference(sameAfter, sameBefore, w.r.in.K)
 	for _, others := range [2]demand.Linear{now.Linear(w.domain, w.measure, not(inNow)), then.Linear(w.domain, w.measure, not(inThen))} {

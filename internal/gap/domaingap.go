@@ -75,9 +75,7 @@ func (r *run) row(d demand.Domain, c int) Row {
 	if row.Ratio.Shown() {
 		row.Band = BandOf(row.Ratio.Estimate)
 	}
-	if g := row.Gap; g.Shown() && g.HasSE && g.SE > 0 {
-		row.P = known(demand.StudentTail(g.Estimate/g.SE, g.DF))
-	}
+	row.P = known(pValue(row.Gap))
 	return row
 }
 
@@ -244,5 +242,5 @@ func (r *Row) short() bool {
 	return r.Gap.Beyond(0) && r.Borich.Beyond(0) &&
 		r.Ranked.Shown() && r.Ranked.HasSE && r.Ranked.Hi < 0 &&
 		r.Ratio.Shown() && r.Ratio.HasSE && r.Ratio.Hi < 1 &&
-		(r.Gap.SE == 0 || r.AdjustedP != nil && *r.AdjustedP < Alpha)
+		r.AdjustedP != nil && *r.AdjustedP < Alpha
 }

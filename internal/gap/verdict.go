@@ -25,7 +25,7 @@ func (r *run) verdicts() []Verdict {
 	for _, d := range r.in.Register.Decisions {
 		v := r.verdict(d)
 		out = append(out, v)
-		p = append(p, changeP(v.Change))
+		p = append(p, pValue(v.Change))
 	}
 	adjusted := estimate.BenjaminiHochberg(p)
 	for i := range out {
@@ -55,12 +55,22 @@ func adoptedFirst(v Verdict) int {
 	return 1
 }
 
-// changeP is the two-sided p value of a change; NaN where there is none to test.
-func changeP(f demand.Figure) float64 {
-	if !f.Shown() || !f.HasSE || f.SE == 0 {
+// exact is how small an error, or a difference, is none: beyond what sums in another order show.
+const exact = 1e-9
+
+// pValue is the two-sided p value of a figure that would be zero by chance; NaN where there is
+// none to test. A figure without error, as where every enterprise of the frame was visited, is
+// zero or it is not.
+func pValue(f demand.Figure) float64 {
+	switch {
+	case !f.Shown() || !f.HasSE:
 		return math.NaN()
+	case f.SE > exact:
+		return demand.StudentTail(f.Estimate/f.SE, f.DF)
+	case math.Abs(f.Estimate) > exact:
+		return 0
 	}
-	return demand.StudentTail(f.Estimate/f.SE, f.DF)
+	return 1
 }
 
 // verdict gathers the figures of one decision.
@@ -145,7 +155,7 @@ func (r *run) movedParts(whole demand.Domain, compare func(demand.Domain, demand
 		}
 		if row := compare(d, demand.PerformanceGap); row.Change.Shown() {
 			all = append(all, DomainChange{d, row.Change})
-			p = append(p, changeP(row.Change))
+			p = append(p, pValue(row.Change))
 		}
 	}
 	var out []DomainChange
