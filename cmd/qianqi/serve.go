@@ -79,11 +79,12 @@ password here is entered with the password alone.
 监控：/metrics 是 Prometheus 的文本格式，只给本机和管理员看；/livez 只答 ok。
 Monitoring: /metrics is in Prometheus's text form, for this machine and administrators only; /livez says ok.
 
-改账号、下载备份、设保存期限、清除个人信息前会再问一次密码（或到提供方重新登录），10 分钟内确认过的不再问。
+添加、更改、停用账号，下载备份，设保存期限，导出、清除个人信息前会再问一次密码（或到提供方重新登录），10 分钟内确认过的不再问。
 Signing out here ends the session here. Single logout of CAS is heard at <public>/cas/callback: whoever signs
 out there is signed out here; for its sake a restart ends the sessions that CAS began, and one click opens a
-new one. Before accounts are changed, a backup is downloaded, the retention is set or a person is erased, the
-password is asked for again (or a new sign-in at the provider), unless that was within ten minutes.
+new one. Before an account is added, changed or disabled, a backup is downloaded, the retention is set, or a
+person's data are exported or erased, the password is asked for again (or a new sign-in at the provider),
+unless that was within ten minutes.
 
 ` + exitTable,
 		Example: "  qianqi serve\n" +

@@ -20,9 +20,13 @@ var delicate = map[string]bool{
 	"POST /admin/users":               true,
 	"POST /admin/users/{id}":          true,
 	"POST /admin/users/{id}/password": true,
+	"POST /admin/users/{id}/disable":  true,
+	"POST /admin/users/{id}/enable":   true,
 	"POST /admin/import":              true,
+	"POST /admin/departments":         true,
 	"GET /admin/backups/{name}":       true,
 	"POST /admin/privacy/retention":   true,
+	"GET /admin/privacy/export":       true,
 	"POST /admin/privacy/erase":       true,
 }
 

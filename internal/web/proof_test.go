@@ -16,8 +16,8 @@ import (
 // asksAgain is written by hand, apart from the table that the server goes by: the routes that want a proof
 // of who asks, no older than ten minutes.
 var asksAgain = []string{
-	"POST /admin/users", "POST /admin/users/{id}", "POST /admin/users/{id}/password", "POST /admin/import",
-	"GET /admin/backups/{name}", "POST /admin/privacy/retention", "POST /admin/privacy/erase",
+	"POST /admin/users", "POST /admin/users/{id}", "POST /admin/users/{id}/password", "POST /admin/users/{id}/disable", "POST /admin/users/{id}/enable",
+	"POST /admin/import", "POST /admin/departments", "GET /admin/backups/{name}", "POST /admin/privacy/retention", "GET /admin/privacy/export", "POST /admin/privacy/erase",
 }
 
 // Each of them does nothing for a session whose person was asked long ago, and no other route asks.
@@ -101,9 +101,21 @@ func TestProofBeforeFile(t *testing.T) {
 		t.Errorf("led to %s", got.location())
 	}
 	s.clock.add(proofLife + time.Second)
+	s.add("t1", campaign.Faculty)
+	data := "/admin/privacy/export?person=t1"
+	ask = chief.get(data).want(t, http.StatusSeeOther)
+	chief.get(ask.location()).want(t, http.StatusOK, `value="`+data+`"`)
+	if s.logged("person.exported") != 0 {
+		t.Error("a person's data were exported without a proof")
+	}
+	if got := chief.post("/prove", "next", data, "proof", aPassword).want(t, http.StatusSeeOther); got.location() != data {
+		t.Errorf("led to %s", got.location())
+	}
+	chief.get(data).want(t, http.StatusOK, `"login": "t1"`)
+	s.clock.add(proofLife + time.Second)
 	chief.header.Set("Referer", "https://qianqi.example/admin/import")
 	chief.list("名单.csv", "工号\n001013\n").want(t, http.StatusForbidden, `name="next" value="/admin/import"`)
-	if s.logged("account.added") != 1 {
+	if s.logged("account.added") != 2 {
 		t.Error("the list was taken in")
 	}
 }
