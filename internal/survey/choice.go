@@ -49,13 +49,65 @@ func otherWithText(cb *codebook.Codebook, vocabulary, text string) (codebook.Ite
 	if !ok {
 		return item, false
 	}
+	listed := func(piece string) bool { _, ok := cb.Find(vocabulary, piece); return ok }
 	for _, name := range []string{item.Name.ZH, item.Name.EN, "其他", "其它", "other", "Other"} {
 		rest, cut := strings.CutPrefix(text, name)
-		if r, _ := utf8.DecodeRuneInString(rest); cut && name != "" && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+		if cut && name != "" && ownWords(tidy(rest), listed) {
 			return item, true
 		}
 	}
 	return codebook.Item{}, false
+}
+
+// ownWords reports whether what follows 其他 are words about it: in brackets that close at the end, or behind a
+// colon or a dash. Several words of which one is an answer of the list (其他：锐捷、华为) are answers of their own.
+func ownWords(rest string, listed func(string) bool) bool {
+	first, size := utf8.DecodeRuneInString(rest)
+	if !strings.ContainsRune("：:﹕-–—―_", first) {
+		return strings.ContainsRune(openBrackets, first) && closesAtEnd(rest)
+	}
+	cuts := cutsOf(rest[size:], strongSeparators+weakSeparators+lastSeparators)
+	for i := 1; i < len(cuts) && len(cuts) > 2; i++ {
+		if listed(rest[size+cuts[i-1].end : size+cuts[i].start]) {
+			return false
+		}
+	}
+	return true
+}
+
+const openBrackets, closeBrackets = "（(〖【[［", "）)〗】]］"
+
+// depth follows brackets of any shape: the depth behind r, where it was d before.
+func depth(d int, r rune) int {
+	switch {
+	case strings.ContainsRune(openBrackets, r):
+		return d + 1
+	case strings.ContainsRune(closeBrackets, r):
+		return d - 1
+	}
+	return d
+}
+
+// closesAtEnd reports whether the bracket that a text begins with is closed by its last character.
+func closesAtEnd(text string) bool {
+	d := 0
+	for i, r := range text {
+		if d = depth(d, r); d <= 0 {
+			return d == 0 && i+utf8.RuneLen(r) == len(text)
+		}
+	}
+	return false
+}
+
+// balanced reports whether every bracket of a text has its other half.
+func balanced(text string) bool {
+	d := 0
+	for _, r := range text {
+		if d = depth(d, r); d < 0 {
+			return false
+		}
+	}
+	return d == 0
 }
 
 // placeWithin reads a place inside a listed one, 深圳市南山区 as 深圳市: the longest listed
@@ -144,10 +196,15 @@ func joinKnown(text, separators string, known func(string) bool) []string {
 // cut is a separator's place; the beginning and the end of the text count as one each.
 type cutAt struct{ start, end int }
 
+// cutsOf finds the separators of a text; what stands in brackets stays together.
 func cutsOf(text, separators string) []cutAt {
 	cuts := []cutAt{{0, 0}}
+	brackets, d := balanced(text), 0
 	for i, r := range text {
-		if strings.ContainsRune(separators, r) {
+		if brackets {
+			d = depth(d, r)
+		}
+		if d == 0 && strings.ContainsRune(separators, r) {
 			cuts = append(cuts, cutAt{i, i + utf8.RuneLen(r)})
 		}
 	}

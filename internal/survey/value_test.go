@@ -3,6 +3,7 @@ package survey
 import (
 	"encoding/json"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -310,6 +311,52 @@ func TestSplitChoices(t *testing.T) {
 				t.Errorf("%q: %q, want %q", c.text, got, c.want)
 			}
 		}
+	}
+}
+
+// TestOtherIsOneAnswer: 其他 may bring words of its own, and swallows no answer of the list that stands beside it.
+func TestOtherIsOneAnswer(t *testing.T) {
+	for _, c := range []struct{ why, text, want, asked string }{
+		{"alone", "其他", "other", ""},
+		{"words in brackets", "其他（迈普）", "other", ""},
+		{"brackets of two kinds, a blank before them", "其它 (迈普、甲厂）", "other", ""},
+		{"brackets of a questionnaire tool", "华为┋其他〖迈普〗", "huawei other", ""},
+		{"brackets within brackets", "其他（迈普（交换机））", "other", ""},
+		{"words behind a colon", "其他：迈普", "other", ""},
+		{"several words behind a colon, none of the list", "其他：迈普、甲厂 和乙厂", "other", ""},
+		{"words behind a dash", "其他——迈普", "other", ""},
+		{"a colon and a line for the words, left blank", "其他：____", "other", ""},
+		{"answers after the brackets", "其他（迈普）、华为、思科", "other huawei cisco", ""},
+		{"more words in brackets than are ever joined", "其他（甲、乙；丙、丁、戊、己）、华为", "other huawei", ""},
+		{"an answer after a blank", "其他 华为", "other huawei", ""},
+		{"an answer after 和", "其他和华为", "other huawei", ""},
+		{"in the middle", "华为、其他、思科", "huawei other cisco", ""},
+		{"an answer of the list after words of its own", "其他：迈普、华为", "other huawei", ""},
+		{"the same with a blank", "其他：迈普 华为", "other huawei", ""},
+		{"an answer of the list among words of its own", "其他：华为、迈普", "other", "迈普"},
+		{"words after a comma may be an answer misspelt", "其他，华威", "other", "华威"},
+		{"words after a blank", "其他 华威", "", "其他 华威"},
+		{"a bracket that is not closed", "其他（迈普", "", "其他（迈普"},
+		{"words after the brackets", "其他（迈普）华为", "", "其他（迈普）华为"},
+		{"a word that begins like it", "其他项目", "", "其他项目"},
+	} {
+		in := NewScan(codebook.Default(), 2026)
+		got := strings.Join(in.Codes(oneAnswer(t, asked(codebook.TypeCodes, "ecosystem"), "'"+c.text), "answer"), " ")
+		issue := ""
+		for _, i := range in.Issues {
+			issue += i.Got
+		}
+		if got != c.want || issue != c.asked {
+			t.Errorf("%s: %q reads as %q, asked about %q; want %q, %q", c.why, c.text, got, issue, c.want, c.asked)
+		}
+	}
+	in := NewScan(codebook.Default(), 2026)
+	one := asked(codebook.TypeCode, "ownership")
+	if got := in.Code(oneAnswer(t, one, "'其他：上市公司、国有"), "answer"); got != "" || len(in.Issues) != 1 {
+		t.Errorf("two answers where one is asked: %q, %v", got, codesOf(in.Issues))
+	}
+	if got := in.Code(oneAnswer(t, one, "'其他：上市公司、混合"), "answer"); got != otherCode || len(in.Issues) != 1 {
+		t.Errorf("words of its own where one answer is asked: %q, %v", got, codesOf(in.Issues))
 	}
 }
 
