@@ -40,7 +40,7 @@ type Kind uint8
 
 const (
 	Empty  Kind = iota
-	Text        // shared, inline or rich string
+	Text        // shared, inline or rich string, or a number that is shown as a percentage: 40%
 	Number      // a number that is not a date
 	Date        // a number or ISO text that the workbook itself marks as a date
 	Bool

@@ -4,16 +4,25 @@ import (
 	"bytes"
 )
 
-// numberFormats tells for each cell style whether its numbers are days.
+// numberFormats tells for each cell style what its numbers are shown as.
 type numberFormats struct {
-	styles []int        // format number of each entry of cellXfs
-	days   map[int]bool // formats the workbook defines: shows a day
+	styles []int           // format number of each entry of cellXfs
+	own    map[int]display // formats the workbook defines
 }
+
+// display is what a format makes of a number.
+type display uint8
+
+const (
+	shownNumber  display = iota
+	shownDay             // a calendar day, with or without a time
+	shownPercent         // a hundred times the number, with a percent sign
+)
 
 // maxStyles is what Excel itself allows in one workbook, rounded up.
 const maxStyles = 1 << 16
 
-// scan reads the parts of styles.xml that decide between a number and a day.
+// scan reads the parts of styles.xml that decide what a number is shown as.
 func (f *numberFormats) scan(x *xmlScan) *fault {
 	if !x.root(spaceMain, "styleSheet") {
 		return x.bad
@@ -60,14 +69,14 @@ func (f *numberFormats) format(x *xmlScan) {
 		x.over("F094", x.lim.FormatChars)
 		return
 	}
-	if f.days == nil {
-		f.days = make(map[int]bool)
+	if f.own == nil {
+		f.own = make(map[int]display)
 	}
-	if len(f.days) > maxStyles {
+	if len(f.own) > maxStyles {
 		x.over("F096", maxStyles)
 		return
 	}
-	f.days[id] = showsDay(appendUnescaped(nil, code))
+	f.own[id] = shownBy(appendUnescaped(nil, code))
 }
 
 func (f *numberFormats) style(x *xmlScan) {
@@ -79,16 +88,16 @@ func (f *numberFormats) style(x *xmlScan) {
 	f.styles = append(f.styles, id)
 }
 
-// day reports whether numbers of a style are days; ok is false where there is no such style.
-func (f *numberFormats) day(style int) (day, ok bool) {
+// display tells what numbers of a style are shown as; ok is false where there is no such style.
+func (f *numberFormats) display(style int) (as display, ok bool) {
 	if style >= len(f.styles) {
-		return false, style == 0
+		return shownNumber, style == 0
 	}
 	id := f.styles[style]
-	if day, own := f.days[id]; own {
-		return day, true
+	if as, own := f.own[id]; own {
+		return as, true
 	}
-	return builtinDay(id), true
+	return builtinShown(id), true
 }
 
 // whole reads a plain whole number of at most nine digits.
@@ -106,37 +115,45 @@ func whole(b []byte) (int, bool) {
 	return n, true
 }
 
-// builtinDay knows the formats that have a number and no code (ECMA-376 part 1, 18.8.30),
+// builtinShown knows the formats that have a number and no code (ECMA-376 part 1, 18.8.30),
 // with those of Chinese, Japanese, Korean and Thai versions.
-func builtinDay(id int) bool {
+func builtinShown(id int) display {
 	switch {
+	case id == 9, id == 10, id == 67, id == 68:
+		return shownPercent
 	case 14 <= id && id <= 17, id == 22:
-		return true
+		return shownDay
 	case 27 <= id && id <= 31, id == 36:
-		return true
+		return shownDay
 	case 50 <= id && id <= 54, 57 <= id && id <= 58:
-		return true
+		return shownDay
+	case 71 <= id && id <= 74, id == 77:
+		return shownDay
 	}
-	return 71 <= id && id <= 74 || id == 77
+	return shownNumber
 }
 
-// showsDay reports whether a format code shows a day: a year or a day of the month, or a month
-// that is no minute. Times and durations alone are no days. Only the first section counts, the
-// one for positive numbers.
-func showsDay(code []byte) bool {
-	letters := formatLetters(code)
-	if bytes.Contains(letters, []byte("general")) {
-		return false
+// shownBy tells what a format code shows. A day is a year or a day of the month, or a month that is
+// no minute; times and durations alone are no days. Only the first section counts, the one for
+// positive numbers.
+func shownBy(code []byte) display {
+	signs := formatSigns(code)
+	switch {
+	case bytes.Contains(signs, []byte("general")):
+		return shownNumber
+	case bytes.ContainsAny(signs, "yde"), bytes.Contains(signs, []byte("aaa")):
+		return shownDay // e: a year; the e of 0.0E+0 was left out. aaa: a day of the week
+	case bytes.ContainsAny(signs, "m") && !bytes.ContainsAny(signs, "hs"):
+		return shownDay
+	case bytes.ContainsAny(signs, "%"):
+		return shownPercent
 	}
-	if bytes.ContainsAny(letters, "yde") || bytes.Contains(letters, []byte("aaa")) {
-		return true // e: a year; the e of 0.0E+0 was left out. aaa: a day of the week
-	}
-	return bytes.ContainsAny(letters, "m") && !bytes.ContainsAny(letters, "hs")
+	return shownNumber
 }
 
-// formatLetters reduces the first section of a code to its lower-case letters, without literals,
-// colours, conditions, durations, AM/PM and exponents.
-func formatLetters(code []byte) []byte {
+// formatSigns reduces the first section of a code to its lower-case letters and percent signs,
+// without literals, colours, conditions, durations, AM/PM and exponents.
+func formatSigns(code []byte) []byte {
 	out := make([]byte, 0, 16)
 	for i := 0; i < len(code); i++ {
 		switch c := code[i] | 0x20; {
@@ -155,6 +172,8 @@ func formatLetters(code []byte) []byte {
 			i++
 		case c == 'a' && meridiem(code[i:]) > 0:
 			i += meridiem(code[i:]) - 1
+		case code[i] == '%':
+			out = append(out, '%')
 		case 'a' <= c && c <= 'z' && code[i] < 0x80:
 			out = append(out, c)
 		}

@@ -298,16 +298,16 @@ func (rd *reading) worksheet(e *zipEntry, out *survey.Sheet, links map[string]st
 	return nil
 }
 
-// styleShowsDay reports whether numbers of a style are days; ok is false where the workbook has
-// no such style. The styles are read when the first number asks.
-func (rd *reading) styleShowsDay(style int, x *xmlScan) (day, ok bool) {
+// styleShows tells what numbers of a style are shown as; ok is false where the workbook has no
+// such style. The styles are read when the first number asks.
+func (rd *reading) styleShows(style int, x *xmlScan) (as display, ok bool) {
 	if !rd.styled {
 		rd.styled = true
 		if x.bad = rd.stylesPart(); x.bad != nil {
-			return false, true
+			return shownNumber, true
 		}
 	}
-	return rd.formats.day(style)
+	return rd.formats.display(style)
 }
 
 func (rd *reading) stylesPart() *fault {

@@ -397,7 +397,7 @@ func (s *sheetScan) numberCell(c *rawCell, out *survey.Cell) bool {
 		return true
 	}
 	if c.style != 0 {
-		s.dated(c.style, out)
+		s.styled(c.style, out)
 	}
 	if out.Kind == survey.Number && (n >= 1e15 || n <= -1e15) && !s.own {
 		s.flag("F102", s.here(out.Col), out.Text)
@@ -405,14 +405,18 @@ func (s *sheetScan) numberCell(c *rawCell, out *survey.Cell) bool {
 	return true
 }
 
-// dated turns a number into a day where its style shows days.
-func (s *sheetScan) dated(style int, out *survey.Cell) {
+// styled makes of a number what its style shows: a day where that is one, a text where it is a
+// percentage, since 40% typed into a cell is stored as 0.4.
+func (s *sheetScan) styled(style int, out *survey.Cell) {
 	s.depends = true
-	day, ok := s.styleShowsDay(style, s.x)
+	as, ok := s.styleShows(style, s.x)
 	switch {
 	case !ok:
 		s.fail("F087", out.Col, strconv.Itoa(style), "")
-	case day:
+	case as == shownPercent:
+		s.scratch.value = appendPercent(s.scratch.value[:0], out.Num)
+		out.Kind, out.Num, out.Text = survey.Text, 0, s.arena.keep(s.scratch.value)
+	case as == shownDay:
 		moment, ok := serialTime(out.Num, s.date1904)
 		if !ok {
 			s.flag("F100", s.here(out.Col), out.Text)
@@ -423,6 +427,15 @@ func (s *sheetScan) dated(style int, out *survey.Cell) {
 			s.flag("F103", s.here(out.Col), out.Text)
 		}
 	}
+}
+
+// appendPercent writes 0.4 as 40%, with up to ten decimals: all that was typed, without the binary noise.
+func appendPercent(dst []byte, n float64) []byte {
+	from := len(dst)
+	dst = strconv.AppendFloat(dst, n*100, 'f', 10, 64)
+	kept := bytes.TrimRight(dst[from:], "0")
+	kept = bytes.TrimSuffix(kept, []byte("."))
+	return append(dst[:from+len(kept)], '%')
 }
 
 // digits returns the number as stored, without an allocation for those that ratings are made of.
