@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -51,10 +52,35 @@ func bindPages(cmd *cobra.Command, in *campaign.AnalyzeOptions) {
 
 // bindAnalyze declares the flags about how figures are made.
 func bindAnalyze(cmd *cobra.Command, in *campaign.AnalyzeOptions) {
-	cmd.Flags().StringVar(&in.Base, "base", "hires", "岗位权数 job base: hires (计划招聘), headcount (在岗人数) or one (每岗一票)")
-	cmd.Flags().IntVar(&in.Threshold, "k", 5, "少于 k 家企业不公布 cells of fewer than k enterprises are withheld")
+	in.Threshold = 5
+	cmd.Flags().StringVar(&in.Base, "base", "auto", "岗位权数 job base: hires (计划招聘), headcount (在岗人数), one (每岗一票) or auto: the first of them that at least half of the jobs give (半数以上岗位填写的头一项)")
+	cmd.Flags().Var((*threshold)(&in.Threshold), "k", "少于 k 家企业不公布，至少为 3 cells of fewer than k enterprises are withheld; 3 at least")
 	cmd.Flags().BoolVar(&in.Rake, "rake", false, "权数再按行业、规模、省份的企业数校准 also fit the weights to the frame's numbers by industry, size and province")
 }
+
+// threshold is the number of enterprises below which a cell is withheld, as a flag takes it.
+type threshold int
+
+// leastThreshold is the lowest that official statistics use: in a cell of two, each enterprise works
+// out the other's answer from its own.
+const leastThreshold = 3
+
+// Set takes a whole number that protects somebody.
+func (t *threshold) Set(text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < leastThreshold {
+		return bilingual(fmt.Sprintf("k 是整数，至少为 %d：只有两家时，各自减去自己的答案就知道对方的。缺省为 5。", leastThreshold),
+			fmt.Sprintf("k is a whole number, %d at least: of two enterprises each can take its own answer away and knows the other's. The default is 5.", leastThreshold))
+	}
+	*t = threshold(n)
+	return nil
+}
+
+// String is the number.
+func (t *threshold) String() string { return strconv.Itoa(int(*t)) }
+
+// Type is what the help calls the value.
+func (t *threshold) Type() string { return "int" }
 
 func runAnalyze(cmd *cobra.Command, o analyzeOptions) error {
 	return o.app.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) error {

@@ -18,7 +18,7 @@ import (
 // AnalyzeOptions say what to compute.
 type AnalyzeOptions struct {
 	Year      int    // 0 is the newest year with a visit
-	Base      string // "hires", "headcount" or "one"; "" is hires
+	Base      string // "hires", "headcount", "one", or "auto" for the first of them that at least half of the jobs give; "" is auto
 	Threshold int    // fewer enterprises are withheld; 0 is 5
 	Rake      bool   // fit the weights to the frame's numbers by industry, size and province
 	Budget    int    // hours a programme may add in its plan; 0 is 64
@@ -80,9 +80,9 @@ type question struct {
 
 // question resolves the year and the options; the error is *ErrNoVisits where the year has none.
 func (c *Campaign) question(ctx context.Context, r *store.Reader, o AnalyzeOptions) (*question, error) {
-	base, ok := demand.ParseBase(o.Base)
-	if !ok {
-		return nil, &ErrChoice{What: "岗位权数 base", Got: o.Base, Allowed: []string{"hires", "headcount", "one"}}
+	base, err := parseBase(o.Base)
+	if err != nil {
+		return nil, err
 	}
 	counts, err := surveyed(ctx, r, o.Year)
 	if err != nil {
@@ -112,6 +112,18 @@ func (c *Campaign) question(ctx context.Context, r *store.Reader, o AnalyzeOptio
 	}
 	q := &question{in: in, years: upTo, sizes: sizesOf(counts), rake: o.Rake, editions: editions}
 	return q, c.settle(ctx, r, q, o.Settled)
+}
+
+// parseBase reads a base; "auto" and "" leave it to the answers.
+func parseBase(text string) (demand.Base, error) {
+	if text == "auto" {
+		return demand.BaseAuto, nil
+	}
+	base, ok := demand.ParseBase(text)
+	if !ok {
+		return "", &ErrChoice{What: "岗位权数 base", Got: text, Allowed: []string{"auto", "hires", "headcount", "one"}}
+	}
+	return base, nil
 }
 
 // ErrNotRaked says that the roster does not allow weights to be fitted to its margins.

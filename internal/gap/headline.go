@@ -21,7 +21,7 @@ func (r *run) headline(g *DomainGap) codebook.Text {
 	}
 	switch {
 	case shown == 0:
-		return say("数据不足，尚不能判断", "Too little data to tell")
+		return r.tooLittle()
 	case len(g.Short) == 0:
 		return say("没有一项能力在各种算法下都超出误差地不足", "No competency falls short beyond error under every method")
 	case len(g.Short) == shown && shown > 3:
@@ -39,6 +39,17 @@ func (r *run) headline(g *DomainGap) codebook.Text {
 		verb = " falls"
 	}
 	return say(r.list(top).ZH+more.ZH+"在各种算法下都超出误差地不足", upperFirst(r.list(top).EN)+more.EN+verb+" short beyond error under every method")
+}
+
+// tooLittle says that the data do not tell, and so because most jobs leave out what they would count
+// by, where that is the case.
+func (r *run) tooLittle() codebook.Text {
+	t := say("数据不足，尚不能判断", "Too little data to tell")
+	if r.sample.MissingBase(r.in.Base) <= 0.5 {
+		return t
+	}
+	base := r.in.Base.Text()
+	return say(t.ZH+"："+base.ZH+"，而多数岗位没有填写", t.EN+": "+base.EN+", and most jobs do not say how many")
 }
 
 // largest picks up to n of the competencies, the largest gap first.

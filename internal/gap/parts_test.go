@@ -144,6 +144,35 @@ func TestOneEnterpriseDecides(t *testing.T) {
 	}
 }
 
+// Without planned hires the jobs count by something that they do give; where hires are insisted on, the
+// headline says what is missing.
+func TestJobsWithoutHires(t *testing.T) {
+	cb := codebook.Default()
+	in := oneYear(unframed(world(cb, 30)))
+	for j := range in.Samples[2026].Jobs.Hires {
+		in.Samples[2026].Jobs.Hires[j] = -1
+	}
+	for _, c := range []struct {
+		base, counted demand.Base
+		shown         bool
+		said          string
+	}{
+		{demand.BaseAuto, demand.BaseHeadcount, true, ""},
+		{demand.BaseOne, demand.BaseOne, true, ""},
+		{demand.BaseHires, demand.BaseHires, false, "每个岗位按计划招聘人数计，而多数岗位没有填写"},
+	} {
+		in.Base = c.base
+		a := analyse(t, cb, in)
+		if p := a.Programmes[0]; a.Base != c.counted || (count(p.Rows, func(r Row) bool { return r.Gap.Shown() }) > 0) != c.shown || !strings.Contains(p.Headline.ZH, c.said) {
+			t.Errorf("base %q: counted by %q, %q", c.base, a.Base, p.Headline.ZH)
+		}
+	}
+	in.Base, in.K = demand.BaseOne, 999
+	if h := analyse(t, cb, in).Programmes[0].Headline.ZH; strings.Contains(h, "填写") {
+		t.Errorf("the base is blamed for what the threshold withholds: %q", h)
+	}
+}
+
 // Straight-lined jobs are found, others are not.
 func TestStraightLining(t *testing.T) {
 	cb := codebook.Default()
