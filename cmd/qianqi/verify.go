@@ -17,10 +17,12 @@ func newVerifyCmd(a *app) *cobra.Command {
 		Use:   "verify",
 		Short: "核对数据库、原始文件、审计日志与报告 prove database, originals, audit log and reports",
 		Long: `通读并核对：数据库每一页、每个原始文件的哈希、每次走访的内容、审计日志的链、每条运行记录、
-每份已发布报告的每个文件。只读，不改任何东西。有问题时以退出码 1 结束，每条写明怎么办。
+每份已发布报告的每个文件，也查已发布却不见了的报告。只读，不改任何东西。有问题时以退出码 1 结束，
+每条写明怎么办。
 Reads and proves everything: every page of the database, every original against its hash, every visit
 against its content, the chain of the audit log, every run record, every file of every published
-report. Nothing is changed. Ends with 1 where something is wrong, each finding with what to do.
+report, and whether a published one is gone. Nothing is changed. Ends with 1 where something is wrong,
+each finding with what to do.
 
 ` + exitTable,
 		Example: "  qianqi verify\n  qianqi verify --backup /mnt/backup/qianqi/qianqi-20261231T020000Z",

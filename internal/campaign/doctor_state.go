@@ -119,7 +119,14 @@ func (d *doctor) reports(ctx context.Context) {
 	if d.campaign == nil {
 		return
 	}
-	for _, year := range reportYears(d.Reports) {
+	years, lost, err := d.campaign.yearsToFind(ctx, d.Reports)
+	if err != nil {
+		return
+	}
+	for _, f := range lost {
+		d.odd("H023", f.Path, f.ZH, f.EN, f.Fix.ZH, f.Fix.EN)
+	}
+	for _, year := range years {
 		found, err := d.campaign.verifyReport(ctx, place(d.Reports, year))
 		if err != nil {
 			continue

@@ -85,6 +85,9 @@ func doctorNames(t *testing.T, w *office) {
 		{"H023", "an altered report", nil, func(t *testing.T, s *Setup, _ *Campaign) {
 			must(t, os.WriteFile(filepath.Join(s.Reports, "2026", "index.html"), nil, 0o644))
 		}},
+		{"H023", "a report that is gone", nil, func(t *testing.T, s *Setup, _ *Campaign) {
+			must(t, os.RemoveAll(filepath.Join(s.Reports, "2026")))
+		}},
 		{"H024", "a report that is out of date", nil, func(t *testing.T, s *Setup, c *Campaign) {
 			mustIngest(t, c, IngestOptions{Paths: []string{filepath.Join(filepath.Dir(s.DB), "late")}})
 		}},

@@ -30,6 +30,7 @@ func TestTheBatch(t *testing.T) {
 		{"a run that was cut off is made good", cutOffIsMadeGood},
 		{"a failed run leaves the report", failedRunLeavesReport},
 		{"an altered page is found and mended", alteredPageIsMended},
+		{"a report that is gone is found", lostReportIsFound},
 		{"so many reports are kept", soManyAreKept},
 		{"a closed year is frozen", closedYearIsFrozen},
 		{"a clock set back is told", clockSetBack},
@@ -223,6 +224,56 @@ func alteredPageIsMended(t *testing.T, w *office) {
 	if found, err := c.Verify(ctx, VerifyOptions{Reports: filepath.Join(dir, "reports")}); err != nil || len(found) != 0 {
 		t.Errorf("after mending: %v %v", found, err)
 	}
+}
+
+// What was published and does not stand is found by name, also where nothing of it is left; what was published in
+// another folder and stands there is not missed here.
+func lostReportIsFound(t *testing.T, w *office) {
+	ctx := context.Background()
+	none := openCampaign(t)
+	c, dir := w.copied(t)
+	reports := filepath.Join(dir, "reports")
+	made, put := filepath.Join(reports, "2026"), filepath.Join(dir, "put")
+	expect := func(c *Campaign, in, why string, want ...string) {
+		t.Helper()
+		found, err := c.Verify(ctx, VerifyOptions{Reports: in})
+		var got []string
+		for _, f := range found {
+			got = append(got, f.Code+" "+filepath.Base(f.Path))
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %v %v, want %v", why, got, err, want)
+		}
+	}
+	expect(none, reports, "before the first run: there is a report, of no run of this database", "P002 2026")
+	expect(none, filepath.Join(dir, "nope"), "before the first run there is nothing to find")
+	expect(c, reports, "a copy of a report that stands elsewhere")
+	must(t, os.Rename(made, put))
+	expect(c, reports, "the report on record stands elsewhere, and nothing here", "P006 reports")
+	expect(c, filepath.Join(dir, "nope"), "no such folder", "P006 nope")
+	must(t, os.Rename(put, made))
+
+	o := options(dir)
+	o.Force = true
+	_, err := c.Run(ctx, o)
+	must(t, err)
+	expect(c, reports, "published here")
+	expect(c, w.at("reports"), "and before that elsewhere")
+	must(t, os.Rename(filepath.Join(made, "index.html"), put))
+	expect(c, reports, "without its first page", "P003 index.html")
+	must(t, os.Rename(put, filepath.Join(made, "index.html")))
+	must(t, os.Rename(made, put))
+	expect(c, reports, "a year without its folder", "P003 2026")
+	must(t, os.Rename(reports, reports+".gone"))
+	expect(c, reports, "the whole folder gone", "P003 2026")
+	must(t, errors.Join(os.Rename(reports+".gone", reports), os.Rename(put, made)))
+
+	head, err := c.Store.AuditHead(ctx)
+	must(t, err)
+	id, err := c.Store.StartRun(ctx, store.Run{Kind: "report", Year: 2025})
+	must(t, err)
+	must(t, c.Store.FinishRun(ctx, store.Run{ID: id, Status: "finished", Head: head, Record: []byte(`{"label":"1","place":"/not/any/more/2025"}`)}))
+	expect(c, reports, "a year that stands nowhere, whatever its place was called", "P003 2025")
 }
 
 func soManyAreKept(t *testing.T, w *office) {

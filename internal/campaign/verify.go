@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -26,7 +27,8 @@ type VerifyOptions struct {
 
 // Verify reads everything: every page of the database, every original against its hash, every visit
 // against its content, the audit log as a chain, every run record against the log, every published
-// report against the record of its run. Nothing is changed.
+// report against the record of its run; one that was published and is gone is found too. Nothing is
+// changed.
 func (c *Campaign) Verify(ctx context.Context, o VerifyOptions) ([]Finding, error) {
 	var heads []store.Head
 	if o.Backup != "" {
@@ -44,11 +46,15 @@ func (c *Campaign) Verify(ctx context.Context, o VerifyOptions) ([]Finding, erro
 	return append(found, more...), err
 }
 
-// verifyReports holds every report of a folder, the earlier ones too, against its run record.
+// verifyReports holds every report of a folder, the earlier ones too, against its run record, and
+// names those that are gone.
 func (c *Campaign) verifyReports(ctx context.Context, dir string) ([]Finding, error) {
-	var found []Finding
+	years, found, err := c.yearsToFind(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
 	s := c.shelfAt(dir, 0)
-	for _, year := range reportYears(dir) {
+	for _, year := range years {
 		folders := []string{place(dir, year)}
 		for _, name := range s.kept(year) {
 			folders = append(folders, filepath.Join(s.older(year), name))
@@ -64,13 +70,55 @@ func (c *Campaign) verifyReports(ctx context.Context, dir string) ([]Finding, er
 	return found, nil
 }
 
+// yearsToFind lists the years whose reports stand in a folder or ought to: what was published there,
+// and what was published and stands nowhere. Where all that was published stands elsewhere and nothing
+// here, that is a finding: somebody looks in the wrong place.
+func (c *Campaign) yearsToFind(ctx context.Context, dir string) ([]int, []Finding, error) {
+	published, err := c.Store.Publications(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	years := reportYears(dir)
+	elsewhere := make(map[int]string) // a year and where it stands
+	for _, p := range published {
+		folder := filepath.FromSlash(p.Folder)
+		if _, err := os.Stat(filepath.Join(folder, "index.html")); err == nil && !sameFolder(folder, place(dir, p.Year)) {
+			elsewhere[p.Year] = p.Folder
+		}
+	}
+	for _, p := range published {
+		if elsewhere[p.Year] == "" || sameFolder(filepath.FromSlash(p.Folder), place(dir, p.Year)) {
+			years = append(years, p.Year)
+		}
+	}
+	slices.Sort(years)
+	if years = slices.Compact(years); len(years) > 0 || len(elsewhere) == 0 {
+		return years, nil, nil
+	}
+	there := strings.Join(slices.Sorted(maps.Values(elsewhere)), ", ")
+	return nil, []Finding{{Code: "P006", Path: filepath.ToSlash(dir), Fix: fixFolder,
+		ZH: "文件夹 " + Printable(dir) + " 里没有一份已发布的报告；报告在 " + Printable(there) + "。",
+		EN: "The folder " + Printable(dir) + " holds none of the published reports; they stand in " + Printable(there) + "."}}, nil
+}
+
+// sameFolder reports whether two paths, relative ones from here, name the same place.
+func sameFolder(a, b string) bool {
+	a, errA := filepath.Abs(a)
+	b, errB := filepath.Abs(b)
+	return errA == nil && errB == nil && a == b
+}
+
 var (
 	fixReport = codebook.Text{ZH: "用 qianqi report 重写该年报告；.older 里的旧版可删除，需要时用 qianqi reproduce 重做。", EN: "Write the year again with qianqi report; an earlier one in .older may be deleted and made again with qianqi reproduce."}
+	fixFolder = codebook.Text{ZH: "用 --out 指定放报告的文件夹。", EN: "Name the folder of the reports with --out."}
 	fixNoRun  = codebook.Text{ZH: "多半来自另一数据库或恢复之前；用 qianqi report 重写。", EN: "Most likely from another database or from before a restore; write it again with qianqi report."}
 )
 
 // verifyReport holds one folder against the record of the run that made it.
 func (c *Campaign) verifyReport(ctx context.Context, folder string) ([]Finding, error) {
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		return []Finding{{Code: "P003", Path: filepath.ToSlash(folder), Fix: fixReport, ZH: "已发布的报告 " + Printable(folder) + " 不见了。", EN: "The published report " + Printable(folder) + " is missing."}}, nil
+	}
 	label := labelIn(folder)
 	if label == "" {
 		return []Finding{{Code: "P001", Path: folder, Fix: fixNoRun, ZH: "报告 " + folder + " 没有可读的 " + madeOfFile + "，不知由哪次运行写出。", EN: "The report has no readable " + madeOfFile + "; nobody knows which run made it."}}, nil

@@ -112,6 +112,19 @@ func (r *Reader) FindRuns(ctx context.Context, f RunFilter) ([]Run, error) {
 	return queryAll(ctx, r, runFields, "SELECT "+runColumns+" FROM run WHERE "+text+" ORDER BY id DESC LIMIT ?", append(args, f.Limit)...)
 }
 
+// Publication is a folder that the report of a year was published in.
+type Publication struct {
+	Year   int
+	Folder string // as the run was told it, with slashes
+}
+
+// Publications lists the folders that finished runs published reports in, each once, by year.
+func (r *Reader) Publications(ctx context.Context) ([]Publication, error) {
+	return queryAll(ctx, r, func(p *Publication) []any { return []any{&p.Year, &p.Folder} },
+		`SELECT DISTINCT year, json_extract(record, '$.place') AS place FROM run
+WHERE (? = '' OR college = ?) AND status = 'finished' AND moment IS NOT NULL AND place <> '' ORDER BY year, place`, r.college, r.college)
+}
+
 // Run returns one run; ErrNotFound where there is none.
 func (r *Reader) Run(ctx context.Context, id RunID) (Run, error) {
 	found, err := queryAll(ctx, r, runFields, "SELECT "+runColumns+" FROM run WHERE id = ?", int64(id))
