@@ -179,23 +179,25 @@ func visited(visits []store.VisitHead, year int) (now map[string]bool, before ma
 // TemplateFor writes the visit workbook of a year for one person and, with a key, for one
 // enterprise: who visits, what is known of the enterprise and what it said of its jobs last time
 // are filled in, to be confirmed or corrected. Ratings, head counts, pay and satisfaction are not:
-// they are what the survey measures, and an answer that only has to be left standing is none.
-func (c *Campaign) TemplateFor(ctx context.Context, faculty survey.Faculty, enterprise string, year int) ([]byte, error) {
+// they are what the survey measures, and an answer that only has to be left standing is none. The second
+// result is the enterprise's name, for that of the file; "" without a key or where nothing is known of it.
+func (c *Campaign) TemplateFor(ctx context.Context, faculty survey.Faculty, enterprise string, year int) ([]byte, string, error) {
 	v := survey.Visit{Year: year, Faculty: faculty}
 	if enterprise != "" {
 		if err := c.recallEnterprise(ctx, &v, enterprise); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 	}
 	blank, err := workbook.WriteTemplate(c.Codebook, "visit", workbook.TemplateOptions{Year: year})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	filler, err := workbook.NewFiller(c.Codebook, blank)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return filler.Visit(v)
+	data, err := filler.Visit(v)
+	return data, v.Enterprise.Name, err
 }
 
 // recallEnterprise fills in what the frame and the latest visit say of an enterprise.

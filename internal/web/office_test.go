@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -210,6 +211,9 @@ func TestTemplate(t *testing.T) {
 	address := "/template.xlsx?year=2026&enterprise=" + url.QueryEscape(h.Key)
 	v := s.as(h.Faculty.ID)
 	got := v.get(address).want(t, 200)
+	if name := downloadName(t, got); name != "走访表-2026-"+h.Faculty.ID+"-"+h.Enterprise+".xlsx" {
+		t.Errorf("the file is called %s", name)
+	}
 	check := v.get(v.handOne("x.xlsx", got.Body.Bytes())).want(t, 200, h.Enterprise, h.Faculty.ID)
 	if strings.Contains(check.text(), "没有错误，可以提交") {
 		t.Error("a workbook that nobody filled in is sound")
@@ -235,8 +239,20 @@ func TestTemplate(t *testing.T) {
 	}
 	stranger := s.as("stranger")
 	stranger.get(address).want(t, http.StatusNotFound)
-	stranger.get("/template.xlsx").want(t, 200)
+	if name := downloadName(t, stranger.get("/template.xlsx?year=2026").want(t, 200)); name != "走访表-2026-stranger.xlsx" {
+		t.Errorf("the file is called %s", name)
+	}
 	v.get("/template.xlsx?year=abc").want(t, http.StatusNotFound)
+}
+
+// downloadName is the name that an answer is to be saved under.
+func downloadName(t *testing.T, r reply) string {
+	t.Helper()
+	_, params, err := mime.ParseMediaType(r.Header().Get("Content-Disposition"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return params["filename"]
 }
 
 // The office takes the national form out of the campaign on its page; nobody else does, and it is on record

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 
@@ -110,15 +109,17 @@ func templateFile(c *call) error {
 	if err := c.mayRecall(key, year); err != nil {
 		return err
 	}
-	data, err := c.campaign().TemplateFor(c.ctx(), faculty, key, year)
+	data, enterprise, err := c.campaign().TemplateFor(c.ctx(), faculty, key, year)
 	if err != nil {
 		return err
 	}
-	name := fmt.Sprintf("走访表-%d-%s.xlsx", year, faculty.ID)
-	if faculty.ID == "" {
-		name = fmt.Sprintf("走访表-%d.xlsx", year)
+	name := "走访表-" + strconv.Itoa(year)
+	for _, part := range []string{faculty.ID, survey.Visible(enterprise, 40)} {
+		if part != "" {
+			name += "-" + part
+		}
 	}
-	return c.download(name, spreadsheet, data)
+	return c.download(name+".xlsx", spreadsheet, data)
 }
 
 // mayRecall lets a teacher see what an enterprise said last time where they are to visit it, or

@@ -360,13 +360,14 @@ func (c *call) take(k parked, right []campaign.Spot) (*campaign.Checked, error) 
 	return checked, c.s.counter.settled(k, checked)
 }
 
-// settled drops what a stored workbook answers: itself, and the returned ones that it mends.
+// settled drops what a stored workbook answers: itself, and the returned ones that it mends. Its name says
+// nothing of that: people call the workbooks of several enterprises alike.
 func (k *counter) settled(p parked, checked *campaign.Checked) error {
 	err := k.pending.drop(p)
 	others, listErr := k.pending.of(p.Owner)
 	err = errors.Join(err, listErr)
 	for _, o := range others {
-		if o.State == returned && (o.SHA256 == checked.Corrects && checked.Corrects != "" || o.Name == p.Name || o.About != "" && o.About == about(checked) && o.Year == p.Year) {
+		if o.State == returned && (o.SHA256 == checked.Corrects && checked.Corrects != "" || o.About != "" && o.About == about(checked) && o.Year == p.Year) {
 			err = errors.Join(err, k.pending.drop(o))
 		}
 	}

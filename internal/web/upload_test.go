@@ -212,6 +212,21 @@ func TestManyFiles(t *testing.T) {
 	v.get("/upload").want(t, 200, "坏.xlsx")
 }
 
+// A returned workbook waits until it is mended: by its annotated copy, or by a workbook on the same enterprise
+// and year; one of the same name on another enterprise mends nothing.
+func TestReturnedStaysUntilMended(t *testing.T) {
+	s := newSite(t)
+	s.add("T1", campaign.Faculty)
+	v := s.as("T1")
+	const name = "走访表.xlsx"
+	returned := v.handOne(name, aBook(t, aVisit("T1", 15), badDate))
+	v.take(name, aBook(t, aVisit("T1", 16)))
+	v.get(returned).want(t, 200, "哪天来着")
+	v.get("/visits").want(t, 200, "1 处错误")
+	v.take("另名.xlsx", aBook(t, aVisit("T1", 15)))
+	v.get(returned).want(t, http.StatusNotFound)
+}
+
 // What is dropped is gone from the server, and asked for again is not there.
 func TestDiscard(t *testing.T) {
 	s := newSite(t)
