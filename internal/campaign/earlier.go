@@ -22,16 +22,25 @@ import (
 // edition is the answers of a year as a report rested on them.
 type edition struct {
 	moment  store.Moment // at which they stood so
-	content string       // store.ContentKey
+	content string       // store.ContentKey as the report has it on record; recipes name these answers by it for good
+	erased  bool         // somebody was erased since, which gives the same answers another key
 	size    YearSize
+}
+
+// contentNow is the ContentKey that the answers of an edition have today.
+func (c *Campaign) contentNow(ctx context.Context, year int, e edition) (string, error) {
+	if !e.erased {
+		return e.content, nil
+	}
+	return c.Store.At(e.moment).ContentKey(ctx, year)
 }
 
 // answersOf says which answers of a year count.
 type answersOf struct {
 	reader  *store.Reader // of the moment at which they stood so
-	content string
-	earlier []edition // of reports published before, oldest first
-	waiting int       // enterprises whose answers wait
+	content string        // by which recipes name them
+	earlier []edition     // of reports published before, oldest first
+	waiting int           // enterprises whose answers wait
 }
 
 // editions lists what the reports on each year rested on up to a moment (0: now), oldest first. A
@@ -41,7 +50,11 @@ func (c *Campaign) editions(ctx context.Context, upTo store.Moment) (map[int][]e
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[int][]edition)
+	erased, err := c.Store.ErasedAt(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := &editing{c, erased, make(map[int]string), make(map[int][]edition)}
 	for _, r := range slices.Backward(runs) {
 		var record struct {
 			Recipe struct {
@@ -53,12 +66,42 @@ func (c *Campaign) editions(ctx context.Context, upTo store.Moment) (map[int][]e
 			continue
 		}
 		for year, content := range record.Recipe.Visits {
-			if n := len(out[year]); n == 0 || out[year][n-1].content != content {
-				out[year] = append(out[year], edition{r.Head.Seq, content, sizeOf(record.Years, year)})
+			e := edition{r.Head.Seq, content, len(erased) > 0 && erased[len(erased)-1] > r.Head.Seq, sizeOf(record.Years, year)}
+			if err := found.add(ctx, year, e); err != nil {
+				return nil, err
 			}
 		}
 	}
-	return out, nil
+	return found.out, nil
+}
+
+// editing gathers editions.
+type editing struct {
+	*Campaign
+	erased []store.Moment // of erasures, ascending
+	last   map[int]string // of each year, the key that the report before has on record
+	out    map[int][]edition
+}
+
+// add adds what the next report rested on, unless those are the answers of the one before it: under
+// the same key, or under another one because somebody was erased in between.
+func (x *editing) add(ctx context.Context, year int, e edition) error {
+	last, n := x.last[year], len(x.out[year])
+	x.last[year] = e.content
+	switch {
+	case n > 0 && last == e.content:
+		return nil
+	case n > 0 && slices.ContainsFunc(x.erased, func(at store.Moment) bool { return x.out[year][n-1].moment < at && at <= e.moment }):
+		was, err := x.contentNow(ctx, year, x.out[year][n-1])
+		if err != nil {
+			return err
+		}
+		if is, err := x.contentNow(ctx, year, e); err != nil || is == was {
+			return err
+		}
+	}
+	x.out[year] = append(x.out[year], e)
+	return nil
 }
 
 // sizeOf is the size of one year; only its year is known where it is not among them.
@@ -123,8 +166,12 @@ func (c *Campaign) settleYear(ctx context.Context, r *store.Reader, q *question,
 	}
 	last := earlier[n-1]
 	then := &answersOf{reader: c.Store.At(last.moment), content: last.content, earlier: earlier[:n-1]}
-	if last.content == content {
-		now.earlier = then.earlier
+	key, err := c.contentNow(ctx, year, last)
+	if err != nil {
+		return err
+	}
+	if key == content {
+		now.content, now.earlier = last.content, then.earlier
 		return nil
 	}
 	if !settled {

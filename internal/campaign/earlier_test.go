@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"path/filepath"
 	"strings"
@@ -60,4 +61,83 @@ func fewWait(t *testing.T, w *office) {
 	if left, err := c.LeftOut(ctx, 2026); err != nil || left.ZH != "" {
 		t.Errorf("every answer is in the report, and yet: %v %v", left, err)
 	}
+}
+
+// erasureMovesNothing: reports made before an erasure are made again byte by byte; the next run finds nothing new,
+// and what it makes all the same is held against earlier reports only, never against the same answers
+// under their key of before.
+func erasureMovesNothing(t *testing.T, w *office) {
+	c, dir := w.copied(t)
+	ctx := context.Background()
+	again := func(when string) {
+		t.Helper()
+		run, err := c.FindRun(ctx, "1")
+		must(t, err)
+		if r, err := c.Reproduce(ctx, run, ""); err != nil || !r.Same {
+			t.Errorf("%s: the first report again: %+v %v", when, r, err)
+		}
+	}
+	before := treeAt(t, filepath.Join(dir, "reports/2026"))
+	eraseOne(t, c)
+	again("one erased")
+	if r := mustRun(t, c, dir); !r.Report.Unchanged {
+		t.Errorf("a run after the erasure: %+v", r.Report)
+	}
+	o := options(dir)
+	o.Force = true
+	if r, err := c.Run(ctx, o); err != nil || r.Report.Unchanged {
+		t.Fatalf("made all the same: %+v %v", r, err)
+	}
+	for name, sum := range treeAt(t, filepath.Join(dir, "reports/2026")) {
+		if sum != before[name] && !strings.HasPrefix(name, "changes.") {
+			t.Errorf("%s is not as before the erasure", name)
+		}
+	}
+	asNow(t, c) // a report of a program that knew these answers by their new key only
+	if all, err := c.editions(ctx, 0); err != nil || len(all[2026]) != 1 {
+		t.Errorf("the same answers under two keys are %d editions (%v)", len(all[2026]), err)
+	}
+	mustRun(t, c, dir, "late")
+	eraseOne(t, c)
+	again("two erased, and a later report")
+	all, err := c.editions(ctx, 0)
+	must(t, err)
+	if len(all[2026]) != 2 || len(all[2025]) != 1 {
+		t.Errorf("%d and %d editions, want two of 2026 and one of 2025", len(all[2026]), len(all[2025]))
+	}
+}
+
+// eraseOne erases somebody who made a visit of 2026.
+func eraseOne(t *testing.T, c *Campaign) {
+	t.Helper()
+	heads, err := c.Store.VisitHeads(context.Background(), 2026, "")
+	must(t, err)
+	for _, h := range heads {
+		if !strings.HasPrefix(h.Faculty.ID, "erased-") {
+			_, err = c.ErasePerson(context.Background(), EraseRequest{Staff: h.Faculty.ID, Reason: "made up"}, Act{By: "office"})
+			must(t, err)
+			return
+		}
+	}
+	t.Fatal("everybody is erased")
+}
+
+// asNow puts a report on record that rests on the answers as they are, by the keys that they have today.
+func asNow(t *testing.T, c *Campaign) {
+	t.Helper()
+	ctx := context.Background()
+	head, err := c.Store.AuditHead(ctx)
+	must(t, err)
+	run, err := c.FindRun(ctx, "1")
+	must(t, err)
+	for year := range run.Record.Recipe.Visits {
+		run.Record.Recipe.Visits[year], err = c.Store.ContentKey(ctx, year)
+		must(t, err)
+	}
+	made := store.Run{College: c.Codebook.College, Kind: "run", Year: 2026, Status: "finished", Head: head}
+	made.Record, err = json.Marshal(run.Record)
+	must(t, err)
+	made.ID, err = c.Store.StartRun(ctx, made)
+	must(t, err)
+	must(t, c.Store.FinishRun(ctx, made))
 }

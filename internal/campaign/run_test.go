@@ -25,6 +25,7 @@ func TestTheBatch(t *testing.T) {
 		{"a second run is quiet", secondRunIsQuiet},
 		{"later visits are told", laterVisitIsTold},
 		{"few answers wait", fewWait},
+		{"an erasure moves nothing", erasureMovesNothing},
 		{"an earlier report is made again", earlierReportAgain},
 		{"the order of the files does not show", orderDoesNotShow},
 		{"a run that was cut off is made good", cutOffIsMadeGood},

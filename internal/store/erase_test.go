@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // A staff number is replaced where it stands by itself, a name wherever it stands.
@@ -73,6 +75,31 @@ func TestErasureStaysInItsCollege(t *testing.T) {
 	const left = "SELECT (SELECT count(*) FROM submission WHERE college = ?1 AND received_by = 'T00001') + (SELECT count(*) FROM attempt WHERE college = ?1 AND received_by = 'T00001') + (SELECT count(*) FROM visit WHERE college = ?1 AND faculty_id = 'T00001')"
 	if ict, med := count(t, s, left, "ict"), count(t, s, left, "med"); ict != 0 || med != 3 {
 		t.Errorf("%d places left in the college, want none; %d in the other, want 3", ict, med)
+	}
+}
+
+// Two visits of one day that describe their enterprise differently: which of them counts hangs on what they
+// say, so that it stays when one of the visitors becomes a pseudonym.
+func TestErasureMovesNoAnswer(t *testing.T) {
+	s, ctx := openTemp(t), context.Background()
+	one, other := aVisit(3, 1), aVisit(3, 1)
+	other.Faculty.ID, other.Enterprise.Size, other.Enterprise.Region = "T00002", "large", "330100"
+	file := handIn("one", one)
+	mustSave(t, s, file)
+	mustSave(t, s, handIn("other", other))
+	before, err := s.LoadSample(ctx, 2026)
+	must(t, err)
+	_, err = s.ErasePerson(ctx, Erasing{College: "ict", Disguise: Disguise{Staff: "T00001", Names: []string{"教师1"}, Pseudonym: "erased-x"}, Copies: map[string][]byte{file.SHA256: []byte("a copy")}}, Act{By: "u1", Reason: "made up"})
+	must(t, err)
+	after, err := s.LoadSample(ctx, 2026)
+	must(t, err)
+	for i := range before.Visits {
+		if before.Visits[i].Faculty == "T00001" {
+			before.Visits[i].Faculty = "erased-x"
+		}
+	}
+	if diff := cmp.Diff(before, after); diff != "" || len(before.Visits) != 2 {
+		t.Errorf("%d visits; the erasure changed\n%s", len(before.Visits), diff)
 	}
 }
 

@@ -82,3 +82,9 @@ func (r *Reader) Erasures(ctx context.Context, college string) ([]PersonErasure,
 		return []any{&e.Pseudonym, &e.Until, &e.Visits, &e.By, timeOf(&e.At), &e.Reason}
 	}, "SELECT pseudonym, until_year, visits, by, at, reason FROM erasure WHERE college = ? ORDER BY id DESC", college)
 }
+
+// ErasedAt lists when people were erased, ascending: the content of their visits has another hash since,
+// also in what the database held before.
+func (r *Reader) ErasedAt(ctx context.Context) ([]Moment, error) {
+	return queryAll(ctx, r, func(m *Moment) []any { return []any{m} }, "SELECT since FROM erasure ORDER BY since")
+}

@@ -15,8 +15,8 @@ import (
 
 // LoadSample reads the visits of a year that count, as columns in memory. The columns are the
 // given competencies; with none given, all that were asked, in the order in which the forms ask
-// them. Enterprises come in the order of their keys, visits in the order of enterprise, day and
-// faculty, jobs in the order of visit and row: what was handed in first does not show.
+// them. Enterprises come in the order of their keys, visits in the order of enterprise, day and what they
+// say, jobs in the order of visit and row: what was handed in first does not show.
 func (r *Reader) LoadSample(ctx context.Context, year int, competencies ...codebook.CompetencyID) (*demand.Sample, error) {
 	var out *demand.Sample
 	err := r.snapshot(ctx, func(q querier) error {
@@ -79,10 +79,21 @@ func (l *sampler) readVisits(ctx context.Context, r *Reader, year int) error {
 		v.key = keys[psu.of(v.visit, v.enterprise)]
 	}
 	slices.SortFunc(l.visits, func(a, b *sampled) int {
-		return cmp.Or(strings.Compare(a.key, b.key), strings.Compare(string(a.Day), string(b.Day)),
-			strings.Compare(a.Faculty, b.Faculty), strings.Compare(a.hash, b.hash), cmp.Compare(a.visit, b.visit))
+		if order := cmp.Or(strings.Compare(a.key, b.key), strings.Compare(string(a.Day), string(b.Day))); order != 0 {
+			return order // mostly
+		}
+		return cmp.Or(a.compare(b), strings.Compare(a.Faculty, b.Faculty), strings.Compare(a.hash, b.hash), cmp.Compare(a.visit, b.visit))
 	})
 	return nil
+}
+
+// compare orders two visits by what they say. It comes before who made them, which an erasure changes: of
+// two that describe their enterprise differently the later counts.
+func (v *sampled) compare(o *sampled) int {
+	a, b := &v.seen, &o.seen
+	return cmp.Or(strings.Compare(a.Industry, b.Industry), strings.Compare(a.Division, b.Division), strings.Compare(a.Size, b.Size),
+		strings.Compare(a.Region, b.Region), strings.Compare(a.Ownership, b.Ownership), slices.Compare(a.Ecosystems, b.Ecosystems),
+		slices.Compare(v.Programmes, o.Programmes), cmp.Compare(v.GraduatesHired, o.GraduatesHired), cmp.Compare(v.Satisfaction, o.Satisfaction))
 }
 
 var sampleVisitQuery = packed("visit", []string{"id", "enterprise_id", "content_sha256", "day", "programmes", "coalesce(graduates_hired, '')",
