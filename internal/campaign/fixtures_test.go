@@ -158,6 +158,7 @@ var elsewhere = map[codebook.RuleID]string{
 	"X020": "../web/upload_test.go",   // who is signed in
 	"X021": "../web/upload_test.go",
 	"X022": "../web/upload_test.go",
+	"X023": "../web/rights_test.go",
 	"A001": "../web/admin_test.go", // a list of accounts, typed or pasted by an administrator
 	"A002": "../web/admin_test.go",
 	"A003": "../web/admin_test.go",

@@ -1,8 +1,8 @@
 package campaign
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -82,6 +82,10 @@ func (r *Reception) Check(ctx context.Context, h Hand) (*Checked, error) {
 		return nil, err
 	}
 	checked := &Checked{Holds: holds(t)}
+	foreseen, err := in.foresee(ctx, t)
+	if err != nil {
+		return nil, err
+	}
 	if !t.known && t.refused() && !h.Seen {
 		result := &IngestResult{}
 		if err := in.save(context.WithoutCancel(ctx), []*taken{t}, result); err != nil {
@@ -103,7 +107,8 @@ func (r *Reception) Check(ctx context.Context, h Hand) (*Checked, error) {
 		return checked, nil
 	}
 	in.note(t, &checked.FileResult)
-	return checked, r.foresee(ctx, t, checked)
+	checked.Status = foreseen.Status
+	return checked, r.compare(ctx, t, foreseen, checked)
 }
 
 // Take reads a workbook and stores it if it is sound. What it replaces, and what that changed,
@@ -142,6 +147,7 @@ func (r *Reception) read(ctx context.Context, h Hand) (*intake, *taken, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	in.hand = &h
 	if in.staff, err = r.currentStaff(ctx); err != nil {
 		return nil, nil, err
 	}
@@ -212,7 +218,7 @@ func (h Hand) objections(cb *codebook.Codebook, t *taken) []survey.Issue {
 		if h.Staff != "" && v.Faculty.ID != "" && !h.visited(v) {
 			issues = append(issues, survey.NewIssue(cb, "X020", v.Cells["faculty_id"], "faculty_id", "", v.Faculty.ID, "", "own", h.Staff))
 		}
-		if h.Department != "" && v.Faculty.Department != "" && codebook.Fold(v.Faculty.Department) != codebook.Fold(h.Department) {
+		if h.Department != "" && v.Faculty.Department != "" && !h.covers(v) {
 			issues = append(issues, survey.NewIssue(cb, "X022", v.Cells["department"], "department", "", v.Faculty.Department, "", "own", h.Department))
 		}
 	}
@@ -225,6 +231,43 @@ func (h Hand) visited(v *survey.Visit) bool {
 	return same(v.Faculty.ID) || slices.ContainsFunc(v.CoVisitors, same)
 }
 
+// covers reports whether the visit is of the person's department.
+func (h Hand) covers(v *survey.Visit) bool {
+	return codebook.Fold(v.Faculty.Department) == codebook.Fold(h.Department)
+}
+
+// mayReplace reports whether the person has a right to a visit on record.
+func (h Hand) mayReplace(v *survey.Visit) bool {
+	return (h.Staff == "" || h.visited(v)) && (h.Department == "" || h.covers(v))
+}
+
+// usurped names the visits on record that a file would replace though they are not the person's: what the
+// file says of itself gives no right to what it replaces, and whoever replaces an answer sees it.
+func (in *intake) usurped(ctx context.Context, t *taken, foreseen store.Outcome) ([]survey.Issue, error) {
+	h := in.hand
+	var ids []store.VisitID
+	for _, o := range foreseen.Visits {
+		if o.Replaces != 0 {
+			ids = append(ids, o.Replaces)
+		}
+	}
+	if h == nil || len(ids) == 0 {
+		return nil, nil
+	}
+	made, err := in.Store.Makers(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var issues []survey.Issue
+	for i, o := range foreseen.Visits {
+		if old := made[o.Replaces]; o.Replaces != 0 && !h.mayReplace(&old) {
+			v := &t.visits[i]
+			issues = append(issues, survey.NewIssue(in.Codebook, "X023", placeOf(v, "faculty_id"), "faculty_id", "", v.Faculty.ID, "", "own", cmp.Or(h.Staff, h.Department)))
+		}
+	}
+	return survey.Collapse(issues), nil
+}
+
 func holds(t *taken) []Held {
 	list := make([]Held, len(t.visits))
 	for i := range t.visits {
@@ -234,33 +277,36 @@ func holds(t *taken) []Held {
 	return list
 }
 
-// foreseen is how many visits of one file are held against what is stored before it is taken.
-const foreseen = 20
+// foresee asks what a sound file would do to the database, and adds to its issues what stands against it.
+func (in *intake) foresee(ctx context.Context, t *taken) (store.Outcome, error) {
+	if t.known || t.refused() {
+		return store.Outcome{}, nil
+	}
+	out, err := in.Store.Foresee(ctx, in.submission(t))
+	against, err := in.objected(ctx, t, out, err)
+	t.issues = append(t.issues, against...)
+	return out, err
+}
 
-// foresee says of each visit whether it would replace one, and what that would change.
-func (r *Reception) foresee(ctx context.Context, t *taken, checked *Checked) error {
-	same := 0
-	for i := range t.visits[:min(len(t.visits), foreseen)] {
-		v := &t.visits[i]
-		old, err := r.c.Store.FindVisit(ctx, v.Key())
-		if errors.Is(err, store.ErrNotFound) {
+// mostCompared is how many visits of one file are held against what is stored before it is taken.
+const mostCompared = 20
+
+// compare says of each visit whether it would replace one, and what that would change.
+func (r *Reception) compare(ctx context.Context, t *taken, foreseen store.Outcome, checked *Checked) error {
+	compared := 0
+	for i, o := range foreseen.Visits {
+		checked.Holds[i].Replaces = cmp.Or(o.Replaces, o.Visit)
+		if o.Replaces == 0 || compared == mostCompared {
 			continue
 		}
+		compared++
+		old, err := r.c.Store.Visit(ctx, o.Replaces)
 		if err != nil {
 			return err
 		}
-		checked.Holds[i].Replaces = old.ID
-		if store.ContentHash(v) == old.Content {
-			same++
-			continue
-		}
-		checked.Status = Superseded
-		for _, d := range survey.Differences(r.c.Codebook, &old.Visit, v) {
+		for _, d := range survey.Differences(r.c.Codebook, &old.Visit, &t.visits[i]) {
 			checked.Diff = append(checked.Diff, r.c.differenceOf(d))
 		}
-	}
-	if same > 0 && same == len(t.visits) {
-		checked.Status = Unchanged
 	}
 	return nil
 }

@@ -126,6 +126,7 @@ type intake struct {
 	*Campaign
 	opts    IngestOptions
 	mapping *survey.Mapping
+	hand    *Hand        // the person at the counter; nil for files that the office takes in
 	staff   survey.Staff // visitors are held against it; nil where no roster was handed in
 	years   map[int]bool // years that gained or lost a visit
 	stamps  map[string]store.Stamp

@@ -69,11 +69,13 @@ func (in *intake) saveOne(ctx context.Context, batch *store.Batch, t *taken) (Fi
 		receipt.Attempt, err = batch.Log(ctx, store.Attempt{Handed: in.handed(t), Status: receipt.Status, Issues: t.issues})
 		return receipt, err
 	}
-	outcome, err := batch.Save(ctx, in.submission(t))
-	if errors.Is(err, store.ErrFrozen) || errors.Is(err, store.ErrInvalid) {
-		return in.refuse(ctx, batch, t, receipt, err)
-	}
+	outcome, against, err := in.put(ctx, batch, t)
 	if err != nil {
+		return receipt, err
+	}
+	if len(against) > 0 {
+		receipt.Status, receipt.Issues = Rejected, append(t.issues, against...)
+		receipt.Attempt, err = batch.Log(ctx, store.Attempt{Handed: in.handed(t), Status: Rejected, Issues: receipt.Issues})
 		return receipt, err
 	}
 	receipt.Status, receipt.Attempt, receipt.Submission = outcome.Status, outcome.Attempt, outcome.Submission
@@ -85,18 +87,44 @@ func (in *intake) saveOne(ctx context.Context, batch *store.Batch, t *taken) (Fi
 	return receipt, nil
 }
 
-// refuse logs a sound file that the store does not take, with the store's reason as its issue.
-func (in *intake) refuse(ctx context.Context, batch *store.Batch, t *taken, receipt FileResult, reason error) (FileResult, error) {
+// put stores a sound file, or says as issues why it is not to be stored.
+func (in *intake) put(ctx context.Context, batch *store.Batch, t *taken) (store.Outcome, []survey.Issue, error) {
+	sub := in.submission(t)
+	if in.hand != nil { // nobody may have stored a visit between this look and the next line
+		out, err := batch.Foresee(ctx, sub)
+		if against, err := in.objected(ctx, t, out, err); err != nil || len(against) > 0 {
+			return out, against, err
+		}
+	}
+	out, err := batch.Save(ctx, sub)
+	against, err := in.barred(t, err)
+	return out, against, err
+}
+
+// objected says as issues what keeps a sound file out that would do to the database what is foreseen: the
+// database's own reason, or that it would replace what is not the person's.
+func (in *intake) objected(ctx context.Context, t *taken, foreseen store.Outcome, reason error) ([]survey.Issue, error) {
+	against, err := in.barred(t, reason)
+	if err != nil || len(against) > 0 {
+		return against, err
+	}
+	against, err = in.usurped(ctx, t, foreseen)
+	return in.named(t.name, against), err
+}
+
+// barred turns the store's reason not to take a sound file into an issue of the file; other errors stay
+// errors.
+func (in *intake) barred(t *taken, reason error) ([]survey.Issue, error) {
 	code := codebook.RuleID("X001")
-	if errors.Is(reason, store.ErrInvalid) {
+	switch {
+	case errors.Is(reason, store.ErrInvalid):
 		code = "X002"
+	case !errors.Is(reason, store.ErrFrozen):
+		return nil, reason
 	}
 	zh, en, _ := strings.Cut(reason.Error(), "\n")
 	issue := survey.NewIssue(in.Codebook, code, survey.Ref{}, "", "", "", "", "reason", zh, "reason_en", en)
-	receipt.Status, receipt.Issues = Rejected, in.named(t.name, append(t.issues, issue))
-	var err error
-	receipt.Attempt, err = batch.Log(ctx, store.Attempt{Handed: in.handed(t), Status: Rejected, Issues: receipt.Issues})
-	return receipt, err
+	return in.named(t.name, []survey.Issue{issue}), nil
 }
 
 // replacements lists which stored visits replaced which.

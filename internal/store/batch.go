@@ -107,14 +107,19 @@ func (s *Store) Begin(ctx context.Context) (*Batch, error) {
 	if err != nil {
 		return nil, explain(s.path, err)
 	}
-	b := &Batch{s: s, tx: tx, tables: newTables(), files: make(map[string]SubmissionID), attempts: make(map[attemptKey]AttemptID),
-		pending: make(map[dayKey][]heldVisit), stale: make(map[SubmissionID]bool)}
-	b.known = caches{enterprises: make(map[string]EnterpriseID), names: make(map[string]bool), faculty: make(map[string]string),
-		cellMaps: make(map[string]int64), layouts: make(map[string]int64), frozen: make(map[collegeYear]bool), stmts: make(map[string]*sql.Stmt)}
+	b := newBatch(s, tx)
 	if err = b.prepare(ctx); err != nil {
 		return nil, errors.Join(explain(s.path, err), tx.Rollback())
 	}
 	return b, nil
+}
+
+func newBatch(s *Store, tx *sql.Tx) *Batch {
+	b := &Batch{s: s, tx: tx, tables: newTables(), files: make(map[string]SubmissionID), attempts: make(map[attemptKey]AttemptID),
+		pending: make(map[dayKey][]heldVisit), stale: make(map[SubmissionID]bool)}
+	b.known = caches{enterprises: make(map[string]EnterpriseID), names: make(map[string]bool), faculty: make(map[string]string),
+		cellMaps: make(map[string]int64), layouts: make(map[string]int64), frozen: make(map[collegeYear]bool), stmts: make(map[string]*sql.Stmt)}
+	return b
 }
 
 // prepare reads where counting goes on.

@@ -27,28 +27,61 @@ func (b *Batch) Save(ctx context.Context, sub Submission) (Outcome, error) {
 	return out, b.failed(err)
 }
 
+// Foresee says what Save would make of a submission, with the same errors, and changes nothing.
+func (b *Batch) Foresee(ctx context.Context, sub Submission) (Outcome, error) {
+	if b.dead != nil {
+		return Outcome{}, b.dead
+	}
+	if err := checkHanded(&sub.Handed); err != nil {
+		return Outcome{}, err
+	}
+	out, _, err := b.decide(ctx, &sub)
+	return out, b.failed(err)
+}
+
+// Foresee says what Save would make of a submission as the database stands now. It waits for no writer.
+func (s *Store) Foresee(ctx context.Context, sub Submission) (Outcome, error) {
+	tx, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		return Outcome{}, explain(s.path, err)
+	}
+	b := newBatch(s, tx)
+	defer b.tx.Rollback()
+	return b.Foresee(ctx, sub)
+}
+
 func (b *Batch) save(ctx context.Context, sub *Submission) (Outcome, error) {
-	taken, ok, err := b.taken(ctx, sub.College, sub.SHA256)
-	if err != nil {
+	out, plan, err := b.decide(ctx, sub)
+	switch {
+	case err != nil:
 		return Outcome{}, err
-	}
-	if ok {
-		return b.saveUnchanged(ctx, sub, taken)
-	}
-	if err := checkSubmission(sub); err != nil {
-		return Outcome{}, err
-	}
-	plan, err := b.plan(ctx, sub)
-	if err != nil {
-		return Outcome{}, err
-	}
-	if plan.status() == Unchanged {
-		return b.saveUnchanged(ctx, sub, Outcome{Submission: plan.holder(), Visits: plan.visits})
-	}
-	if err := b.refuseFrozen(ctx, sub, plan); err != nil {
-		return Outcome{}, err
+	case plan == nil:
+		return b.saveUnchanged(ctx, sub, out)
 	}
 	return b.carryOut(ctx, sub, plan)
+}
+
+// decide says what is to become of a submission. It writes nothing of it; the plan is nil where nothing
+// is to be written but the log.
+func (b *Batch) decide(ctx context.Context, sub *Submission) (Outcome, *plan, error) {
+	out, ok, err := b.taken(ctx, sub.College, sub.SHA256)
+	if err != nil || ok {
+		out.Status = Unchanged
+		return out, nil, err
+	}
+	if err := checkSubmission(sub); err != nil {
+		return Outcome{}, nil, err
+	}
+	p, err := b.plan(ctx, sub)
+	if err != nil {
+		return Outcome{}, nil, err
+	}
+	out = Outcome{Status: p.status(), Visits: p.visits}
+	if out.Status == Unchanged {
+		out.Submission = p.holder()
+		return out, nil, nil
+	}
+	return out, p, b.refuseFrozen(ctx, sub, p)
 }
 
 // taken finds what these very bytes did when they were taken before.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -41,4 +42,25 @@ ORDER BY v.day, v.id`
 		return []any{&h.ID, &h.Submission, &h.Year, &h.Day, &h.Faculty.ID, &h.Faculty.Name, &h.Faculty.Department, listOf(&h.CoVisitors), listOf(&h.Programmes),
 			&h.Enterprise, &h.Key, &h.PSU, &h.Industry, &h.Size, &h.Jobs, &h.File, timeOf(&h.Received), &h.By}
 	}, q, r.college, year, faculty)
+}
+
+// Makers tells who made the visits named, by their numbers: the teacher and who went along, nothing else
+// of the visit. Whether they count does not matter.
+func (r *Reader) Makers(ctx context.Context, ids []VisitID) (map[VisitID]survey.Visit, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	type row struct {
+		id    VisitID
+		visit survey.Visit
+	}
+	found, err := queryAll(ctx, r, func(x *row) []any {
+		return []any{&x.id, &x.visit.Faculty.ID, &x.visit.Faculty.Name, &x.visit.Faculty.Department, listOf(&x.visit.CoVisitors)}
+	}, "SELECT v.id, v.faculty_id, v.faculty_name, v.department, v.co_visitors FROM json_each(?) j JOIN visit v ON v.id = j.value", string(list))
+	made := make(map[VisitID]survey.Visit, len(found))
+	for _, x := range found {
+		made[x.id] = x.visit
+	}
+	return made, err
 }
