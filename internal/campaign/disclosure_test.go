@@ -298,6 +298,7 @@ func (b *yearbook) ownTables(t *testing.T, books []*yearbook) {
 		}
 	}
 	b.strata(t)
+	b.loops(t)
 	for _, r := range b.a.Dependence.Rows {
 		if r.Of != "visits" && r.Over == "enterprise" && r.TopShare != nil {
 			t.Errorf("%d: the largest enterprise's share of %s is exact", b.year, r.Of)

@@ -172,6 +172,7 @@ func theAttackBites(t *testing.T, books []*yearbook, secret map[string]string) {
 			b.jsonWithholds(c, "planted", []byte(`[{"flag":"withheld_dominance","estimate":3.1}]`))
 		}},
 		{"no cells withheld beside the confidential ones", func(c *counter) { b.subtractWith(c, demand.WithheldComplement) }},
+		{"every family drawn alone in the loop", func(c *counter) { b.apart().loops(c) }},
 		{"a confidential cell shown", func(c *counter) { b.subtractWith(c, demand.WithheldFew) }},
 	} {
 		c := &counter{TB: t}

@@ -342,6 +342,8 @@ type Sankey struct {
 	Links  []Flow
 	Unit   codebook.Text
 	Merged int // families merged for confidentiality
+
+	LeftOut []codebook.CompetencyID // not drawn for confidentiality: the hires are divided among the others
 }
 
 // Node of the loop: a family, competency, module or certification, or the place where it breaks.

@@ -16,14 +16,14 @@ const (
 // sankey draws the loop of a programme as a flow of planned hires. The hires of a job are
 // divided among the competencies in proportion to the levels it requires, from a competency to
 // the modules by the hours they give it, from a module evenly to the certificates it prepares
-// for. Families that may not be shown are drawn as one.
+// for. What so few enterprises asked for that it may not be shown is not drawn alone: see loop.
 func (r *run) sankey(d demand.Domain) Sankey {
 	out := Sankey{Unit: say("加权计划招聘人数", "weighted planned hires")}
 	if !r.table.Figure(d, "", demand.Openings).Shown() {
 		return out
 	}
 	f := newFlows(r, &out)
-	f.families(d)
+	f.families(r.newLoop(d))
 	if m := r.curriculum(); m != nil {
 		f.modules(m, d.Programme)
 	}
@@ -81,50 +81,27 @@ func (f *flows) write() {
 }
 
 // families draws the first column: hires by family, divided among the competencies.
-func (f *flows) families(d demand.Domain) {
-	s := f.r.sample
-	ids := make(map[codebook.FamilyID]string)
-	for _, item := range f.r.table.Domains {
-		if item.Programme != d.Programme || item.Family == "" {
-			continue
-		}
-		if f.r.table.Figure(item, "", demand.Openings).Shown() {
-			ids[item.Family] = "family:" + string(item.Family)
-			f.node(ids[item.Family], 0, f.r.familyName(item.Family), false)
-			continue
-		}
-		f.out.Merged++
-		ids[item.Family] = otherFamilies
+func (f *flows) families(l *loop) {
+	for _, row := range l.rows {
+		f.row("family:"+string(row[0]), f.r.familyName(row[0]), l.flow(row))
 	}
-	if f.out.Merged > 0 {
-		f.node(otherFamilies, 0, say("其他岗位类别", "Other families"), false)
-	}
-	for _, c := range s.Competencies {
-		f.node("competency:"+string(c), 1, f.r.name(c), false)
-	}
-	for j, h := range s.Jobs.Hires {
-		if h > 0 && d.Holds(s, j) {
-			from, known := ids[s.Jobs.Family[j]]
-			if !known { // of no family: its hires follow from the total, so they stand with what is merged
-				from = otherFamilies
-				f.node(otherFamilies, 0, say("其他岗位类别", "Other families"), false)
-			}
-			f.job(j, from, float64(h)*f.r.view.EnterpriseWeight(int(s.Jobs.Enterprise[j])))
+	f.row(otherFamilies, say("其他岗位类别", "Other families"), l.flow(l.other))
+	f.out.Merged = l.merged
+	for c, id := range f.r.sample.Competencies {
+		if l.drawn[c] {
+			f.node("competency:"+string(id), 1, f.r.name(id), false)
+		} else {
+			f.out.LeftOut = append(f.out.LeftOut, id)
 		}
 	}
 }
 
-func (f *flows) job(j int, family string, hires float64) {
-	s := f.r.sample
-	var sum float64
-	for c := range s.Competencies {
-		sum += float64(s.Jobs.Ratings[c][demand.Required][j])
-	}
-	if sum == 0 {
-		return
-	}
-	for c, id := range s.Competencies {
-		f.add(family, "competency:"+string(id), hires*float64(s.Jobs.Ratings[c][demand.Required][j])/sum)
+func (f *flows) row(id string, name codebook.Text, widths []float64) {
+	for c, competency := range f.r.sample.Competencies {
+		if widths[c] > 0 {
+			f.node(id, 0, name, false)
+			f.add(id, "competency:"+string(competency), widths[c])
+		}
 	}
 }
 

@@ -229,7 +229,11 @@ func (d *desk) loopSection(pg gap.ProgrammeGap, prefix string) (*section, error)
 		{say("红色", "Red"), say("流到“没有模块讲授”或“没有认证”的需求。教得低于要求、没有竞赛等断点画不成宽度，列在表里。", "Demand that runs into “not taught” or “not certified”. Breaks that have no width, such as taught below demand or no competition, stand in the table.")},
 	}
 	if pg.Loop.Merged > 0 {
-		s.Aside = append(s.Aside, note{say("合并", "Merged"), say(itoa(pg.Loop.Merged)+" 个岗位族因样本不足并入“其他”。", itoa(pg.Loop.Merged)+" job families were merged for confidentiality.")})
+		s.Aside = append(s.Aside, note{say("合并", "Merged"), say(itoa(pg.Loop.Merged)+" 个岗位族因样本不足并入“其他”。", codebook.Count(pg.Loop.Merged, "job family")+" drawn as one for confidentiality.")})
+	}
+	if left := pg.Loop.LeftOut; len(left) > 0 {
+		names := list(d.shortNames(left))
+		s.Aside = append(s.Aside, note{say("没有画出", "Left out"), say(names.ZH+"：作答企业太少，不画；需求分给其余能力。", names.EN+": too few enterprises answered. Demand is divided among the others.")})
 	}
 	s.Traces = d.linkTraces(pg.Links)
 	s.Base = say("岗位族 → 能力 → 模块 → 认证 · "+shown(pg.Loop.Unit).ZH, "job family → competency → module → certification · "+shown(pg.Loop.Unit).EN)
