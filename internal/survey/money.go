@@ -15,48 +15,87 @@ type Pay struct {
 // negotiable words say that a wage exists and is not told.
 var negotiable = []string{"面议", "薪资面议", "待遇面议", "薪酬面议", "工资面议", "面谈", "negotiable"}
 
-// payWords are dropped from a wage: they say nothing that changes the amount.
-var payWords = []string{
-	"人民币", "rmb", "cny", "￥", "¥", "月薪", "税前", "薪资", "薪酬", "工资", "/人", "元", "块", "左右", "约", "大约",
+// payWord is what a word beside an amount says of it.
+type payWord int
+
+const (
+	payNothing payWord = iota
+	payYearly
+	payMonthly
+	payUp   // that much or more
+	payDown // that much or less
+)
+
+// paySaid is what the words beside a wage say.
+type paySaid [payDown + 1]bool
+
+// payWords stand before or behind an amount; a longer word before one that it begins or ends with.
+var payWords = []struct {
+	says  payWord
+	words []string
+}{
+	{payNothing, []string{"人民币", "rmb", "cny", "￥", "¥", "税前", "薪资", "薪酬", "工资", "/人", "元", "块", "左右", "大约", "约", "(", ")", "/"}},
+	{payYearly, []string{"/年", "每年", "一年", "年薪", "/year", "/yr", "p.a.", "年"}},
+	{payMonthly, []string{"月薪", "/月", "每月", "一个月", "/month", "/mon", "/m", "月"}},
+	{payUp, []string{"及以上", "以上", "起步", "起", "不低于", "不少于", "至少", "≥", ">=", "+", ">"}},
+	{payDown, []string{"及以下", "以下", "以内", "不超过", "不高于", "最高", "≤", "<=", "<"}},
 }
 
-var (
-	perYear  = []string{"/年", "每年", "一年", "年薪", "/year", "/yr", "p.a.", "年"}
-	perMonth = []string{"/月", "每月", "一个月", "/month", "/mon", "/m", "月"}
-	// Wages by the day or the hour have no certain monthly amount.
-	perOther = []string{"/天", "/日", "每天", "日薪", "/小时", "/时", "每小时", "时薪", "/h", "/day", "/hour"}
-	openUp   = []string{"以上", "及以上", "起步", "起", "不低于", "不少于", "至少", "≥", ">=", "+", ">"}
-	openDown = []string{"及以下", "以下", "以内", "不超过", "不高于", "最高", "≤", "<=", "<"}
-)
+// Wages by the day or the hour have no certain monthly amount.
+var perOther = []string{"/天", "/日", "每天", "日薪", "/小时", "/时", "每小时", "时薪", "/h", "/day", "/hour"}
 
 // ParsePay reads a wage: 8000, 8k-12k, 1-1.5万/月, 10k以上, 20万/年 (divided by twelve),
 // 8000-12000元, 面议. ok is false where the meaning is not certain.
 func ParsePay(text string) (p Pay, ok bool) {
-	s := strings.ToLower(squeeze(narrow(text)))
+	s, ok := closeUp(text)
+	if !ok {
+		return Pay{}, false
+	}
+	s = strings.ToLower(s)
 	for _, w := range negotiable {
 		if s == w {
 			return Pay{Low: Answer[int]{Status: Unknown}, High: Answer[int]{Status: Unknown}, How: HowNegotiable}, true
 		}
 	}
-	s = cutExtraMonths(s)
 	if containsAny(s, perOther) {
 		return Pay{}, false
 	}
-	s, yearly := cutWords(s, perYear)
-	if !yearly {
-		s, _ = cutWords(s, perMonth)
-	}
-	s, _ = cutWords(s, payWords)
-	s, up := cutWords(s, openUp)
-	s, down := cutWords(s, openDown)
-	low, high, ok := payRange(strings.Trim(s, "()/"))
-	if !ok || up && down || (up || down) && low != high {
+	var said paySaid
+	low, high, ok := payRange(bare(cutExtraMonths(s), &said), &said)
+	up, down, yearly := said[payUp], said[payDown], said[payYearly]
+	if !ok || yearly && said[payMonthly] || up && down || (up || down) && low != high {
 		return Pay{}, false
 	}
 	if yearly {
 		low, high = low/12, high/12
 	}
 	return makePay(low, high, up, down, yearly, text), true
+}
+
+// bare takes away the words at either end of a text and notes what they say. A word between digits stays, for
+// without it two numbers would read as one.
+func bare(s string, said *paySaid) string {
+	for {
+		before := s
+		for _, group := range payWords {
+			for _, w := range group.words {
+				for rest, cut := cutEnd(s, w); cut; rest, cut = cutEnd(s, w) {
+					s, said[group.says] = rest, true
+				}
+			}
+		}
+		if s == before {
+			return s
+		}
+	}
+}
+
+// cutEnd takes a word from the beginning of a text, or else from its end.
+func cutEnd(s, word string) (rest string, cut bool) {
+	if rest, cut = strings.CutPrefix(s, word); cut {
+		return rest, true
+	}
+	return strings.CutSuffix(s, word)
 }
 
 func makePay(low, high float64, up, down, yearly bool, text string) Pay {
@@ -96,7 +135,11 @@ func cutExtraMonths(s string) string {
 	if start == 0 || head == s[:start] {
 		return s // 15薪 is no amount with a bonus
 	}
-	return head + strings.TrimPrefix(s[at+len("薪"):], ")")
+	rest := strings.TrimPrefix(s[at+len("薪"):], ")")
+	if digitRun([]byte(rest)) > 0 {
+		return s // a second amount
+	}
+	return head + rest
 }
 
 func containsAny(s string, words []string) bool {
@@ -108,24 +151,14 @@ func containsAny(s string, words []string) bool {
 	return false
 }
 
-// cutWords removes every occurrence of the words and tells whether there was one.
-func cutWords(s string, words []string) (string, bool) {
-	found := false
-	for _, w := range words {
-		if strings.Contains(s, w) {
-			s, found = strings.ReplaceAll(s, w, ""), true
-		}
-	}
-	return s, found
-}
-
 // payRange reads "8k-12k", "1-1.5万" (the unit of the second end counts for both) or one amount.
-func payRange(s string) (low, high float64, ok bool) {
+func payRange(s string, said *paySaid) (low, high float64, ok bool) {
 	for _, sep := range []string{"-", "~", "至", "到"} {
 		a, b, found := strings.Cut(s, sep)
 		if !found {
 			continue
 		}
+		a, b = bare(a, said), bare(b, said)
 		high, unit, ok := amount(b, 0)
 		if !ok {
 			return 0, 0, false

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // How a text was read as a number; the words of Change.How.
@@ -47,14 +48,16 @@ var units = []string{
 // commas, 万, a unit behind it, 约 before it. how names the most telling normalisation, ""
 // when the text was a plain number. It never reads a range or two numbers as one.
 func ParseNumber(text string) (value float64, how string, ok bool) {
-	s := narrow(text)
+	s, ok := closeUp(text)
+	if !ok {
+		return 0, "", false
+	}
 	if s != text {
 		how = HowSpaces
 		if hasWide(text) {
 			how = HowFullWidth
 		}
 	}
-	s = squeeze(s)
 	if v, err := plainNumber(s); err == nil {
 		return v, how, true
 	}
@@ -62,6 +65,43 @@ func ParseNumber(text string) (value float64, how string, ok bool) {
 		return float64(v), HowChinese, true
 	}
 	return dressedNumber(s)
+}
+
+// closeUp narrows a text and takes its blanks out. A blank or a line break between digits may part two numbers:
+// it becomes a comma, which thousands judges (1 200 000); ok is false where no comma could stand. A first group of
+// three would make two equals of it: 100 200 is rather from 100 to 200.
+func closeUp(text string) (s string, ok bool) {
+	s = narrow(text)
+	if !strings.Contains(s, " ") {
+		return s, true
+	}
+	single := !strings.ContainsAny(s, ",") && !strings.ContainsAny(strings.TrimSpace(text), "\n\r\v\f\u0085\u2028\u2029")
+	words := strings.Split(s, " ")
+	s = words[0]
+	group := false // the last blank became a comma
+	for i, w := range words[1:] {
+		last, _ := utf8.DecodeLastRuneInString(s)
+		first, _ := utf8.DecodeRuneInString(w)
+		if !strings.ContainsRune(numerals, last) || !strings.ContainsRune(numerals, first) {
+			s, group = s+w, false
+			continue
+		}
+		if !single || !group && !opensGroups(words[i]) {
+			return "", false
+		}
+		s, group = s+","+w, true
+	}
+	return s, true
+}
+
+// numerals are what a number may begin or end with.
+const numerals = "0123456789.,十两〇" + chineseDigits
+
+// opensGroups reports whether a word ends with one or two digits that can be the first group of a number.
+func opensGroups(w string) bool {
+	head := strings.TrimRight(w, "0123456789")
+	n := len(w) - len(head)
+	return (n == 1 || n == 2) && w[len(head)] != '0'
 }
 
 // hasWide reports whether the text holds a full-width ASCII character.
@@ -141,19 +181,19 @@ func plainNumber(s string) (float64, error) {
 	return strconv.ParseFloat(s, 64)
 }
 
-// thousands takes the commas out of 1,200 and 12,345,678; anything else is left alone.
+// thousands takes the commas out of 1,200 and 12,345,678.5; anything else is left alone.
 func thousands(s string) (string, bool) {
-	parts := strings.Split(s, ",")
-	if len(parts) < 2 || len(parts[0]) == 0 || len(parts[0]) > 3 {
+	whole, fraction, _ := strings.Cut(s, ".")
+	parts := strings.Split(whole, ",")
+	if len(parts) < 2 || len(parts[0]) == 0 || len(parts[0]) > 3 || strings.Contains(fraction, ",") {
 		return s, false
 	}
 	for _, p := range parts[1:] {
-		whole, _, _ := strings.Cut(p, ".")
-		if len(whole) != 3 {
+		if len(p) != 3 {
 			return s, false
 		}
 	}
-	return strings.Join(parts, ""), true
+	return strings.ReplaceAll(s, ",", ""), true
 }
 
 const chineseDigits = "零一二三四五六七八九"

@@ -34,6 +34,31 @@ func TestParseNumber(t *testing.T) {
 		{"120人左右", 120, HowApprox, true},
 		{"-3", -3, "", true},
 		{"两", 2, HowChinese, true},
+		{"1 200", 1200, HowThousands, true},         // a blank for the comma
+		{"1 200 000人", 1200000, HowThousands, true}, //
+		{"约 12\u00a0500.5", 12500.5, HowApprox, true},
+		{"- 3", -3, HowSpaces, true},
+		{"3\n人", 3, HowUnit, true},
+		{"3\n5", 0, "", false},        // two lines are two numbers
+		{"1\n200", 0, "", false},      // also where the second has three digits
+		{"10 20", 0, "", false},       // two numbers beside one another
+		{"100 200", 0, "", false},     // from 100 to 200, or a hundred thousand
+		{"1 2000", 0, "", false},      // no group of three
+		{"1 20", 0, "", false},        //
+		{"1 200 30", 0, "", false},    //
+		{"1200 300", 0, "", false},    // the first group is too long
+		{"1.5,200", 0, "", false},     // a comma behind the point
+		{"1,200.5,300", 0, "", false}, //
+		{"1 2人 300", 0, "", false},    // two numbers and a half
+		{"1,200.5", 1200.5, HowThousands, true},
+		{"1.5 200", 0, "", false},          // the first is a fraction
+		{"1 200,300", 0, "", false},        // two ways of grouping
+		{"1,200 300", 0, "", false},        //
+		{"0 200", 0, "", false},            // no number begins so
+		{"3. 5", 0, "", false},             // a point ends the first of two numbers
+		{"3, 500", 0, "", false},           // so may a comma
+		{"十\n二", 0, "", false},             // ten and two
+		{"１０　２０", 0, "", false},            // wide digits, a wide blank
 		{"零十", 0, "", false},               // no number is written so
 		{"十零", 0, "", false},               //
 		{"100-200", 0, "", false},          // a range is no number
@@ -83,14 +108,36 @@ func TestParsePay(t *testing.T) {
 		{"15k·13薪", 15000, 15000, HowUnit, true},
 		{"15k-25k*14薪", 15000, 25000, HowSalaryRange, true},
 		{"¥8,000", 8000, 8000, HowUnit, true},
+		{"月薪8000", 8000, 8000, HowUnit, true},
+		{"10k及以上", 10000, open, HowSalaryOpen, true},
+		{"至少8k/月（税前）", 8000, open, HowSalaryOpen, true},
+		{"8000元/月-¥1.2万/月", 8000, 12000, HowSalaryRange, true},
+		{"年薪20万以上", 16667, open, HowSalaryYear, true},
+		{"20万以上/年", 16667, open, HowSalaryYear, true},
+		{"12 000-15 000元", 12000, 15000, HowSalaryRange, true},
+		{"8 000", 8000, 8000, HowThousands, true},
 		{"面议", talk, talk, HowNegotiable, true},
 		{"薪资面议", talk, talk, HowNegotiable, true},
-		{"200/天", 0, 0, "", false},    // days a month are not known
-		{"50元/小时", 0, 0, "", false},   //
-		{"12k-8k", 0, 0, "", false},   // swapped ends are no certain range
-		{"看能力", 0, 0, "", false},      //
-		{"8k-12k以上", 0, 0, "", false}, // says two things
-		{"", 0, 0, "", false},         //
+		{"200/天", 0, 0, "", false},      // days a month are not known
+		{"50元/小时", 0, 0, "", false},     //
+		{"12k-8k", 0, 0, "", false},     // swapped ends are no certain range
+		{"看能力", 0, 0, "", false},        //
+		{"8k-12k以上", 0, 0, "", false},   // says two things
+		{"月薪10万/年", 0, 0, "", false},    // by the month or by the year
+		{"3年以上10k", 0, 0, "", false},    // experience and a wage, not 310k
+		{"3年10万", 0, 0, "", false},      //
+		{"3年，100k", 0, 0, "", false},    //
+		{"10k 3年以上", 0, 0, "", false},   //
+		{"5+3k", 0, 0, "", false},       // a base and a bonus
+		{"5k+3k", 0, 0, "", false},      //
+		{"8*13薪10k", 0, 0, "", false},   //
+		{"约8千约9千", 0, 0, "", false},     // two amounts
+		{"8000元9000", 0, 0, "", false},  //
+		{"8000\n9000", 0, 0, "", false}, //
+		{"1 1.5万", 0, 0, "", false},     //
+		{"至8000", 0, 0, "", false},      // half a range
+		{"8k以上-12k以下", 0, 0, "", false}, //
+		{"", 0, 0, "", false},           //
 	} {
 		p, ok := ParsePay(c.text)
 		if !ok || !c.ok {
@@ -337,6 +384,7 @@ func TestOtherIsOneAnswer(t *testing.T) {
 		{"words after a comma may be an answer misspelt", "其他，华威", "other", "华威"},
 		{"words after a blank", "其他 华威", "", "其他 华威"},
 		{"a bracket that is not closed", "其他（迈普", "", "其他（迈普"},
+		{"a bracket that was never opened", "迈普）、思科", "cisco", "迈普）"},
 		{"words after the brackets", "其他（迈普）华为", "", "其他（迈普）华为"},
 		{"a word that begins like it", "其他项目", "", "其他项目"},
 	} {
