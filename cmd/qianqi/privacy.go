@@ -55,7 +55,8 @@ func newUserEraseCmd(a *app) *cobra.Command {
 - 交来的原文件销毁，代之以只有单元格值、位置不变、不含此人的副本；数据库随后重写，旧页不留痕迹。
 - 答卷的自由文字不改（名字可能就是普通词），出现姓名的单元格会列出来，请人工判断。
 - 管不到的：已发布的报告若写着含工号的文件名，请重出（qianqi run --force）；备份按 --keep 到期；
-  收件文件夹里的原表请自行删除；命令行 --by 手写的工号在日志里。
+  恢复时改名保存的旧库（qianqi.db.replaced-…）和升级前的副本（qianqi.db.schema-….bak）里仍有此人，
+  请自行删除，qianqi doctor 会列出；收件文件夹里的原表也请自行删除；命令行 --by 手写的工号在日志里。
 
 Erases a person's data for good; look with --dry-run first. Staff number and name in visits, rosters,
 assignments, file names and issues become a pseudonym; answers and figures stay. Account and sessions
@@ -63,7 +64,9 @@ go. The log stays as it is: it knows people by account number, and its chain sti
 handed in are destroyed; a copy of their values without the person, every cell at its place, stands for
 them; the database is rewritten so that no old page remains. Free text of answers is left alone, and
 the cells that hold the name are listed. Out of reach: reports that name a file after a person (make
-them again), backups until --keep lets them go, the inbox, and what was typed after --by.`,
+them again), backups until --keep lets them go, databases that a restore put aside
+(qianqi.db.replaced-…) and copies from before an upgrade (qianqi.db.schema-….bak), which qianqi doctor
+lists for you to delete, the inbox, and what was typed after --by.`,
 		Example: "  qianqi user erase 001013 --dry-run\n  qianqi user erase 001013 --reason \"本人申请，2026-11-02\"",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r.Staff = args[0]

@@ -16,10 +16,11 @@ func newRestoreCmd(a *app) *cobra.Command {
 		Use:   "restore BACKUP",
 		Short: "从备份恢复 put a backup in the place of the database",
 		Long: `先通读并核对备份，再放到 --db 的位置，连同原始文件。BACKUP 为 qianqi backup 写出的文件夹，或
-latest（--from 下最近的一份）。已有数据库时拒绝；--force 先把它改名保存，绝不删除。
+latest（--from 下最近的一份）。已有数据库时拒绝；--force 先把它改名保存，绝不删除（里面仍有其后清除的人，
+不再需要时请自行删除）。
 Proves the backup first, then puts it at --db with its originals. BACKUP is a folder written by qianqi
 backup, or latest: the newest one in --from. A database that stands there is refused; --force moves it
-aside, it is never deleted.
+aside, it is never deleted. It still names people who are erased later: delete it once nobody needs it.
 
 ` + exitTable,
 		Example: "  qianqi restore latest --force\n  qianqi restore /mnt/backup/qianqi/qianqi-20261231T020000Z --db 恢复.db",

@@ -48,7 +48,7 @@ func Examine(ctx context.Context, s Setup) *Examination {
 	}
 	d := &doctor{Setup: s}
 	checks := []func(context.Context){
-		d.codebookFile, d.database, d.databasePlace, d.permissions, d.space, d.clock, d.inbox, d.reportsPlace, d.leftovers, d.erasures,
+		d.codebookFile, d.database, d.databasePlace, d.permissions, d.space, d.clock, d.inbox, d.reportsPlace, d.leftovers, d.erasures, d.olderCopies,
 		d.runs, d.backups, d.templates, d.reports, d.reference,
 	}
 	for _, check := range checks {

@@ -62,6 +62,16 @@ func (d *doctor) erasures(ctx context.Context) {
 	}
 }
 
+// olderCopies says where the database still stands as it once was, with people who were erased since.
+func (d *doctor) olderCopies(context.Context) {
+	list, _ := store.OlderCopies(d.DB)
+	for _, path := range list {
+		d.odd("H028", path, "旁边还有旧的数据库 "+Printable(path)+"（恢复时改名保存，或升级前的副本）；后来清除的人，姓名仍在其中。",
+			"An older database still stands at "+Printable(path)+", put aside by a restore or copied before an upgrade; it still names whoever was erased since.",
+			"确认不再需要后删除（连同 -wal、-shm）。", "Delete it (with -wal and -shm) once it is certain that nobody needs it.")
+	}
+}
+
 // staleBackup is the age at which a backup is called old.
 const staleBackup = 31 * 24 * time.Hour
 

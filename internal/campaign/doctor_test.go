@@ -62,6 +62,13 @@ func doctorNames(t *testing.T, w *office) {
 			eraseAndDie(t, c, t.TempDir())
 			must(t, c.Store.Close())
 		}},
+		{"H028", "a database that a restore put aside", nil, func(t *testing.T, s *Setup, c *Campaign) {
+			must(t, c.Store.Close())
+			must(t, restoreLatest(t, nil, *s, ""))
+		}},
+		{"H028", "a copy from before an upgrade", nil, func(t *testing.T, s *Setup, _ *Campaign) {
+			must(t, os.WriteFile(s.DB+".schema-1.20260101T000000Z.bak", nil, 0o600))
+		}},
 		{"H018", "a run under way", nil, func(t *testing.T, _ *Setup, c *Campaign) {
 			held, err := c.lock()
 			must(t, err)
@@ -152,6 +159,13 @@ var fixes = map[string]func(t *testing.T, w *office, s Setup, dir string) error{
 	"H016": func(_ *testing.T, _ *office, s Setup, _ string) error { return os.Remove(s.Reports) },
 	"H021": func(t *testing.T, w *office, s Setup, dir string) error {
 		_, err := w.campaign(t, dir).Backup(context.Background(), s.Backups, 0)
+		return err
+	},
+	"H028": func(_ *testing.T, _ *office, s Setup, _ string) error {
+		list, err := store.OlderCopies(s.DB)
+		for _, path := range list {
+			err = errors.Join(err, os.Remove(path))
+		}
 		return err
 	},
 	"H023": func(t *testing.T, w *office, s Setup, dir string) error {

@@ -45,7 +45,7 @@ func (c *Campaign) Reproduce(ctx context.Context, run RunRow, out string) (*Repr
 		return nil, &ErrMadeNothing{run}
 	}
 	if _, err := os.Lstat(out); err == nil {
-		return nil, &ErrInTheWay{out}
+		return nil, &ErrInTheWay{Path: out}
 	}
 	then, err := c.asOf(ctx, &run)
 	if err != nil {

@@ -118,8 +118,8 @@ func earlierReportAgain(t *testing.T, w *office) {
 		t.Error("run 1 made again is not what was published")
 	}
 	run, _ := c.FindRun(ctx, "1")
-	if _, err := c.Reproduce(ctx, run, dir); err == nil {
-		t.Error("written over a folder that was there")
+	if _, err := c.Reproduce(ctx, run, dir); err == nil || strings.Contains(err.Error(), "--force") {
+		t.Errorf("a folder that was there is left alone, and no flag is named that there is not: %v", err)
 	}
 }
 

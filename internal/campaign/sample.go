@@ -27,11 +27,17 @@ type SampleOptions struct {
 }
 
 // ErrInTheWay says that a folder to be written exists already.
-type ErrInTheWay struct{ Path string }
+type ErrInTheWay struct {
+	Path  string
+	Force bool // whoever asks again with --force has it replaced
+}
 
 // Error names the folder and the way out.
 func (e *ErrInTheWay) Error() string {
-	return "已有文件夹 " + e.Path + "，未作改动；要覆盖请加 --force。\n" + e.Path + " is there already and was left alone; --force replaces it."
+	if e.Force {
+		return "已有文件夹 " + e.Path + "，未作改动；要覆盖请加 --force。\n" + e.Path + " is there already and was left alone; --force replaces it."
+	}
+	return "已有 " + e.Path + "，未作改动；请换一个还不存在的文件夹。\n" + e.Path + " is there already and was left alone; name a folder that does not exist yet."
 }
 
 // WriteSample writes invented campaigns and returns the number of files. The same options write
@@ -48,7 +54,7 @@ func WriteSample(ctx context.Context, cb *codebook.Codebook, o SampleOptions) (i
 	}
 	for _, year := range o.Years {
 		if _, err := os.Stat(filepath.Join(o.Out, strconv.Itoa(year))); err == nil && !o.Force {
-			return 0, &ErrInTheWay{filepath.Join(o.Out, strconv.Itoa(year))}
+			return 0, &ErrInTheWay{Path: filepath.Join(o.Out, strconv.Itoa(year)), Force: true}
 		}
 	}
 	w := &sampleWriter{SampleOptions: o, cb: cb, total: len(o.Years) * (o.Visits + 4)}

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -267,8 +269,8 @@ func makeRoom(ctx context.Context, path string, opts RestoreOptions) (aside stri
 	if err := refuseInUse(ctx, path); err != nil {
 		return "", err
 	}
-	aside = path + ".replaced-" + opts.Now().UTC().Format("20060102T150405Z")
-	for _, tail := range []string{"", "-wal", "-shm"} {
+	aside = freeName(path + asideMark + opts.Now().UTC().Format("20060102T150405Z"))
+	for _, tail := range databaseTails {
 		if sizeOf(path+tail) >= 0 {
 			if err := os.Rename(path+tail, aside+tail); err != nil {
 				return aside, err
@@ -276,6 +278,44 @@ func makeRoom(ctx context.Context, path string, opts RestoreOptions) (aside stri
 		}
 	}
 	return aside, nil
+}
+
+// asideMark stands between the name of a database and the time at which a backup took its place.
+const asideMark = ".replaced-"
+
+// databaseTails end the names of the files that a database consists of.
+var databaseTails = []string{"", "-wal", "-shm"}
+
+// freeName numbers a name until no database stands there: a second restore within the same second, or
+// after the clock was set back, takes away nothing that an earlier one put aside.
+func freeName(name string) string {
+	for n := 1; ; n++ {
+		free := name
+		if n > 1 {
+			free = fmt.Sprintf("%s-%d", name, n)
+		}
+		if !slices.ContainsFunc(databaseTails, func(tail string) bool { return sizeOf(free+tail) >= 0 }) {
+			return free
+		}
+	}
+}
+
+// OlderCopies lists what stands beside the database at path and holds it as it once was: databases that
+// a restore put aside, and copies from before an upgrade. Erasures do not reach them.
+func OlderCopies(path string) ([]string, error) {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	var list []string
+	for _, e := range entries {
+		rest, ok := strings.CutPrefix(e.Name(), filepath.Base(path))
+		aside := strings.HasPrefix(rest, asideMark) && !strings.HasSuffix(rest, "-wal") && !strings.HasSuffix(rest, "-shm")
+		if before := strings.HasPrefix(rest, ".schema-") && strings.HasSuffix(rest, ".bak"); ok && (aside || before) {
+			list = append(list, filepath.Join(filepath.Dir(path), e.Name()))
+		}
+	}
+	return list, err
 }
 
 // refuseInUse asks SQLite to leave WAL mode, which it only does when no other connection is

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +75,26 @@ func TestRestoreOverADatabase(t *testing.T) {
 		t.Errorf("moved aside: %d visits", n)
 	}
 	soundBut(t, back, "S008") // the original of the visit that the backup does not know
+	must(t, errors.Join(back.Close(), old.Close()))
+
+	// again and again within the same second: nothing that was put aside is lost
+	before := []string{aside}
+	for range 2 {
+		again, err := Restore(ctx, dir, path, RestoreOptions{Force: true, Now: noon()})
+		must(t, err)
+		before = append(before, again)
+	}
+	if want := []string{aside, aside + "-2", aside + "-3"}; !slices.Equal(before, want) {
+		t.Errorf("put aside at %v, want %v", before, want)
+	}
+	if n := count(t, openAt(t, aside), "SELECT count(*) FROM visit"); n != 2 {
+		t.Errorf("the first one put aside: %d visits", n)
+	}
+	writeTest(t, path+".schema-3.20260101T000000Z.bak", nil)
+	writeTest(t, path+".notes", nil)
+	if list, err := OlderCopies(path); err != nil || !slices.Equal(list, append(before, path+".schema-3.20260101T000000Z.bak")) {
+		t.Errorf("older copies: %v %v", list, err)
+	}
 }
 
 // A damaged database is replaced, which is what a backup is for.

@@ -38,7 +38,7 @@ func (s *Store) setState(ctx context.Context, college string, year int, state st
 	_, err := inBatch(ctx, s, func(b *Batch) (struct{}, error) {
 		err := b.exec(ctx, "INSERT INTO campaign_state (college, year, state, by, at, reason, since) VALUES (?, ?, ?, ?, ?, ?, ?)",
 			college, year, state, act.By, stampTime(s.now()), act.Reason, int64(b.next()))
-		b.record(college, act.By, "campaign."+state, fmt.Sprintf("year/%d", year), "")
+		b.record(college, act.By, "campaign."+state, fmt.Sprintf("year/%d", year), reasonJSON(act.Reason))
 		return struct{}{}, err
 	})
 	return err

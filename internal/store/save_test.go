@@ -340,6 +340,9 @@ func TestFrozenYear(t *testing.T) {
 	if frozen, err := s.Frozen(ctx, 2026); frozen || err != nil {
 		t.Errorf("frozen after reopening: %v %v", frozen, err)
 	}
+	if n := count(t, s, `SELECT count(*) FROM audit WHERE action = 'campaign.open' AND object = 'year/2026' AND json_extract(detail, '$.reason') = '补交'`); n != 1 {
+		t.Error("the reason is not in the audit log")
+	}
 	mustSave(t, s, handIn("b", aVisit(2, 1)))
 	sound(t, s)
 }
