@@ -82,7 +82,7 @@ func runUserAdd(cmd *cobra.Command, o userAddOptions, args []string) error {
 		account.Roles = append(account.Roles, campaign.Role(r))
 	}
 	var err error
-	if account.Password, account.MustChange, err = o.password(cmd.InOrStdin()); err != nil {
+	if account.Password, account.FirstPassword, err = o.password(cmd.InOrStdin()); err != nil {
 		return err
 	}
 	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
@@ -96,23 +96,23 @@ func runUserAdd(cmd *cobra.Command, o userAddOptions, args []string) error {
 			return asRequest(err)
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "已添加 added %s（%s）\n", account.Login, strings.Join(o.roles, ", "))
-		if account.MustChange {
-			fmt.Fprintf(cmd.OutOrStdout(), "初始密码 first password: %s\n", account.Password)
+		if account.FirstPassword != "" {
+			fmt.Fprintf(cmd.OutOrStdout(), "初始密码 first password: %s\n", account.FirstPassword)
 		}
 		return nil
 	})
 }
 
-// password is the one from standard input, or one made up that must be changed.
-func (o *userAddOptions) password(in io.Reader) (password string, mustChange bool, err error) {
+// password is the one from standard input, or a first one, made up, that must be changed.
+func (o *userAddOptions) password(in io.Reader) (password, first string, err error) {
 	switch {
 	case o.noPassword:
-		return "", false, nil
+		return "", "", nil
 	case o.stdin:
 		password, err = firstLine(in)
-		return password, false, err
+		return password, "", err
 	}
-	return campaign.Secret(10), true, nil
+	return "", campaign.Secret(10), nil
 }
 
 func firstLine(in io.Reader) (string, error) {
@@ -240,17 +240,20 @@ func newUserPasswdCmd(a *app) *cobra.Command {
 		Use: "passwd LOGIN", Short: "重设密码 set a new password; sessions end at once", Args: oneArgument("LOGIN", "登录名 login"),
 		Example: "  qianqi user passwd 001013\n  qianqi user passwd admin --password-stdin < 密码.txt",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			password, mustChange, err := o.password(cmd.InOrStdin())
+			password, first, err := o.password(cmd.InOrStdin())
 			if err != nil {
 				return err
 			}
 			return a.withAccount(cmd, args[0], func(ctx context.Context, c *campaign.Campaign, account campaign.Account) error {
-				if err := c.SetPassword(ctx, account.ID, password, mustChange, commandAct()); err != nil {
-					return asRequest(err)
-				}
-				if mustChange {
-					_, err := fmt.Fprintf(cmd.OutOrStdout(), "新密码 new password: %s\n", password)
+				if first != "" {
+					if err := c.SetFirstPassword(ctx, account.ID, first, commandAct()); err != nil {
+						return asRequest(err)
+					}
+					_, err := fmt.Fprintf(cmd.OutOrStdout(), "新密码 new password: %s\n", first)
 					return err
+				}
+				if err := c.SetPassword(ctx, account.ID, password, false, commandAct()); err != nil {
+					return asRequest(err)
 				}
 				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已更改 changed %s\n", account.Login)
 				return err

@@ -90,7 +90,6 @@ type NewAccount struct {
 	Programmes              []codebook.ProgrammeID
 	Password                string // "" where only a provider signs in
 	FirstPassword           string // made by Secret, to be changed at the first sign-in; instead of Password
-	MustChange              bool
 }
 
 // AddAccount adds an account. An error that Is ErrInvalid says what is wrong with the request,
@@ -110,7 +109,7 @@ func (c *Campaign) account(n NewAccount) (Account, error) {
 		return Account{}, err
 	}
 	a := Account{College: c.Codebook.College, Login: n.Login, Name: strings.TrimSpace(n.Name), Department: strings.TrimSpace(n.Department),
-		Programmes: n.Programmes, MustChange: n.MustChange}
+		Programmes: n.Programmes}
 	for _, r := range n.Roles {
 		a.Roles = append(a.Roles, string(r))
 	}

@@ -109,14 +109,28 @@ var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPaddi
 func Secret(n int) string {
 	raw := make([]byte, n)
 	_, _ = rand.Read(raw) // never fails
+	return grouped(crockford.EncodeToString(raw))
+}
+
+// grouped puts a hyphen after every five characters.
+func grouped(s string) string {
 	var b strings.Builder
-	for i, r := range crockford.EncodeToString(raw) {
+	for i, r := range []rune(s) {
 		if i > 0 && i%5 == 0 {
 			b.WriteByte('-')
 		}
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// Matches reports whether what a person typed is the password that was hashed. Of a first password, which
+// Secret made, case, blanks and hyphens do not matter, nor does a letter typed for the digit it looks like.
+func Matches(typed, hash string) bool {
+	if cost, ok := CostOf(hash); ok && cost == firstCost {
+		typed = grouped(plainSecret(typed))
+	}
+	return PasswordMatches(typed, hash)
 }
 
 // SameSecret reports whether what a person typed is the secret. Case, blanks and hyphens do not

@@ -103,6 +103,33 @@ func TestFirstPasswordTellsNothing(t *testing.T) {
 	}
 }
 
+// A first password is taken however it is typed from a slip of paper; a person's own is not.
+func TestFirstPasswordAsTyped(t *testing.T) {
+	s, chief := administered(t)
+	first := passwordOn(t, chief.post("/admin/users", "login", "001013", "role", "faculty").want(t, http.StatusOK, "大小写和连字符都不影响"))
+	plain := strings.ReplaceAll(first, "-", "")
+	for _, c := range []struct {
+		why, login, password string
+		status               int
+	}{
+		{"as shown", "001013", first, http.StatusSeeOther},
+		{"in capitals", "001013", strings.ToUpper(first), http.StatusSeeOther},
+		{"without hyphens", "001013", plain, http.StatusSeeOther},
+		{"blanks for hyphens, and around it", "001013", " " + strings.ReplaceAll(first, "-", " ") + " ", http.StatusSeeOther},
+		{"letters for the digits they look like", "001013", strings.NewReplacer("0", "o", "1", "l").Replace(first), http.StatusSeeOther},
+		{"one character short", "001013", first[:len(first)-1], http.StatusUnauthorized},
+		{"one character more", "001013", first + "0", http.StatusUnauthorized},
+		{"nothing", "001013", "", http.StatusUnauthorized},
+		{"a person's own, in capitals", "chief", strings.ToUpper(aPassword), http.StatusUnauthorized},
+		{"a person's own, without hyphens", "chief", strings.ReplaceAll(aPassword, "-", ""), http.StatusUnauthorized},
+	} {
+		if got := s.visitor().post("/signin", "login", c.login, "password", c.password); got.Code != c.status {
+			t.Errorf("%s: %d, want %d", c.why, got.Code, c.status)
+		}
+	}
+	s.as("chief")
+}
+
 func TestAdminDisables(t *testing.T) {
 	s, chief := administered(t)
 	s.add("t1", campaign.Faculty)

@@ -111,7 +111,7 @@ func (s *Server) matches(ctx context.Context, password, hash string) bool {
 	if !s.Campaign.Slow(hash) || len(password) > 4*campaign.MaxPassword { // nobody, or a first password: the time of a slow hash all the same
 		campaign.PasswordMatches(strings.Repeat("x", campaign.MinPassword), s.decoy())
 	}
-	return len(password) <= 4*campaign.MaxPassword && campaign.PasswordMatches(password, hash)
+	return len(password) <= 4*campaign.MaxPassword && campaign.Matches(password, hash)
 }
 
 // decoy is a hash that no password has, as costly as those that have one.
