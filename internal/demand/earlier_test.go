@@ -242,6 +242,48 @@ func TestReportsCannotBeSubtracted(t *testing.T) {
 	t.Logf("without protection %d numbers follow", naked)
 }
 
+// A cell is withheld for its own reason where it has one, also beside earlier reports and where the other
+// figures of its competency are withheld for another; and a report on the same answers says the same.
+func TestEveryCellHasItsOwnReason(t *testing.T) {
+	cb := codebook.Default()
+	s := invent(cb, 60, 200, 5)
+	opt := Options{Base: BaseHires, Taught: taughtForTest}
+	alone := Tabulate(cb, s, opt)
+	few := part(s, func(e int) bool { return e != 3 })
+	for why, earlier := range map[string]*Sample{"the same answers": s, "one more": few} {
+		opt.Earlier = Publications(cb, []*Sample{earlier}, opt)
+		v := NewView(cb, s, opt)
+		again := v.Tabulate()
+		counts := make(map[Flag]int)
+		for _, d := range alone.Domains {
+			for c, id := range s.Competencies {
+				for m, answered := range map[Measure]func(j int) bool{
+					MeanRequired: func(j int) bool { return s.Jobs.Ratings[c][Required][j] > 0 },
+					MeanGraduate: func(j int) bool { return s.Jobs.Ratings[c][Graduate][j] > 0 },
+				} {
+					was, is := alone.Figure(d, id, m).Flag, again.Figure(d, id, m).Flag
+					who := make(map[int32]bool)
+					for j, e := range s.Jobs.Enterprise {
+						if v.Weight(j) > 0 && answered(j) && d.Holds(s, j) {
+							who[e] = true
+						}
+					}
+					counts[is]++
+					if was != is && (earlier == s || was == WithheldFew || was == WithheldDominance) {
+						t.Errorf("%s: %s %s %s was %q, is %q", why, d.Key(), id, m, was, is)
+					}
+					if n := len(who); n > 0 && n < DefaultK && is != WithheldFew && is != NoData && is != WithheldDominance {
+						t.Errorf("%s: %s %s %s of %d enterprises is %q", why, d.Key(), id, m, n, is)
+					}
+				}
+			}
+		}
+		if counts[WithheldFew] == 0 || counts[WithheldComplement] == 0 {
+			t.Errorf("%s: %v", why, counts)
+		}
+	}
+}
+
 // Which changes make the whole or most programmes wait.
 func TestTooClose(t *testing.T) {
 	cb := codebook.Default()

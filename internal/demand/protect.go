@@ -65,11 +65,11 @@ func (g *guard) protectBeyond(earlier []Flag, t *tally, k int, bases ...int) []F
 func (g *guard) run(t *table) []Flag {
 	for n := range t.verdict {
 		switch {
-		case t.verdict[n] != "" || !t.present(int32(n)):
+		case !t.present(int32(n)):
 		case n >= len(g.v.domains):
-			t.verdict[n] = WithheldComplement // a rest is never published
-		default:
-			t.verdict[n] = t.confidential(int32(n))
+			t.verdict[n] = cmp.Or(t.verdict[n], WithheldComplement) // a rest is never published
+		default: // its own reason comes before that of another table
+			t.verdict[n] = cmp.Or(t.confidential(int32(n)), t.verdict[n])
 		}
 	}
 	for t.closeSums() || t.breakChains() {
