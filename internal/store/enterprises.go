@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/survey"
@@ -81,7 +83,7 @@ type EnterpriseRow struct {
 	USCC   string
 	Root   EnterpriseID // the enterprise it counts as; itself unless merged
 	Names  []string     // every name it was written with
-	Visits int          // visits that count for it by its own key
+	Visits int          // visits that count for it, merges and splits applied; none where it counts as another
 	Region string       // GB/T 2260 code as its latest visit has it, "" where none counts
 }
 
@@ -112,14 +114,41 @@ func (r *Reader) AnyEnterpriseNamed(ctx context.Context, words string) (found bo
 }
 
 // Enterprises lists the enterprises as they are now, by id.
-func (r *Reader) Enterprises(ctx context.Context) ([]EnterpriseRow, error) {
+func (r *Reader) Enterprises(ctx context.Context) (rows []EnterpriseRow, err error) {
 	const q = `SELECT e.id, e.key, ` + shownName + `,
-  e.uscc, e.root_id, (SELECT json_group_array(name) FROM (SELECT name FROM enterprise_name n WHERE n.enterprise_id = e.id ORDER BY name)),
-  (SELECT count(*) FROM visit v WHERE v.enterprise_id = e.id AND v.until IS NULL), ` + latestRegion + `
+  e.uscc, e.root_id, (SELECT json_group_array(name) FROM (SELECT name FROM enterprise_name n WHERE n.enterprise_id = e.id ORDER BY name)), ` + latestRegion + `
 FROM enterprise e WHERE (? = '' OR e.college = ?) ORDER BY e.id`
-	return queryAll(ctx, r, func(e *EnterpriseRow) []any {
-		return []any{&e.ID, &e.Key, &e.Name, &e.USCC, &e.Root, listOf(&e.Names), &e.Visits, &e.Region}
-	}, q, r.college, r.college)
+	err = r.snapshot(ctx, func(on querier) error {
+		rows, err = queryOn(ctx, on, func(e *EnterpriseRow) []any {
+			return []any{&e.ID, &e.Key, &e.Name, &e.USCC, &e.Root, listOf(&e.Names), &e.Region}
+		}, q, r.college, r.college)
+		if err != nil {
+			return err
+		}
+		return r.countVisits(ctx, on, rows)
+	})
+	return rows, err
+}
+
+// countVisits fills in the visits that count for each of the enterprises.
+func (r *Reader) countVisits(ctx context.Context, q querier, rows []EnterpriseRow) error {
+	psu, err := r.psus(ctx, q)
+	if err != nil {
+		return err
+	}
+	type row struct {
+		visit      VisitID
+		enterprise EnterpriseID
+	}
+	n := make(map[EnterpriseID]int, len(rows))
+	err = eachOn(ctx, q, func(x *row) []any { return []any{&x.visit, &x.enterprise} }, func(x row) error {
+		n[psu.of(x.visit, x.enterprise)]++
+		return nil
+	}, "SELECT id, enterprise_id FROM visit WHERE "+counts, r.scope()...)
+	for i := range rows {
+		rows[i].Visits = n[rows[i].ID]
+	}
+	return err
 }
 
 // EnterpriseAct is a recorded merge, split or rename.
@@ -152,16 +181,14 @@ func (s *Store) MergeEnterprises(ctx context.Context, from, into EnterpriseID, a
 }
 
 func (b *Batch) merge(ctx context.Context, from, into EnterpriseID, act Act) error {
-	var college string
-	var fromRoot, intoRoot EnterpriseID
-	const q = "SELECT a.college, a.root_id, b.root_id FROM enterprise a JOIN enterprise b ON b.college = a.college WHERE a.id = ? AND b.id = ?"
-	if err := b.tx.QueryRowContext(ctx, q, int64(from), int64(into)).Scan(&college, &fromRoot, &intoRoot); err != nil {
+	college, fromRoot, intoRoot, err := b.pair(ctx, from, into)
+	if err != nil {
 		return err
 	}
 	if fromRoot != from || intoRoot == from {
 		return conflict("该企业已并入其他企业，或两者会互相并入。", "The enterprise is merged into another already, or the two would be merged into each other.")
 	}
-	err := b.addAct(ctx, college, "merge", from, into, 0, "", act)
+	err = b.addAct(ctx, college, "merge", from, into, 0, "", act)
 	if err == nil {
 		err = b.exec(ctx, "UPDATE enterprise SET root_id = ? WHERE root_id = ?", int64(intoRoot), int64(from))
 	}
@@ -172,6 +199,33 @@ func (b *Batch) merge(ctx context.Context, from, into EnterpriseID, act Act) err
 	return err
 }
 
+// errTwoColleges says that a decision is about enterprises of two colleges, which know nothing of each other.
+var errTwoColleges = conflict("这两家企业属于不同的学院。", "The two enterprises are of different colleges.")
+
+// identified is the college of an enterprise and the enterprise that it counts as.
+func (b *Batch) identified(ctx context.Context, id EnterpriseID) (college string, root EnterpriseID, err error) {
+	found, err := b.row(ctx, "SELECT college, root_id FROM enterprise WHERE id = ?", []any{int64(id)}, &college, &root)
+	if err == nil && !found {
+		err = notFound("企业："+itoa(id), "enterprise: "+itoa(id))
+	}
+	return college, root, err
+}
+
+// pair is the college of two enterprises that are not the same row, and what each of them counts as.
+func (b *Batch) pair(ctx context.Context, x, y EnterpriseID) (college string, rootX, rootY EnterpriseID, err error) {
+	if x == y {
+		return "", 0, 0, conflict("两个编号相同："+itoa(x)+"。", "Both numbers are the same: "+itoa(x)+".")
+	}
+	if college, rootX, err = b.identified(ctx, x); err != nil {
+		return "", 0, 0, err
+	}
+	other, rootY, err := b.identified(ctx, y)
+	if err == nil && college != other {
+		err = errTwoColleges
+	}
+	return college, rootX, rootY, err
+}
+
 func (b *Batch) addAct(ctx context.Context, college, kind string, e, into EnterpriseID, visit VisitID, name string, act Act) error {
 	return b.exec(ctx, "INSERT INTO enterprise_act (college, kind, enterprise_id, into_id, visit_id, name, by, at, reason, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		college, kind, int64(e), nullID(into), nullID(visit), name, act.By, stampTime(b.s.now()), act.Reason, int64(b.next()))
@@ -180,32 +234,46 @@ func (b *Batch) addAct(ctx context.Context, college, kind string, e, into Enterp
 // SplitEnterprise makes visits of one enterprise count for another, a new one under the given
 // name: two establishments had been taken for one. It returns the new enterprise.
 func (s *Store) SplitEnterprise(ctx context.Context, visits []VisitID, name string, act Act) (EnterpriseID, error) {
-	return inBatch(ctx, s, func(b *Batch) (EnterpriseID, error) {
-		if len(visits) == 0 || name == "" {
-			return 0, invalid("拆分须写明走访和新企业的名称。", "A split names visits and the new enterprise.")
+	return inBatch(ctx, s, func(b *Batch) (EnterpriseID, error) { return b.split(ctx, visits, strings.TrimSpace(name), act) })
+}
+
+func (b *Batch) split(ctx context.Context, visits []VisitID, name string, act Act) (EnterpriseID, error) {
+	if len(visits) == 0 || name == "" {
+		return 0, invalid("拆分须写明走访和新企业的名称。", "A split names visits and the new enterprise.")
+	}
+	visits = slices.Compact(slices.Sorted(slices.Values(visits)))
+	var college string
+	for i, v := range visits {
+		var of string
+		switch found, err := b.row(ctx, "SELECT college FROM visit WHERE id = ?", []any{int64(v)}, &of); {
+		case err != nil:
+			return 0, err
+		case !found:
+			return 0, notFound("走访："+itoa(v), "visit: "+itoa(v))
+		case i > 0 && of != college:
+			return 0, errTwoColleges
 		}
-		var college string
-		if err := b.tx.QueryRowContext(ctx, "SELECT college FROM visit WHERE id = ?", int64(visits[0])).Scan(&college); err != nil {
+		college = of
+	}
+	b.last.enterprise++
+	id := b.last.enterprise
+	b.tables.enterprise.add(int64(id), college, fmt.Sprintf("split:%d:%s", id, name), name, "", int64(id), int64(b.next()))
+	for _, v := range visits {
+		if err := b.addAct(ctx, college, "split", id, 0, v, "", act); err != nil {
 			return 0, err
 		}
-		b.last.enterprise++
-		id := b.last.enterprise
-		b.tables.enterprise.add(int64(id), college, fmt.Sprintf("split:%d:%s", id, name), name, "", int64(id), int64(b.next()))
-		for _, v := range visits {
-			if err := b.addAct(ctx, college, "split", id, 0, v, "", act); err != nil {
-				return 0, err
-			}
-		}
-		b.record(college, act.By, "enterprise.split", "enterprise/"+itoa(id), fmt.Sprintf(`{"visits":%d}`, len(visits)))
-		return id, nil
-	})
+	}
+	b.record(college, act.By, "enterprise.split", "enterprise/"+itoa(id), fmt.Sprintf(`{"visits":%d}`, len(visits)))
+	return id, nil
 }
 
 // RenameEnterprise gives an enterprise another name to be shown with; visits keep theirs.
 func (s *Store) RenameEnterprise(ctx context.Context, id EnterpriseID, name string, act Act) error {
+	if name = strings.TrimSpace(name); name == "" {
+		return invalid("企业的名称不能为空。", "The name of an enterprise cannot be blank.")
+	}
 	_, err := inBatch(ctx, s, func(b *Batch) (struct{}, error) {
-		var college string
-		err := b.tx.QueryRowContext(ctx, "SELECT college FROM enterprise WHERE id = ?", int64(id)).Scan(&college)
+		college, _, err := b.identified(ctx, id)
 		if err == nil {
 			err = b.addAct(ctx, college, "rename", id, 0, 0, name, act)
 		}
@@ -280,13 +348,24 @@ func (r *Reader) Candidates(ctx context.Context, status string) ([]Candidate, er
 		r.college, r.college, status, status)
 }
 
-// MarkDistinct decides that two enterprises are two, queued or not.
-func (s *Store) MarkDistinct(ctx context.Context, a, b EnterpriseID, act Act) error {
-	_, err := inBatch(ctx, s, func(batch *Batch) (struct{}, error) {
-		batch.record("", act.By, "enterprise.distinct", "enterprise/"+itoa(a), fmt.Sprintf(`{"other":%d}`, b))
-		return struct{}{}, batch.closeCandidate(ctx, a, b, "distinct", act)
-	})
+// MarkDistinct decides that two enterprises are two, queued or not. ErrConflict says that they count as
+// one: a merge must be undone first.
+func (s *Store) MarkDistinct(ctx context.Context, x, y EnterpriseID, act Act) error {
+	_, err := inBatch(ctx, s, func(b *Batch) (struct{}, error) { return struct{}{}, b.distinct(ctx, x, y, act) })
 	return err
+}
+
+func (b *Batch) distinct(ctx context.Context, x, y EnterpriseID, act Act) error {
+	college, rootX, rootY, err := b.pair(ctx, x, y)
+	if err != nil {
+		return err
+	}
+	if rootX == rootY {
+		return conflict(fmt.Sprintf("企业 %d 与 %d 现在算作一家；请先撤销合并：用 qianqi enterprise log 查编号，再 qianqi enterprise undo。", x, y),
+			fmt.Sprintf("The enterprises %d and %d count as one; undo the merge first: qianqi enterprise log has its number, qianqi enterprise undo takes it back.", x, y))
+	}
+	b.record(college, act.By, "enterprise.distinct", "enterprise/"+itoa(x), fmt.Sprintf(`{"other":%d}`, y))
+	return b.closeCandidate(ctx, x, y, "distinct", act)
 }
 
 // closeCandidate decides a pair, also one that was never queued.

@@ -125,3 +125,98 @@ func TestReviewQueue(t *testing.T) {
 		t.Errorf("after the merge was undone: %+v %v, want its pair open again", got, err)
 	}
 }
+
+// What cannot be so is refused in words, and leaves neither a decision nor a record on the log.
+func TestDecisionsThatAreNotSo(t *testing.T) {
+	ctx := context.Background()
+	s := openTemp(t)
+	for n := range 3 {
+		mustSave(t, s, handIn(fmt.Sprint(n), aVisit(n, 1)))
+	}
+	theirs := handIn("theirs", aVisit(0, 1))
+	theirs.College, theirs.Visits[0].College = "med", "med"
+	mustSave(t, s, theirs)
+	act := Act{By: "office", Reason: "电话核实"}
+	must(t, s.MergeEnterprises(ctx, 1, 2, act))
+	before, err := s.AuditHead(ctx)
+	must(t, err)
+	split := func(name string, visits ...VisitID) error {
+		_, err := s.SplitEnterprise(ctx, visits, name, act)
+		return err
+	}
+	for _, k := range []struct {
+		why  string
+		err  error
+		want error
+	}{
+		{"two that count as one", s.MarkDistinct(ctx, 1, 2, act), ErrConflict},
+		{"one beside itself", s.MarkDistinct(ctx, 3, 3, act), ErrConflict},
+		{"beside one that is not there", s.MarkDistinct(ctx, 3, 99, act), ErrNotFound},
+		{"two that are not there", s.MarkDistinct(ctx, 98, 99, act), ErrNotFound},
+		{"of two colleges", s.MarkDistinct(ctx, 3, 4, act), ErrConflict},
+		{"merge across colleges", s.MergeEnterprises(ctx, 3, 4, act), ErrConflict},
+		{"merge into one that is not there", s.MergeEnterprises(ctx, 3, 99, act), ErrNotFound},
+		{"split a visit that is not there", split("样例分公司", 9999), ErrNotFound},
+		{"split visits of two colleges", split("样例分公司", 1, 4), ErrConflict},
+		{"split under a blank name", split(" \u3000", 1), ErrInvalid},
+		{"a name of nothing", s.RenameEnterprise(ctx, 1, "", act), ErrInvalid},
+		{"a blank name", s.RenameEnterprise(ctx, 1, " \u3000", act), ErrInvalid},
+		{"rename one that is not there", s.RenameEnterprise(ctx, 99, "新名称", act), ErrNotFound},
+	} {
+		if own := (*Error)(nil); !errors.Is(k.err, k.want) || !errors.As(k.err, &own) || own.Err != nil {
+			t.Errorf("%s: %v, want %v", k.why, k.err, k.want)
+		}
+	}
+	if after, err := s.AuditHead(ctx); err != nil || after != before {
+		t.Errorf("a refused decision is on the log: %+v, was %+v (%v)", after, before, err)
+	}
+	must(t, s.UndoEnterpriseAct(ctx, 1, act))
+	must(t, s.MarkDistinct(ctx, 1, 2, act))
+	must(t, split("样例分公司", 1, 1))
+	must(t, s.RenameEnterprise(ctx, 3, " 新名称 ", act))
+	rows, err := s.Enterprises(ctx)
+	must(t, err)
+	if len(rows) != 5 || rows[2].Name != "新名称" {
+		t.Errorf("%+v", rows)
+	}
+	if acts, err := s.EnterpriseActs(ctx); err != nil || len(acts) != 3 {
+		t.Errorf("a visit named twice is split off twice: %+v %v", acts, err)
+	}
+	sound(t, s)
+}
+
+// The visits of an enterprise are those that count for it: they leave with a split and a merge and come back
+// when it is undone.
+func TestVisitsFollowDecisions(t *testing.T) {
+	ctx := context.Background()
+	s := openTemp(t)
+	again := aVisit(1, 1)
+	again.Day = "2026-06-20"
+	mustSave(t, s, handIn("a", aVisit(1, 1)))
+	mustSave(t, s, handIn("b", again))
+	mustSave(t, s, handIn("c", aVisit(2, 1)))
+	act := Act{By: "office", Reason: "x"}
+	for _, step := range []struct {
+		what string
+		do   func() error
+		want []int
+	}{
+		{"as handed in", func() error { return nil }, []int{2, 1}},
+		{"split one off", func() error { _, err := s.SplitEnterprise(ctx, []VisitID{1}, "样例分公司", act); return err }, []int{1, 1, 1}},
+		{"merge", func() error { return s.MergeEnterprises(ctx, 2, 1, act) }, []int{2, 0, 1}},
+		{"undo the split", func() error { return s.UndoEnterpriseAct(ctx, 1, act) }, []int{3, 0, 0}},
+		{"withdraw", func() error { return s.Withdraw(ctx, 2, act) }, []int{2, 0, 0}},
+		{"undo the merge", func() error { return s.UndoEnterpriseAct(ctx, 2, act) }, []int{1, 1, 0}},
+	} {
+		must(t, step.do())
+		rows, err := s.Enterprises(ctx)
+		must(t, err)
+		var got []int
+		for _, r := range rows {
+			got = append(got, r.Visits)
+		}
+		if !slices.Equal(got, step.want) {
+			t.Errorf("%s: %v visits, want %v", step.what, got, step.want)
+		}
+	}
+}
