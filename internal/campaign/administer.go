@@ -41,16 +41,24 @@ func (c *Campaign) SetFirstPassword(ctx context.Context, id AccountID, password 
 	return c.Store.SetPassword(ctx, id, HashPassword(password, firstCost), true, act)
 }
 
-// RosterWithoutAccount lists everybody on the newest roster who has no account.
+// RosterWithoutAccount lists everybody on the newest roster who has no account. Whoever was erased is
+// nobody any more.
 func (c *Campaign) RosterWithoutAccount(ctx context.Context) ([]survey.Faculty, error) {
 	roster, err := c.Store.LoadRoster(ctx, everyRoster)
 	if err != nil || roster == nil {
 		return nil, err
 	}
 	accounts, err := c.Store.Accounts(ctx)
-	known := make(map[string]bool, len(accounts))
+	if err != nil {
+		return nil, err
+	}
+	erased, err := c.Store.Erasures(ctx, c.Codebook.College)
+	known := make(map[string]bool, len(accounts)+len(erased))
 	for _, a := range accounts {
 		known[strings.ToLower(a.Login)] = true
+	}
+	for _, e := range erased {
+		known[strings.ToLower(e.Pseudonym)] = true
 	}
 	var out []survey.Faculty
 	for _, f := range roster.Faculty {

@@ -173,6 +173,11 @@ func TestErasePerson(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(after.Facts, before.Facts) || !reflect.DeepEqual(after.Priority, before.Priority) {
 		t.Errorf("the figures changed: %+v, were %+v", after.Facts, before.Facts)
 	}
+	roster, err := c.Store.LoadRoster(ctx, 2026)
+	must(t, err)
+	if missing, err := c.RosterWithoutAccount(ctx); err != nil || len(missing) != len(roster.Faculty)-1 || slices.ContainsFunc(missing, func(f survey.Faculty) bool { return f.ID == got.Pseudonym }) {
+		t.Errorf("an account would be opened for whoever was erased: %+v %v", missing, err)
+	}
 	if _, err := c.ErasePerson(ctx, EraseRequest{Staff: who.id, Reason: "again"}, Act{By: "u0"}); !errors.Is(err, ErrNotFound) {
 		t.Errorf("twice: %v", err)
 	}
