@@ -86,3 +86,12 @@ func tidy(s string) string {
 }
 
 var nbsp = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u00a0", " ")
+
+// digitRun is how many digits a text begins with.
+func digitRun(b []byte) int {
+	n := 0
+	for n < len(b) && b[n] >= '0' && b[n] <= '9' {
+		n++
+	}
+	return n
+}

@@ -53,9 +53,9 @@ func fieldKey(v Value) codebook.FieldID {
 	return v.Column.Field.Key
 }
 
-// Changed records a normalisation of one answer.
+// Changed records a normalisation of one answer. Personal numbers in what was written are masked.
 func (s *Scan) Changed(v Value, value, how string) {
-	s.Changes = append(s.Changes, Change{At: v.Ref, Field: fieldKey(v), Raw: v.Text(), Value: value, How: how})
+	s.Changes = append(s.Changes, Change{At: v.Ref, Field: fieldKey(v), Raw: maskPersonal(v.Text()), Value: value, How: how})
 }
 
 // take settles what is the same for every type: a blank, a formula, an error value, a word for

@@ -52,7 +52,7 @@ func (s *Scan) Code(r Record, field codebook.FieldID) string {
 func (s *Scan) notListed(v Value, piece string) {
 	f := v.Column.Field
 	if s.lenient[f.Key] {
-		s.Changed(v, "− "+piece, HowMapped)
+		s.Changed(v, "− "+maskPersonal(piece), HowMapped)
 		return
 	}
 	if v.Cell.Kind == Date {

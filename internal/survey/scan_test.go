@@ -114,6 +114,8 @@ func TestEveryKindOfAnswer(t *testing.T) {
 		{"several staff numbers that became a day", "2026-03-05", asked(codebook.TypeIDs, ""), ids, "", "V025 ", ""},
 		{"no staff number", "", asked(codebook.TypeIDs, ""), ids, "", "", ""},
 
+		{"a telephone number in a text", "'经理 138-1234-5678", asked(codebook.TypeText, ""), text, "经理 ***-****-****", "V022 ", "经理 ***-****-**** masked"},
+
 		{"a tick", "TRUE", yesOrNo, yes, given("true"), "", ""},
 		{"no tick", "FALSE", yesOrNo, yes, given("false"), "", ""},
 		{"yes in a word", "'√", yesOrNo, yes, given("true"), "", ""},
@@ -164,6 +166,36 @@ func TestEveryKindOfAnswer(t *testing.T) {
 		}
 		if got != c.want || how != c.how || issue != c.issue && (c.issue == "" || !strings.HasPrefix(issue, c.issue) || strings.Contains(c.issue, " ")) {
 			t.Errorf("%s: %q reads as %q, issue %q, change %q; want %q, %q, %q", c.why, c.cell, got, issue, how, c.want, c.issue, c.how)
+		}
+	}
+}
+
+// TestChangesHoldNoPersonalNumber: whatever kind of answer a number was typed into, what is written down
+// about its reading does not repeat it.
+func TestChangesHoldNoPersonalNumber(t *testing.T) {
+	const cell = "'其他（联系人13812345678）"
+	partner, mode := asked(codebook.TypeCodes, "partnership"), asked(codebook.TypeCode, "visit_mode")
+	for why, read := range map[string]func(*Scan){
+		"several choices": func(s *Scan) { s.Codes(oneAnswer(t, partner, cell), "answer") },
+		"one choice":      func(s *Scan) { s.Code(oneAnswer(t, asked(codebook.TypeCode, "partnership"), cell), "answer") },
+		"left out": func(s *Scan) {
+			s.lenient = map[codebook.FieldID]bool{"answer": true}
+			s.Code(oneAnswer(t, mode, "'电话13812345678"), "answer")
+		},
+		"translated": func(s *Scan) {
+			s.values = map[codebook.FieldID]map[string]string{"answer": {codebook.Fold("电话13812345678"): "phone"}}
+			s.Code(oneAnswer(t, mode, "'电话13812345678"), "answer")
+		},
+	} {
+		in := NewScan(codebook.Default(), 2026)
+		read(in)
+		if len(in.Changes) == 0 {
+			t.Errorf("%s: nothing is written down; issues %v", why, codesOf(in.Issues))
+		}
+		for _, c := range in.Changes {
+			if strings.Contains(c.Raw+c.Value, "138") || !strings.Contains(c.Raw, "***********") {
+				t.Errorf("%s: %+v", why, c)
+			}
 		}
 	}
 }

@@ -198,59 +198,6 @@ func (s *Scan) USCC(r Record, field codebook.FieldID) string {
 	return code
 }
 
-// maskPersonal replaces mobile and identity numbers in a text by asterisks.
-func maskPersonal(text string) string {
-	if !longDigits(text) {
-		return text
-	}
-	out := []byte(text)
-	for i := 0; i < len(out); i++ {
-		n := digitRun(out[i:])
-		if n == 0 {
-			continue
-		}
-		end := i + n
-		if n == 17 && end < len(out) && (out[end] == 'X' || out[end] == 'x') {
-			n, end = 18, end+1
-		}
-		if n == 11 && out[i] == '1' && out[i+1] >= '3' || n == 18 && plausibleBirth(out[i+6:i+14]) {
-			for k := i; k < end; k++ {
-				out[k] = '*'
-			}
-		}
-		i = end - 1
-	}
-	return string(out)
-}
-
-// longDigits reports quickly whether a text may hold such a number at all.
-func longDigits(s string) bool {
-	run := 0
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			run = 0
-		} else if run++; run == 11 {
-			return true
-		}
-	}
-	return false
-}
-
-func digitRun(b []byte) int {
-	n := 0
-	for n < len(b) && b[n] >= '0' && b[n] <= '9' {
-		n++
-	}
-	return n
-}
-
-// plausibleBirth tells an identity number from other long numbers by the date within it.
-func plausibleBirth(b []byte) bool {
-	y, m, d := atoi(string(b[:4])), atoi(string(b[4:6])), atoi(string(b[6:8]))
-	_, fault := makeDay(y, m, d)
-	return fault == DateFine && y <= 2030
-}
-
 // wantOf says what a field allows, in the words of an issue.
 func wantOf(cb *codebook.Codebook, f *codebook.Field) string {
 	switch f.Type {

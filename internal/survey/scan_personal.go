@@ -1,0 +1,174 @@
+package survey
+
+import "unicode/utf8"
+
+// maskPersonal replaces the digits of mobile and identity numbers in a text by asterisks, however
+// they are typed: 13812345678, +86 138-1234-5678, １３８１２３４５６７８, 350102 19900101 123X. Ranges of wages,
+// years and unified social credit codes are none.
+func maskPersonal(text string) string {
+	if !manyDigits(text) {
+		return text
+	}
+	groups := digitGroups(text)
+	out := make([]byte, 0, len(text))
+	done := 0
+	for i := 0; i < len(groups); {
+		n := personalAt(groups, i)
+		for _, g := range groups[i : i+n] {
+			out = append(out, text[done:g.start]...)
+			out = appendStars(out, text[g.start:g.end])
+			done = g.end
+		}
+		i += max(n, 1)
+	}
+	if done == 0 {
+		return text
+	}
+	return string(append(out, text[done:]...))
+}
+
+// manyDigits reports quickly whether a text may hold such a number at all.
+func manyDigits(s string) bool {
+	n := 0
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' || s[i] == 0xEF { // full-width digits begin so
+			n++
+		}
+	}
+	return n >= 11
+}
+
+func appendStars(dst []byte, digits string) []byte {
+	for _, r := range digits {
+		if narrowRune(r) < 0 {
+			continue // stood between digits and was not seen
+		}
+		dst = append(dst, '*')
+	}
+	return dst
+}
+
+// digitGroup is a run of digits in a text, half-width. The X that ends an identity number belongs to it.
+type digitGroup struct {
+	start, end int // bytes of the text
+	digits     string
+	joint      byte // ' ' or '-' or '.' where that alone stands before it and behind a group, else 0
+}
+
+func digitGroups(text string) []digitGroup {
+	var groups []digitGroup
+	open, joint := false, byte(0)
+	for at, r := range text {
+		switch n := narrowRune(r); {
+		case n >= '0' && n <= '9':
+			if !open {
+				groups = append(groups, digitGroup{start: at, joint: joint})
+				open = true
+			}
+			groups[len(groups)-1].extend(n, at+utf8.RuneLen(r))
+		case n < 0: // not seen
+		case open && (n == 'X' || n == 'x') && endsIdentity(groups[len(groups)-1].digits):
+			groups[len(groups)-1].extend(n, at+utf8.RuneLen(r))
+			open, joint = false, 0
+		case open:
+			open, joint = false, jointOf(r, n, ' ')
+		default:
+			joint = jointOf(r, n, joint)
+		}
+	}
+	return groups
+}
+
+// extend takes one more digit in; what is longer than every number looked for is not remembered.
+func (g *digitGroup) extend(digit rune, end int) {
+	g.end = end
+	if len(g.digits) <= 18 {
+		g.digits += string(digit)
+	}
+}
+
+func endsIdentity(digits string) bool { return len(digits) == 17 || len(digits) == 3 }
+
+// jointOf is what joins two groups where a sign follows others (so far; ' ' for none): a line break
+// and everything but blanks, one hyphen and one point part them.
+func jointOf(r, narrowed rune, sofar byte) byte {
+	switch {
+	case r == '\n' || r == '\r' || sofar == 0:
+		return 0
+	case narrowed == ' ':
+		return sofar
+	case (narrowed == '-' || narrowed == '.') && sofar == ' ':
+		return byte(narrowed)
+	}
+	return 0
+}
+
+// personalAt tells how many groups from i on are a mobile or identity number; 0 where none begins.
+func personalAt(groups []digitGroup, i int) int {
+	g := groups[i:]
+	first := mobileHead(g[0].digits)
+	switch {
+	case isMobile(first), isIdentity(g[0].digits):
+		return 1
+	case sized(g, first, 3, 8) && g[1].joint != '.' && isMobile(first+g[1].digits):
+		return 2
+	case sized(g, first, 3, 4, 4) && isMobile(first+g[1].digits+g[2].digits):
+		return 3
+	case sized(g, g[0].digits, 6, 8, 4) && isIdentity(g[0].digits+g[1].digits+g[2].digits):
+		return 3
+	case sized(g, g[0].digits, 6, 4, 4, 4) && isIdentity(g[0].digits+g[1].digits+g[2].digits+g[3].digits):
+		return 4
+	case sized(g, first, 4, 3, 4), sized(g, first, 4, 4, 3):
+		if isMobile(first+g[1].digits+g[2].digits) && first[:2] != "19" && alone(groups, i, 3) {
+			return 3 // where it is no list of years and counts
+		}
+	case sized(g, first, 7, 4) && g[1].joint == '-' && isMobile(first+g[1].digits) && alone(groups, i, 2):
+		return 2
+	}
+	return 0
+}
+
+// sized reports whether groups of these sizes follow one another, joined by one kind of sign; first
+// stands for the digits of the first one.
+func sized(g []digitGroup, first string, sizes ...int) bool {
+	if len(g) < len(sizes) || len(first) != sizes[0] {
+		return false
+	}
+	for k := 1; k < len(sizes); k++ {
+		if len(g[k].digits) != sizes[k] || g[k].joint == 0 || g[k].joint != g[1].joint {
+			return false
+		}
+	}
+	return true
+}
+
+// alone reports whether the n groups from i on are no part of a longer list of numbers.
+func alone(groups []digitGroup, i, n int) bool {
+	before := groups[i].joint == 0 || groups[i-1].digits == "86" || groups[i-1].digits == "0086"
+	return before && (i+n == len(groups) || groups[i+n].joint == 0)
+}
+
+// mobileHead takes the country's number off the first digits of a mobile number.
+func mobileHead(digits string) string {
+	for _, country := range []string{"0086", "86"} {
+		if n := len(country); len(digits) > n && digits[:n] == country {
+			return digits[n:]
+		}
+	}
+	return digits
+}
+
+func isMobile(digits string) bool {
+	return len(digits) == 11 && digits[0] == '1' && digits[1] >= '3' && digits[10] <= '9'
+}
+
+// isIdentity tells an identity number from other long numbers by the date within it, and from the
+// credit code of an enterprise by the checks of that.
+func isIdentity(digits string) bool {
+	return len(digits) == 18 && plausibleBirth(digits[6:14]) && (digits[0] != '9' || CheckUSCC(digits) != USCCFine)
+}
+
+func plausibleBirth(d string) bool {
+	_, fault := makeDay(atoi(d[:4]), atoi(d[4:6]), atoi(d[6:8]))
+	return fault == DateFine && atoi(d[:4]) <= 2030
+}
