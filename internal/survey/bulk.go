@@ -110,9 +110,6 @@ func (d *decoder) assign(records []Record) []visitParts {
 
 // linksOf indexes the visits by their number; a number used twice is an issue.
 func (d *decoder) linksOf(records []Record) map[string]int {
-	if len(records) < 2 {
-		return nil
-	}
 	links := make(map[string]int, len(records))
 	for i, r := range records {
 		v := r.At(linkField)
@@ -139,8 +136,6 @@ func linkText(v Value) string {
 // ownerOf is the position of the visit that a part's row belongs to; −1 for none.
 func (d *decoder) ownerOf(r Record, records []Record, links map[string]int) int {
 	switch {
-	case len(records) == 1:
-		return 0
 	case d.filled.flat:
 		return r.owner
 	case r.Sheet.Spec.Key == "visit":
@@ -156,13 +151,17 @@ func (d *decoder) ownerOf(r Record, records []Record, links map[string]int) int 
 	return d.ownerByName(r, records)
 }
 
-// ownerByName finds the one visit whose own fields agree with those that the row names.
+// ownerByName finds the one visit whose own fields agree with those that the row names; a row that names none
+// belongs to the only visit there is.
 func (d *decoder) ownerByName(r Record, records []Record) int {
 	var named []codebook.FieldID
 	for _, key := range namingFields {
 		if !r.At(key).Blank() {
 			named = append(named, key)
 		}
+	}
+	if len(named) == 0 && len(records) == 1 {
+		return 0
 	}
 	found, at := 0, -1
 	for i, visit := range records {

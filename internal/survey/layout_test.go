@@ -125,3 +125,28 @@ func TestPartsThatNameNoVisit(t *testing.T) {
 		}
 	}
 }
+
+// TestPartsOfOneVisit: a bulk workbook with a single visit takes no row that names another one.
+func TestPartsOfOneVisit(t *testing.T) {
+	const second = "| V2 | 2026 | 2026-03-06 | 现场 | '20150012 | 林知远 | 信息通信学院 | 物联网应用技术 | 星桥电子有限公司 | 65 | 中型 | 深圳市 | 技术总监 |\n"
+	one := replace(t, bulk, second, "")
+	named := replace(t, one, "| 走访编号 | 岗位名称 |", "| 企业全称 | 岗位名称 |", "| V1 | 嵌入式工程师", "| 云图通信技术有限公司 | 嵌入式工程师")
+	for _, c := range []struct {
+		why, book string
+		code      codebook.RuleID // "" for none
+		jobs      int
+	}{
+		{"the number of another visit", one, "V070", 1},
+		{"its own number", replace(t, one, "| V2 | 测试工程师", "| v1 | 测试工程师"), "", 2},
+		{"no number", replace(t, one, "| V2 | 测试工程师", "| | 测试工程师"), "", 2},
+		{"numbers where the visit has none", replace(t, one, "| V1 | 2026 |", "| | 2026 |"), "V070", 0},
+		{"another enterprise", replace(t, named, "| V2 | 测试工程师", "| 南山电子有限公司 | 测试工程师"), "V071", 1},
+		{"its own name", replace(t, named, "| V2 | 测试工程师", "| 云图通信技术有限公司 | 测试工程师"), "", 2},
+		{"no name", replace(t, named, "| V2 | 测试工程师", "| | 测试工程师"), "", 2},
+	} {
+		visits, issues := Decode(codebook.Default(), BookFromText(c.book), Context{Year: 2026})
+		if len(visits) != 1 || len(visits[0].Jobs) != c.jobs || HasErrors(issues) != (c.code != "") || c.code != "" && find(issues, c.code) == nil {
+			t.Errorf("%s: %d visits, %d jobs, issues %v; want %d jobs, %s", c.why, len(visits), len(visits[0].Jobs), codesOf(issues), c.jobs, c.code)
+		}
+	}
+}
