@@ -46,17 +46,58 @@ dominated by one, are withheld.
 
 // bindPages declares the flags about what is shown beside the figures.
 func bindPages(cmd *cobra.Command, in *campaign.AnalyzeOptions) {
-	cmd.Flags().IntVar(&in.Budget, "budget", 64, "调整计划的学时预算 hours that each programme's plan may add")
-	cmd.Flags().IntVar(&in.Compare, "compare", 0, "与哪一年比较 year that changes are measured from (default: the survey before)")
+	in.Budget = 64
+	bindReportedPages(cmd, in)
+	cmd.Flags().Lookup("compare").Usage += " (default: the survey before)"
 }
 
 // bindAnalyze declares the flags about how figures are made.
 func bindAnalyze(cmd *cobra.Command, in *campaign.AnalyzeOptions) {
-	in.Threshold = 5
-	cmd.Flags().StringVar(&in.Base, "base", "auto", "岗位权数 job base: hires (计划招聘), headcount (在岗人数), one (每岗一票) or auto: the first of them that at least half of the jobs give (半数以上岗位填写的头一项)")
-	cmd.Flags().Var((*threshold)(&in.Threshold), "k", "少于 k 家企业不公布，至少为 3 cells of fewer than k enterprises are withheld; 3 at least")
-	cmd.Flags().BoolVar(&in.Rake, "rake", false, "权数再按行业、规模、省份的企业数校准 also fit the weights to the frame's numbers by industry, size and province")
+	in.Base, in.Threshold, in.Rake = "auto", 5, new(false)
+	bindReported(cmd, in)
 }
+
+// asReported says in the help of a command what the flags of bindReported are when they are not given.
+const asReported = `没有写明的 --base、--k、--rake 等，与该年上次公布的报告相同；没有报告则与 qianqi report 相同。
+Where --base, --k, --rake and the like are not given, they are as the last report on the year had them,
+or, without one, as qianqi report has them.
+
+`
+
+// bindReported declares the flags of bindAnalyze without defaults, for what shows again what a report
+// had: see asReported.
+func bindReported(cmd *cobra.Command, in *campaign.AnalyzeOptions) {
+	cmd.Flags().StringVar(&in.Base, "base", in.Base, "岗位权数 job base: hires (计划招聘), headcount (在岗人数), one (每岗一票) or auto: the first of them that at least half of the jobs give (半数以上岗位填写的头一项)")
+	cmd.Flags().Var((*threshold)(&in.Threshold), "k", "少于 k 家企业不公布，至少为 3 cells of fewer than k enterprises are withheld; 3 at least")
+	cmd.Flags().VarPF(&yesOrNo{&in.Rake}, "rake", "", "权数再按行业、规模、省份的企业数校准 also fit the weights to the frame's numbers by industry, size and province").NoOptDefVal = "true"
+}
+
+// bindReportedPages declares the flags of bindPages without defaults.
+func bindReportedPages(cmd *cobra.Command, in *campaign.AnalyzeOptions) {
+	cmd.Flags().IntVar(&in.Budget, "budget", in.Budget, "调整计划的学时预算 hours that each programme's plan may add")
+	cmd.Flags().IntVar(&in.Compare, "compare", 0, "与哪一年比较 year that changes are measured from")
+}
+
+// yesOrNo is a flag that may also not be given: then it points to nothing.
+type yesOrNo struct{ given **bool }
+
+// Set takes true or false.
+func (v *yesOrNo) Set(text string) error {
+	b, err := strconv.ParseBool(text)
+	*v.given = &b
+	return err
+}
+
+// String is true, false or nothing.
+func (v *yesOrNo) String() string {
+	if v.given == nil || *v.given == nil {
+		return ""
+	}
+	return strconv.FormatBool(**v.given)
+}
+
+// Type is what the help calls the value.
+func (v *yesOrNo) Type() string { return "bool" }
 
 // threshold is the number of enterprises below which a cell is withheld, as a flag takes it.
 type threshold int

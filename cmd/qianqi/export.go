@@ -86,13 +86,13 @@ func newExportTablesCmd(a *app, format string) *cobra.Command {
 		Use:   format,
 		Short: strings.ToUpper(format) + "：" + each,
 		Long: "把已公布的表格写成 " + strings.ToUpper(format) + "，" + each + "。表名见 qianqi export list；figures 是全部数字，一行一个。\n\n" +
-			"Writes the published tables as " + strings.ToUpper(format) + ". qianqi export list has their names; figures is every figure, one a row.\n\n" + exitTable,
+			"Writes the published tables as " + strings.ToUpper(format) + ". qianqi export list has their names; figures is every figure, one a row.\n\n" + asReported + exitTable,
 		Example: "  qianqi export " + format + " --year 2026 -o 数据\n  qianqi export " + format + " --table figures -o figures." + format,
 		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runExportTables(cmd, o) },
 	}
-	bindAnalyze(cmd, &o.in.AnalyzeOptions)
-	bindPages(cmd, &o.in.AnalyzeOptions)
+	bindReported(cmd, &o.in.AnalyzeOptions)
+	bindReportedPages(cmd, &o.in.AnalyzeOptions)
 	cmd.Flags().IntVar(&o.in.Year, "year", 0, "调研年份 campaign year (default: the newest in the database)")
 	cmd.Flags().StringSliceVar(&o.in.Tables, "table", nil, "表名或式样，如 figures 或 'iot-*' table name or pattern (default: all)")
 	o.to.bind(cmd, "写到此文件夹或文件 folder or file to write; - is standard output")
@@ -140,7 +140,7 @@ func newExportListCmd(a *app) *cobra.Command {
 			})
 		},
 	}
-	bindAnalyze(cmd, &in)
+	bindReported(cmd, &in)
 	cmd.Flags().IntVar(&in.Year, "year", 0, "调研年份 campaign year (default: the newest in the database)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "输出 JSON print JSON")
 	return cmd
@@ -161,7 +161,7 @@ touch them, what changed, earlier decisions and their test, what must not be con
 for the decision and signatures. As .docx for Word and WPS; --pdf prints it with the Chromium,
 Chrome or Edge of this machine.
 
-` + exitTable,
+` + asReported + exitTable,
 		Example: "  qianqi export brief --programme computer_network -o 简报.docx\n  qianqi export brief --pdf -o 简报",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -178,8 +178,8 @@ Chrome or Edge of this machine.
 			})
 		},
 	}
-	bindAnalyze(cmd, &in.AnalyzeOptions)
-	bindPages(cmd, &in.AnalyzeOptions)
+	bindReported(cmd, &in.AnalyzeOptions)
+	bindReportedPages(cmd, &in.AnalyzeOptions)
 	cmd.Flags().IntVar(&in.Year, "year", 0, "调研年份 campaign year (default: the newest in the database)")
 	cmd.Flags().StringVar(&in.Programme, "programme", "", "专业的代码或名称 code or name of a programme (default: every one)")
 	cmd.Flags().StringVar(&language, "language", "zh", "语言 language: zh or en")

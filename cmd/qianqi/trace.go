@@ -40,12 +40,12 @@ competency, measure, in either language): the figures that fit, with their addre
 the default; --names lists every job with enterprise, teacher, file and cell, for those who may
 see answers only, and is recorded in the audit log.
 
-` + exitTable,
+` + asReported + exitTable,
 		Example: "  qianqi trace 网络 故障诊断 表现差距\n  qianqi trace 2026/computer_network/fault_diagnosis/performance_gap\n" +
 			"  qianqi trace 2026/computer_network/fault_diagnosis/performance_gap --names --json",
 		RunE: func(cmd *cobra.Command, args []string) error { return runTrace(cmd, o, args) },
 	}
-	bindAnalyze(cmd, &o.in.AnalyzeOptions)
+	bindReported(cmd, &o.in.AnalyzeOptions)
 	cmd.Flags().BoolVar(&o.in.Names, "names", false, "列出企业、教师、文件与单元格 list enterprises, teachers, files and cells")
 	cmd.Flags().StringVar(&o.in.By, "by", "", "查看人，记入审计 who looks, for the audit log (default: the operating system's user)")
 	cmd.Flags().IntVar(&o.most, "limit", 20, "最多列出几行，0 为全部 at most this many lines; 0 for all")

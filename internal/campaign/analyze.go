@@ -15,12 +15,13 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
-// AnalyzeOptions say what to compute.
+// AnalyzeOptions say what to compute. What shows again what was published takes the options that are left
+// out from the last report on the year; see asReported.
 type AnalyzeOptions struct {
 	Year      int    // 0 is the newest year with a visit
 	Base      string // "hires", "headcount", "one", or "auto" for the first of them that at least half of the jobs give; "" is auto
 	Threshold int    // fewer enterprises are withheld; 0 is 5
-	Rake      bool   // fit the weights to the frame's numbers by industry, size and province
+	Rake      *bool  // fit the weights to the frame's numbers by industry, size and province; nil is false
 	Budget    int    // hours a programme may add in its plan; 0 is 64
 	Compare   int    // year that changes are measured from; 0 is the survey before
 	Cores     int    // 0 is all; the figures are the same for any number
@@ -28,6 +29,9 @@ type AnalyzeOptions struct {
 	Moment  store.Moment // figures of the database as it stood then; 0 is now
 	Settled bool         // rest on what reports were published on and on nothing else: each year's answers as its last report had them, no year without one
 	Drafts  bool         // with Settled: a year without a report counts too, as it is now
+
+	reported bool // what is not said is as in the last report on the year; see asReported
+	like     int  // the year whose report that is; 0 is the year itself
 }
 
 // ErrNoVisits says that the year asked for has no accepted visit.
@@ -80,10 +84,6 @@ type question struct {
 
 // question resolves the year and the options; the error is *ErrNoVisits where the year has none.
 func (c *Campaign) question(ctx context.Context, r *store.Reader, o AnalyzeOptions) (*question, error) {
-	base, err := parseBase(o.Base)
-	if err != nil {
-		return nil, err
-	}
 	counts, err := surveyed(ctx, r, o.Year)
 	if err != nil {
 		return nil, err
@@ -102,6 +102,13 @@ func (c *Campaign) question(ctx context.Context, r *store.Reader, o AnalyzeOptio
 		upTo[i] = count.Year
 	}
 	year := upTo[len(upTo)-1]
+	if o.reported {
+		o = o.filled(editions, cmp.Or(o.like, year), upTo)
+	}
+	base, err := parseBase(o.Base)
+	if err != nil {
+		return nil, err
+	}
 	if o.Compare != 0 && (o.Compare >= year || !slices.Contains(upTo, o.Compare)) {
 		return nil, &ErrNoVisits{o.Compare, upTo[:len(upTo)-1]}
 	}
@@ -110,8 +117,30 @@ func (c *Campaign) question(ctx context.Context, r *store.Reader, o AnalyzeOptio
 	if in.Invented, err = c.invented(ctx); err != nil {
 		return nil, err
 	}
-	q := &question{in: in, years: upTo, sizes: sizesOf(counts), rake: o.Rake, editions: editions}
+	q := &question{in: in, years: upTo, sizes: sizesOf(counts), rake: o.Rake != nil && *o.Rake, editions: editions}
 	return q, c.settle(ctx, r, q, o.Settled)
+}
+
+// asReported asks for figures as they were published: what the options leave out is as the last report
+// on the year had it, or what was withheld there would be shown here.
+func (o AnalyzeOptions) asReported() AnalyzeOptions {
+	o.reported = true
+	return o
+}
+
+// filled takes what the options leave out from the last report on a year, where there is one. upTo are
+// the years that changes can be measured from.
+func (o AnalyzeOptions) filled(editions map[int][]edition, year int, upTo []int) AnalyzeOptions {
+	n := len(editions[year])
+	if n == 0 {
+		return o
+	}
+	was := editions[year][n-1].recipe.options()
+	o.Base, o.Threshold, o.Rake, o.Budget = cmp.Or(o.Base, was.Base), cmp.Or(o.Threshold, was.Threshold), cmp.Or(o.Rake, was.Rake), cmp.Or(o.Budget, was.Budget)
+	if was.Year == year && slices.Contains(upTo, was.Compare) {
+		o.Compare = cmp.Or(o.Compare, was.Compare)
+	}
+	return o
 }
 
 // parseBase reads a base; "auto" and "" leave it to the answers.
@@ -131,8 +160,8 @@ type ErrNotRaked struct{ Year int }
 
 // Error says what the roster would need.
 func (e *ErrNotRaked) Error() string {
-	return fmt.Sprintf("%d 年的名册不足以校准权数：要列出每家企业的行业、规模与地区。去掉 --rake 则按层加权。\n"+
-		"The roster of %d does not allow raking: every enterprise needs industry, size and region. Without --rake weights follow the strata.", e.Year, e.Year)
+	return fmt.Sprintf("%d 年的名册不足以校准权数：要列出每家企业的行业、规模与地区。用 --rake=false 则按层加权。\n"+
+		"The roster of %d does not allow raking: every enterprise needs industry, size and region. With --rake=false weights follow the strata.", e.Year, e.Year)
 }
 
 // surveyed counts the years with visits up to the one asked for (0 is the newest), which is the

@@ -25,6 +25,7 @@ type edition struct {
 	content string       // store.ContentKey as the report has it on record; recipes name these answers by it for good
 	erased  bool         // somebody was erased since, which gives the same answers another key
 	size    YearSize
+	recipe  *Recipe // of the last report on the year that rested on them, or, without one, of the last that showed it
 }
 
 // contentNow is the ContentKey that the answers of an edition have today.
@@ -57,16 +58,14 @@ func (c *Campaign) editions(ctx context.Context, upTo store.Moment) (map[int][]e
 	found := &editing{c, erased, make(map[int]string), make(map[int][]edition)}
 	for _, r := range slices.Backward(runs) {
 		var record struct {
-			Recipe struct {
-				Visits map[int]string `json:"visits"`
-			} `json:"recipe"`
-			Years []YearSize `json:"years"`
+			Recipe Recipe     `json:"recipe"`
+			Years  []YearSize `json:"years"`
 		}
 		if upTo > 0 && r.Head.Seq > upTo || json.Unmarshal(r.Record, &record) != nil {
 			continue
 		}
 		for year, content := range record.Recipe.Visits {
-			e := edition{r.Head.Seq, content, len(erased) > 0 && erased[len(erased)-1] > r.Head.Seq, sizeOf(record.Years, year)}
+			e := edition{r.Head.Seq, content, len(erased) > 0 && erased[len(erased)-1] > r.Head.Seq, sizeOf(record.Years, year), &record.Recipe}
 			if err := found.add(ctx, year, e); err != nil {
 				return nil, err
 			}
@@ -83,25 +82,39 @@ type editing struct {
 	out    map[int][]edition
 }
 
-// add adds what the next report rested on, unless those are the answers of the one before it: under
-// the same key, or under another one because somebody was erased in between.
+// add adds what the next report rested on. Where those are the answers of the one before it, only its
+// recipe is kept, unless that one was on the year itself and the next is not.
 func (x *editing) add(ctx context.Context, year int, e edition) error {
-	last, n := x.last[year], len(x.out[year])
+	known, err := x.known(ctx, year, e)
 	x.last[year] = e.content
+	n := len(x.out[year])
 	switch {
-	case n > 0 && last == e.content:
-		return nil
-	case n > 0 && slices.ContainsFunc(x.erased, func(at store.Moment) bool { return x.out[year][n-1].moment < at && at <= e.moment }):
-		was, err := x.contentNow(ctx, year, x.out[year][n-1])
-		if err != nil {
-			return err
-		}
-		if is, err := x.contentNow(ctx, year, e); err != nil || is == was {
-			return err
-		}
+	case err != nil:
+		return err
+	case !known:
+		x.out[year] = append(x.out[year], e)
+	case e.recipe.Year == year || x.out[year][n-1].recipe.Year != year:
+		x.out[year][n-1].recipe = e.recipe
 	}
-	x.out[year] = append(x.out[year], e)
 	return nil
+}
+
+// known reports whether a report rested on the answers of the one before it: under the same key, or
+// under another one because somebody was erased in between.
+func (x *editing) known(ctx context.Context, year int, e edition) (bool, error) {
+	last, n := x.last[year], len(x.out[year])
+	switch {
+	case n == 0 || last == e.content:
+		return n > 0, nil
+	case !slices.ContainsFunc(x.erased, func(at store.Moment) bool { return x.out[year][n-1].moment < at && at <= e.moment }):
+		return false, nil
+	}
+	was, err := x.contentNow(ctx, year, x.out[year][n-1])
+	if err != nil {
+		return false, err
+	}
+	is, err := x.contentNow(ctx, year, e)
+	return is == was, err
 }
 
 // sizeOf is the size of one year; only its year is known where it is not among them.
@@ -222,7 +235,7 @@ func StaysOut(year, enterprises int) codebook.Text {
 // nothing where there are none.
 func (c *Campaign) LeftOut(ctx context.Context, year int) (codebook.Text, error) {
 	r := c.Store.At(0)
-	q, err := c.question(ctx, r, AnalyzeOptions{Year: year})
+	q, err := c.question(ctx, r, AnalyzeOptions{Year: year}.asReported())
 	if none := (*ErrNoVisits)(nil); errors.As(err, &none) {
 		return codebook.Text{}, nil
 	}

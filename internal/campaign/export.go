@@ -94,9 +94,9 @@ func (c *Campaign) tables(ctx context.Context, o AnalyzeOptions) ([]report.Datas
 	return tables, a, err
 }
 
-// reported computes a year with the options of its report.
+// reported computes a year, with the options of its last report where they are left out.
 func (c *Campaign) reported(ctx context.Context, o AnalyzeOptions) (*gap.Analysis, report.Options, error) {
-	in, err := c.inputs(ctx, o)
+	in, err := c.inputs(ctx, o.asReported())
 	if err != nil {
 		return nil, report.Options{}, err
 	}

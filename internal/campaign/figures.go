@@ -22,7 +22,7 @@ func (c *Campaign) Figures(ctx context.Context, words []string, o AnalyzeOptions
 	if year, rest := yearAmong(words); year != 0 {
 		o.Year, words = year, rest
 	}
-	in, err := c.inputs(ctx, o)
+	in, err := c.inputs(ctx, o.asReported())
 	if err != nil {
 		return nil, err
 	}

@@ -50,6 +50,7 @@ func (c *Campaign) LiveLabel(ctx context.Context, year int) (label string, draft
 // year before it that none were published on.
 func (c *Campaign) liveQuestion(ctx context.Context, r *store.Reader, o AnalyzeOptions) (q *question, draft bool, err error) {
 	o.Settled = true
+	o = o.asReported()
 	q, err = c.question(ctx, r, o)
 	if none := (*ErrUnreported)(nil); errors.As(err, &none) {
 		o.Drafts = true

@@ -16,14 +16,14 @@ import (
 // The register of proposals, reviews and decisions is only added to: an entry that breaks a rule
 // changes nothing, and a later proposal supersedes an earlier one.
 
-// Courses lists every proposal with its reviews, its decision and, where the newest survey can
-// test it, the verdict; oldest first.
+// Dossiers lists every proposal with its reviews, its decision and, where the newest survey can
+// test it, the verdict by the figures as they were reported; oldest first.
 func (c *Campaign) Dossiers(ctx context.Context, o AnalyzeOptions) ([]Dossier, error) {
 	register, err := c.Store.LoadRegister(ctx)
 	if err != nil || len(register.Decisions) == 0 {
 		return dossiersOf(register.Proposals, nil, nil), err
 	}
-	in, err := c.inputs(ctx, o)
+	in, err := c.inputs(ctx, o.asReported())
 	var none *ErrNoVisits
 	var unreported *ErrUnreported
 	if errors.As(err, &none) || errors.As(err, &unreported) {
@@ -64,7 +64,7 @@ type Idea struct {
 // what enterprises and teachers suggest. The texts of suggestions are single answers: only for
 // those who may see them.
 func (c *Campaign) Ideas(ctx context.Context, o AnalyzeOptions) ([]Idea, error) {
-	in, err := c.inputs(ctx, o)
+	in, err := c.inputs(ctx, o.asReported())
 	if err != nil {
 		return nil, err
 	}

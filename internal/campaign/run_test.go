@@ -26,6 +26,7 @@ func TestTheBatch(t *testing.T) {
 		{"later visits are told", laterVisitIsTold},
 		{"few answers wait", fewWait},
 		{"an erasure moves nothing", erasureMovesNothing},
+		{"what was reported is shown as it was", asItWasReported},
 		{"an earlier report is made again", earlierReportAgain},
 		{"the order of the files does not show", orderDoesNotShow},
 		{"a run that was cut off is made good", cutOffIsMadeGood},

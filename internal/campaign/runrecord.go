@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -48,7 +49,7 @@ func (r Recipe) Label() string {
 
 // options ask for the report once more.
 func (r *Recipe) options() AnalyzeOptions {
-	return AnalyzeOptions{Year: r.Year, Base: string(r.Base), Threshold: r.K, Rake: r.Raked, Budget: r.Budget, Compare: r.Since}
+	return AnalyzeOptions{Year: r.Year, Base: cmp.Or(string(r.Base), "auto"), Threshold: r.K, Rake: new(r.Raked), Budget: r.Budget, Compare: r.Since}
 }
 
 // Input is one file that a run took or refused. Files that a run found unchanged are only counted.

@@ -118,8 +118,8 @@ func (c *Campaign) Tracer(ctx context.Context, address string, o TraceOptions) (
 	if !ok {
 		return nil, &ErrNoAddress{address}
 	}
-	o.Year = 0 // every year, so that decisions are tested against the newest
-	in, err := c.inputs(ctx, o.AnalyzeOptions)
+	o.Year, o.like = 0, at.Year // every year, so that decisions are tested against the newest
+	in, err := c.inputs(ctx, o.asReported())
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,106 @@
+package campaign
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// asItWasReported: what shows a report again shows its figures, whatever the options it was asked for
+// with. Three reports: one on 2025 alone, one on 2026 of other options, and both years are asked for.
+func asItWasReported(t *testing.T, w *office) {
+	c, dir := w.copied(t)
+	ctx := context.Background()
+	reports := filepath.Join(dir, "reports")
+	asked := map[int]AnalyzeOptions{
+		2025: {Year: 2025, Base: "headcount", Threshold: 8},
+		2026: {Year: 2026, Base: "one", Threshold: 4, Budget: 32},
+	}
+	for _, year := range []int{2025, 2026} {
+		_, err := c.Report(ctx, asked[year], reports, false)
+		must(t, err)
+	}
+	for year, o := range asked {
+		published, err := os.ReadFile(filepath.Join(place(reports, year), figuresFile))
+		must(t, err)
+		live, err := c.Live(ctx, year, 1)
+		must(t, err)
+		if !bytes.Equal(live.File(figuresFile), published) {
+			t.Errorf("%d: the live figures are not the published ones", year)
+		}
+		table, err := os.ReadFile(filepath.Join(place(reports, year), "data", "figures.csv"))
+		must(t, err)
+		export := ExportOptions{AnalyzeOptions: AnalyzeOptions{Year: year}, Format: "csv", Tables: []string{"figures"}}
+		files, err := c.Export(ctx, export)
+		must(t, err)
+		if !bytes.Equal(files[0].Data, table) {
+			t.Errorf("%d: the exported figures are not the published ones", year)
+		}
+		found, err := c.Figures(ctx, nil, AnalyzeOptions{Year: year})
+		must(t, err)
+		same(t, "the figures found", found, mustGive(c.Figures(ctx, nil, o))(t))
+		for _, f := range found[:8] {
+			trace, err := c.Trace(ctx, f.Address, TraceOptions{})
+			must(t, err)
+			same(t, f.Address, trace.Figure, f.Figure)
+		}
+		export.Threshold = 5
+		if files, err = c.Export(ctx, export); err != nil || bytes.Equal(files[0].Data, table) {
+			t.Errorf("%d: an option that was given is not taken (%v)", year, err)
+		}
+	}
+	newest := asked[2026]
+	same(t, "proposals", mustGive(c.Dossiers(ctx, AnalyzeOptions{}))(t), mustGive(c.Dossiers(ctx, newest))(t))
+	same(t, "ideas", mustGive(c.Ideas(ctx, AnalyzeOptions{}))(t), mustGive(c.Ideas(ctx, newest))(t))
+}
+
+// What an option leaves out is filled in from the report; what it says stays.
+func TestOptionsAreFilledIn(t *testing.T) {
+	report := &Recipe{Year: 2026, Base: "one", K: 15, Raked: true, Budget: 32, Since: 2024}
+	whole := AnalyzeOptions{Base: "one", Threshold: 15, Rake: new(true), Budget: 32, Compare: 2024}
+	for _, c := range []struct {
+		why      string
+		o        AnalyzeOptions
+		editions []edition
+		year     int
+		upTo     []int
+		want     AnalyzeOptions
+	}{
+		{"nothing is said", AnalyzeOptions{}, []edition{{recipe: &Recipe{K: 5}}, {recipe: report}}, 2026, []int{2024, 2025, 2026}, whole},
+		{"no report was published", AnalyzeOptions{}, nil, 2026, []int{2026}, AnalyzeOptions{}},
+		{"all is said", AnalyzeOptions{Base: "hires", Threshold: 5, Rake: new(false), Budget: 64, Compare: 2025}, []edition{{recipe: report}}, 2026, []int{2024, 2025, 2026},
+			AnalyzeOptions{Base: "hires", Threshold: 5, Rake: new(false), Budget: 64, Compare: 2025}},
+		{"the base was chosen from the answers", AnalyzeOptions{}, []edition{{recipe: &Recipe{Year: 2026, K: 5, Budget: 64}}}, 2026, []int{2026},
+			AnalyzeOptions{Base: "auto", Threshold: 5, Rake: new(false), Budget: 64}},
+		{"the year compared with is gone", AnalyzeOptions{}, []edition{{recipe: report}}, 2026, []int{2025, 2026},
+			AnalyzeOptions{Base: "one", Threshold: 15, Rake: new(true), Budget: 32}},
+		{"a later report showed the year", AnalyzeOptions{}, []edition{{recipe: report}}, 2025, []int{2024, 2025},
+			AnalyzeOptions{Base: "one", Threshold: 15, Rake: new(true), Budget: 32}},
+	} {
+		same(t, c.why, c.o.filled(map[int][]edition{c.year: c.editions}, c.year, c.upTo), c.want)
+	}
+}
+
+// mustGive is what a function returns that must not fail.
+func mustGive[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		must(t, err)
+		return v
+	}
+}
+
+// same holds two values against one another as programs would read them.
+func same(t *testing.T, what string, got, want any) {
+	t.Helper()
+	a, err := json.Marshal(got)
+	must(t, err)
+	b, err := json.Marshal(want)
+	must(t, err)
+	if !bytes.Equal(a, b) {
+		t.Errorf("%s:\n%.300s\nnot\n%.300s", what, a, b)
+	}
+}
