@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
 )
@@ -132,22 +133,39 @@ func entries[T any](ctx context.Context, r *Reader, q querier, t registerTable[T
 	return queryOn(ctx, q, t.fields, "SELECT "+t.columns+" FROM "+t.name+" WHERE "+counts+" ORDER BY "+order, r.scope()...)
 }
 
-// Propose opens a proposal. One without an id gets the next of its year, "P2026-01"; one with
-// the id of an open proposal replaces its text, the old one being kept.
+// Propose opens a proposal. One without an id gets the next of its year, "P2026-01", unless the same person
+// has opened the same one within the last minutes: then it is that one, sent twice. One with the id of an
+// open proposal replaces its text, the old one being kept.
 func (s *Store) Propose(ctx context.Context, college string, p curriculum.Proposal, act Act) (curriculum.ProposalID, error) {
 	return inBatch(ctx, s, func(b *Batch) (curriculum.ProposalID, error) {
 		if p.ID == "" {
-			id, err := b.nextNumber(ctx, college, "proposal", fmt.Sprintf("P%04d-", p.Year))
-			if err != nil {
+			var err error
+			if p.ID, err = b.proposalID(ctx, college, &p, act.By); err != nil {
 				return "", err
 			}
-			p.ID = curriculum.ProposalID(id)
 		}
 		if err := b.refuseClosed(ctx, college, p.ID, ""); err != nil {
 			return "", err
 		}
 		return p.ID, addEntry(ctx, b, college, proposals, &p, act, "proposal.opened", "proposal/"+string(p.ID))
 	})
+}
+
+// sentTwice is how long the same proposal by the same person is the same one.
+const sentTwice = 10 * time.Minute
+
+// proposalID is the id of a proposal that has none yet: that of the one it repeats, or the next of its year.
+func (b *Batch) proposalID(ctx context.Context, college string, p *curriculum.Proposal, by string) (curriculum.ProposalID, error) {
+	var id string
+	const q = "SELECT p.proposal_id FROM proposal p JOIN audit a ON a.seq = p.since WHERE p.college = ? AND p.until IS NULL AND p.submission_id IS NULL" +
+		" AND p.opened = ? AND p.origin = ? AND p.evidence = ? AND p.programme = ? AND p.module = ? AND p.competency = ? AND p.kind = ? AND p.text = ? AND p.supersedes = ?" +
+		" AND a.actor = ? AND a.at > ? ORDER BY p.id DESC LIMIT 1"
+	err := b.tx.QueryRowContext(ctx, q, college, p.Opened, p.Origin, p.Evidence, p.Programme, p.Module, p.Competency, p.Kind, p.Text, p.Supersedes,
+		by, stampTime(b.s.now().Add(-sentTwice))).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		id, err = b.nextNumber(ctx, college, "proposal", fmt.Sprintf("P%04d-", p.Year))
+	}
+	return curriculum.ProposalID(id), err
 }
 
 // ProposalActs lists what was done to a proposal by people one at a time, and by whom; what came in

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
@@ -17,6 +19,7 @@ func TestProposalsAndDecisions(t *testing.T) {
 	p := curriculum.Proposal{Year: 2025, Opened: "2025-07-01", Origin: curriculum.FromGap, Programme: "iot", Module: "IOT-301", Kind: curriculum.Strengthen, Text: "加强故障诊断"}
 	first, err := s.Propose(ctx, "ict", p, act)
 	must(t, err)
+	p.Text = "加开故障诊断"
 	second, err := s.Propose(ctx, "ict", p, act)
 	must(t, err)
 	if first != "P2025-01" || second != "P2025-02" {
@@ -51,6 +54,47 @@ func TestProposalsAndDecisions(t *testing.T) {
 	reg, err := s.LoadRegister(ctx)
 	if err != nil || len(reg.Proposals) != 2 || len(reg.Proposals[0].Reviews) != 1 || len(reg.Decisions) != 3 {
 		t.Errorf("register: %+v %v", reg, err)
+	}
+	sound(t, s)
+}
+
+// The same proposal by the same person within minutes is one that was sent twice; any other is another.
+func TestProposalSentTwice(t *testing.T) {
+	ctx := context.Background()
+	now := time.Date(2025, 7, 1, 9, 0, 0, 0, time.UTC)
+	s, err := Open(ctx, filepath.Join(t.TempDir(), "qianqi.db"), Options{Now: func() time.Time { return now }})
+	must(t, err)
+	t.Cleanup(func() { s.Close() })
+	one := curriculum.Proposal{Year: 2025, Opened: "2025-07-01", Origin: curriculum.FromGap, Evidence: "2025/iot/fault_diagnosis/importance", Programme: "iot", Module: "IOT-301", Kind: curriculum.Strengthen, Text: "加强故障诊断"}
+	another := func(change func(*curriculum.Proposal)) curriculum.Proposal {
+		p := one
+		change(&p)
+		return p
+	}
+	for _, c := range []struct {
+		why   string
+		p     curriculum.Proposal
+		by    string
+		after time.Duration
+		want  curriculum.ProposalID
+	}{
+		{"the first", one, "u1", 0, "P2025-01"},
+		{"a double click", one, "u1", time.Second, "P2025-01"},
+		{"the same by somebody else", one, "u2", 0, "P2025-02"},
+		{"another text", another(func(p *curriculum.Proposal) { p.Text = "再加强" }), "u1", 0, "P2025-03"},
+		{"another figure", another(func(p *curriculum.Proposal) { p.Evidence = "2025/iot/fault_diagnosis/required" }), "u1", 0, "P2025-04"},
+		{"another module", another(func(p *curriculum.Proposal) { p.Module = "IOT-302" }), "u1", 0, "P2025-05"},
+		{"once more, minutes later", one, "u1", sentTwice - 2*time.Second, "P2025-01"},
+		{"an hour later", one, "u1", time.Hour, "P2025-06"},
+	} {
+		now = now.Add(c.after)
+		got, err := s.Propose(ctx, "ict", c.p, Act{By: c.by})
+		if err != nil || got != c.want {
+			t.Errorf("%s: %s, %v, want %s", c.why, got, err, c.want)
+		}
+	}
+	if reg, err := s.LoadRegister(ctx); err != nil || len(reg.Proposals) != 6 {
+		t.Errorf("%d proposals, %v", len(reg.Proposals), err)
 	}
 	sound(t, s)
 }

@@ -104,7 +104,11 @@ func (s *site) decided(c *visitor, firm campaign.AccountID) {
 	c.get(from.String()).want(t, 200, q.Get("figure"))
 	c.post("/proposals", "figure", q.Get("figure"), "kind", q.Get("kind"), "module", q.Get("module"), "text", "").want(t, http.StatusUnprocessableEntity)
 	c.post("/proposals", "figure", "2026/nowhere", "kind", q.Get("kind"), "text", "x").want(t, http.StatusUnprocessableEntity)
-	made := c.post("/proposals", "figure", q.Get("figure"), "programme", q.Get("programme"), "competency", q.Get("competency"), "module", q.Get("module"), "kind", q.Get("kind"), "text", "加两周排障实训").want(t, http.StatusSeeOther)
+	propose := []string{"figure", q.Get("figure"), "programme", q.Get("programme"), "competency", q.Get("competency"), "module", q.Get("module"), "kind", q.Get("kind"), "text", "加两周排障实训"}
+	made := c.post("/proposals", propose...).want(t, http.StatusSeeOther)
+	if twice := c.post("/proposals", propose...).want(t, http.StatusSeeOther); twice.location() != made.location() {
+		t.Errorf("a double click opened %s beside %s", twice.location(), made.location())
+	}
 	at, _, _ := strings.Cut(made.location(), "?")
 	c.get(at).want(t, 200, "加两周排障实训", "样例firm", q.Get("figure"))
 
@@ -129,6 +133,12 @@ func (s *site) decided(c *visitor, firm campaign.AccountID) {
 	reviewer.post(at+"/review", "side", "school", "role", "技术经理", "opinion", opinion, "text", "现场最缺这个").want(t, http.StatusSeeOther)
 	c.post(at+"/review", "side", "enterprise", "role", "专业负责人", "opinion", opinion).want(t, http.StatusSeeOther)
 	c.get(at).want(t, 200, "企业</span>", "学校</span>", "技术经理", "专业负责人")
+	for _, v := range []*visitor{c, reviewer} {
+		if page := v.get(at).want(t, 200, "您这一方已经评审过"); strings.Contains(page.text(), at+"/review") {
+			t.Error("a form is offered that can only be refused")
+		}
+	}
+	c.post(at+"/review", "role", "专业负责人", "opinion", opinion).want(t, http.StatusUnprocessableEntity, "已经评审过这个提案")
 	reviewer.post(at+"/decide", "outcome", "adopt", "reason", "x").want(t, http.StatusForbidden)
 	c.post(at+"/decide", "outcome", "adopt", "reason", "").want(t, http.StatusUnprocessableEntity)
 	c.post(at+"/decide", "outcome", "adopt", "reason", "两方同意").want(t, http.StatusSeeOther)

@@ -97,6 +97,7 @@ type proposalView struct {
 	*campaign.Dossier
 	Committee bool
 	Reviewer  bool
+	Sides     []campaign.Side // that the person may still review for: each side does so once
 	Names     vocabulary
 	Readers   []readerChoice
 	Opinions  []codebook.Item
@@ -152,6 +153,7 @@ func (c *call) proposalPage(status int, problems []campaign.Issue) error {
 	}
 	v := proposalView{Dossier: p, Committee: c.has(campaign.Committee), Reviewer: slices.Contains(readers, c.me.ID), Names: c.vocabulary(),
 		Opinions: c.campaign().Codebook.Items("review_opinion"), Problems: problems, Typed: c.r.PostForm}
+	v.Sides = v.sides()
 	if v.Committee {
 		if v.Readers, err = c.readerChoices(p, readers); err != nil {
 			return err
@@ -161,6 +163,20 @@ func (c *call) proposalPage(status int, problems []campaign.Issue) error {
 		}
 	}
 	return c.page(status, "proposal", v)
+}
+
+// sides are those that the person speaks for and that have not reviewed yet.
+func (v *proposalView) sides() (list []campaign.Side) {
+	for _, s := range []struct {
+		side   campaign.Side
+		speaks bool
+	}{{"school", v.Committee}, {"enterprise", v.Reviewer}} {
+		reviewed := slices.ContainsFunc(v.Reviews, func(r campaign.Review) bool { return r.Side == s.side })
+		if s.speaks && !reviewed {
+			list = append(list, s.side)
+		}
+	}
+	return list
 }
 
 // readerChoices lists the enterprise reviewers.
