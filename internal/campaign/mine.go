@@ -246,3 +246,33 @@ func (c *Campaign) latestVisit(ctx context.Context, key string, year int) (*surv
 	found, err := c.Store.Visit(ctx, latest.ID)
 	return &found.Visit, err
 }
+
+// Concerned reports whether an enterprise, by its key, is one that a person has still to visit in a year
+// or visited in any, alone or with others, or that somebody of a department has or did. Either may be "".
+func (c *Campaign) Concerned(ctx context.Context, enterprise string, year int, staff, department string) (bool, error) {
+	roster, err := c.Store.LoadRoster(ctx, year)
+	if err != nil {
+		return false, err
+	}
+	heads, err := c.Store.VisitHeads(ctx, 0, "")
+	if err != nil {
+		return false, err
+	}
+	theirs := func(v survey.Visit) bool {
+		return staff != "" && (Hand{Staff: staff}).visited(&v) || department != "" && v.Faculty.Department == department
+	}
+	of := make(map[string]survey.Faculty)
+	for _, f := range rosterOf(roster, "").Faculty {
+		of[strings.ToLower(f.ID)] = f
+	}
+	for _, t := range c.tasks(rosterOf(roster, ""), heads, year) {
+		who := of[strings.ToLower(t.Faculty)]
+		who.ID = t.Faculty
+		if t.Key == enterprise && theirs(survey.Visit{Faculty: who}) {
+			return true, nil
+		}
+	}
+	return slices.ContainsFunc(heads, func(h store.VisitHead) bool {
+		return (h.Key == enterprise || h.PSU == enterprise) && theirs(survey.Visit{Faculty: h.Faculty, CoVisitors: h.CoVisitors})
+	}), nil
+}

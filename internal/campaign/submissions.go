@@ -3,7 +3,6 @@ package campaign
 import (
 	"context"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -88,27 +87,6 @@ func (c *Campaign) Questions(ctx context.Context, year int) (map[SubmissionID][]
 		questions[s.Asked[i].Submission] = append(questions[s.Asked[i].Submission], s.Asked[i].Questions...)
 	}
 	return questions, nil
-}
-
-// Whose reports whether a person made a visit of the submission, alone or with others, or handed it
-// in.
-func (c *Campaign) Whose(ctx context.Context, s *Slip, by, staff string) (bool, error) {
-	if s.By == by {
-		return true, nil
-	}
-	visits, err := c.Store.VisitsOf(ctx, s.Submission)
-	for i := range visits {
-		if (Hand{Staff: staff}).visited(&visits[i].Visit) {
-			return true, err
-		}
-	}
-	return false, err
-}
-
-// Department reports whether every visit of the submission is of a department.
-func (c *Campaign) Department(ctx context.Context, s *Slip, department string) (bool, error) {
-	visits, err := c.Store.VisitsOf(ctx, s.Submission)
-	return len(visits) > 0 && !slices.ContainsFunc(visits, func(v store.StoredVisit) bool { return v.Visit.Faculty.Department != department }), err
 }
 
 // Original returns the bytes of a submission as they were handed in.

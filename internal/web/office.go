@@ -152,11 +152,14 @@ func reviewPage(c *call) error {
 	return c.page(http.StatusOK, "review", v)
 }
 
-// say records what the office says about a submission.
+// say records what somebody says about a submission; a verdict is for whoever manages it.
 func (c *call) say(s campaign.Say) error {
-	r, err := c.slipOf()
+	r, share, err := c.slipOf()
 	if err != nil {
 		return err
+	}
+	if s.Kind != campaign.Remark && !share.Manages {
+		return fail(http.StatusForbidden, "这份表不归您的部门审核。", "This is not your department's to decide on.")
 	}
 	s.Submission = r.Submission
 	if err := c.campaign().Say(c.ctx(), s, c.act("")); err != nil {

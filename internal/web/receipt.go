@@ -122,56 +122,56 @@ func templateFile(c *call) error {
 	return c.download(name+".xlsx", spreadsheet, data)
 }
 
-// mayRecall lets a teacher see what an enterprise said last time where they are to visit it, or
-// visited it themselves: other people's visits are not theirs to read.
+// mayRecall lets a person see what an enterprise said last time where they are to visit it, or visited it
+// themselves, and a department's secretary where the department did: other people's visits are not theirs
+// to read.
 func (c *call) mayRecall(key string, year int) error {
-	if key == "" || c.manages() {
+	if key == "" || c.has(campaign.Office) {
 		return nil
 	}
-	mine, err := c.campaign().Mine(c.ctx(), c.me.Login, year)
-	if err != nil {
-		return err
+	staff, department := "", ""
+	if c.has(campaign.Faculty) {
+		staff = c.me.Login
 	}
-	for _, t := range mine.Todo {
-		if t.Key == key {
-			return nil
-		}
+	if c.has(campaign.Secretary) {
+		department = c.scope()
 	}
-	heads, err := c.campaign().Store.VisitHeads(c.ctx(), 0, c.me.Login)
-	if err != nil {
-		return err
+	concerned, err := c.campaign().Concerned(c.ctx(), key, year, staff, department)
+	if err == nil && !concerned {
+		err = errNoPage
 	}
-	for _, h := range heads {
-		if h.Key == key || h.PSU == key {
-			return nil
-		}
-	}
-	return errNoPage
+	return err
 }
 
-// slipOf is the submission that the address names, if the person may see it.
-func (c *call) slipOf() (*campaign.Slip, error) {
+// slipOf is the submission that the address names and what of it the person may see; errNoPage where that
+// is nothing.
+func (c *call) slipOf() (*campaign.Slip, *campaign.Share, error) {
 	id, err := strconv.ParseInt(c.r.PathValue("id"), 10, 64)
 	if err != nil {
-		return nil, errNoPage
+		return nil, nil, errNoPage
 	}
 	r, err := c.campaign().Slip(c.ctx(), campaign.SubmissionID(id))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	seen, err := c.maySee(r)
-	if err == nil && !seen {
+	share, err := c.shareOf(r)
+	if err == nil && share.Nothing() {
 		err = errNoPage // whether it exists is nobody else's business
+	}
+	return r, share, err
+}
+
+// fileOf is the same for whoever wants the file: it may hold other people's visits too.
+func (c *call) fileOf() (*campaign.Slip, error) {
+	r, share, err := c.slipOf()
+	if err == nil && !share.Whole {
+		err = fail(http.StatusForbidden, "这个文件里还有别人的走访，不能下载；您自己的走访见收据。", "This file holds other people's visits too and is not yours to download; your own visits stand on the receipt.")
 	}
 	return r, err
 }
 
-// receiptOf is the same with everything that is known of it.
-func (c *call) receiptOf() (*campaign.Receipt, error) {
-	slip, err := c.slipOf()
-	if err != nil {
-		return nil, err
-	}
+// receiptOf is a submission with everything that is known of it and is the person's to see.
+func (c *call) receiptOf(slip *campaign.Slip, share *campaign.Share) (*campaign.Receipt, error) {
 	r, err := c.campaign().Receipt(c.ctx(), slip.Submission)
 	if err != nil {
 		return nil, err
@@ -183,28 +183,21 @@ func (c *call) receiptOf() (*campaign.Receipt, error) {
 		}
 		r.Issues = append(r.Issues, questions[r.Submission]...)
 	}
+	r.Limit(share)
 	return r, nil
 }
 
-// maySee reports whether a submission is the person's business.
-func (c *call) maySee(r *campaign.Slip) (bool, error) {
-	if c.has(campaign.Office) {
-		return true, nil
-	}
+// shareOf says what of a submission is the person's business.
+func (c *call) shareOf(r *campaign.Slip) (*campaign.Share, error) {
+	claim := campaign.Claim{All: c.has(campaign.Office), By: c.owner()}
 	if c.has(campaign.Secretary) {
-		if ok, err := c.campaign().Department(c.ctx(), r, c.scope()); ok || err != nil {
-			return ok, err
-		}
+		claim.Department = c.scope()
 	}
-	staff := ""
 	if c.has(campaign.Faculty) {
-		staff = c.me.Login
+		claim.Staff = c.me.Login
 	}
-	return c.campaign().Whose(c.ctx(), r, c.owner(), staff)
+	return c.campaign().ShareOf(c.ctx(), r, claim)
 }
-
-// manages reports whether the person follows other people's visits.
-func (c *call) manages() bool { return c.has(campaign.Office) || c.has(campaign.Secretary) }
 
 type receiptView struct {
 	*campaign.Receipt
@@ -215,16 +208,21 @@ type receiptView struct {
 	Names   map[string]string
 	Form    codebook.Text
 	Office  bool
+	Whole   bool     // the file is the person's to download
 	Sheets  []string // that a word may be pinned to
 }
 
 // receiptPage shows what became of a workbook that was taken.
 func receiptPage(c *call) error {
-	r, err := c.receiptOf()
+	slip, share, err := c.slipOf()
 	if err != nil {
 		return err
 	}
-	v := receiptView{Receipt: r, Mine: r.By == c.owner() || c.manages(), Current: r.Status == "accepted"}
+	r, err := c.receiptOf(slip, share)
+	if err != nil {
+		return err
+	}
+	v := receiptView{Receipt: r, Mine: r.By == c.owner() || share.Manages, Current: r.Status == "accepted", Whole: share.Whole, Office: share.Manages}
 	errs, others := issueViews(r.Issues)
 	for _, i := range append(errs, others...) {
 		if i.Issue.Open() {
@@ -239,7 +237,7 @@ func receiptPage(c *call) error {
 	if v.Names, err = c.names(); err != nil {
 		return err
 	}
-	if v.Office = c.manages(); v.Office {
+	if v.Office {
 		if v.Sheets, err = c.campaign().Sheets(c.ctx(), r.Submission); err != nil {
 			return err
 		}
@@ -262,7 +260,11 @@ func (c *call) names() (map[string]string, error) {
 
 // receiptReturn hands back a stored workbook with its issues where they stand.
 func receiptReturn(c *call) error {
-	r, err := c.receiptOf()
+	slip, err := c.fileOf()
+	if err != nil {
+		return err
+	}
+	r, err := c.receiptOf(slip, &campaign.Share{Whole: true})
 	if err != nil {
 		return err
 	}
@@ -276,7 +278,7 @@ func receiptReturn(c *call) error {
 
 // receiptOriginal hands back a stored workbook byte for byte.
 func receiptOriginal(c *call) error {
-	r, err := c.slipOf()
+	r, err := c.fileOf()
 	if err != nil {
 		return err
 	}
@@ -294,11 +296,11 @@ func receiptOriginal(c *call) error {
 
 // withdraw takes a submission back. A teacher withdraws what they handed in themselves.
 func withdraw(c *call) error {
-	r, err := c.slipOf()
+	r, share, err := c.slipOf()
 	if err != nil {
 		return err
 	}
-	if r.By != c.owner() && !c.manages() {
+	if r.By != c.owner() && !share.Manages {
 		return fail(http.StatusForbidden, "这份表不是您交的，请交表人或调研办撤回。", "You did not hand this in; whoever did, or the office, can withdraw it.")
 	}
 	if c.form("reason") == "" {

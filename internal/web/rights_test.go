@@ -3,6 +3,8 @@ package web
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +12,7 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
+	"github.com/thousand-enterprises/qianqi/internal/workbook"
 )
 
 // peopled opens a server with teachers T1, T2 and T3, the office, and the secretaries sec of their
@@ -22,9 +25,7 @@ func peopled(t *testing.T) *site {
 	}
 	s.add("office", campaign.Office)
 	s.add("sec", campaign.Secretary)
-	if _, err := s.c.AddAccount(t.Context(), campaign.NewAccount{Login: "sec2", Department: "网络系", Roles: []campaign.Role{campaign.Secretary}, Password: aPassword}, campaign.Act{By: "u0"}); err != nil {
-		t.Fatal(err)
-	}
+	s.addTo("网络系", "sec2", campaign.Secretary)
 	return s
 }
 
@@ -88,4 +89,120 @@ func (s *site) mendedCopy(data, of []byte) []byte {
 		s.t.Fatal(err)
 	}
 	return marked
+}
+
+// addTo adds an account of a department.
+func (s *site) addTo(department, login string, roles ...campaign.Role) {
+	s.t.Helper()
+	if _, err := s.c.AddAccount(s.t.Context(), campaign.NewAccount{Login: login, Department: department, Roles: roles, Password: aPassword}, campaign.Act{By: "u0"}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// collected writes visits as a department's collected workbook.
+func collected(t *testing.T, visits ...survey.Visit) []byte {
+	t.Helper()
+	data, err := workbook.WriteBulk(codebook.Default(), visits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// Of a file that holds the visits of several people each sees their own, and nobody but the department's
+// secretary and whoever handed it in gets the file.
+func TestACollectedFileShowsEachTheirOwn(t *testing.T) {
+	s := peopled(t)
+	s.addTo("网络系", "both", campaign.Faculty, campaign.Secretary)
+	one, two, three := aVisit("T1", 40), aVisit("T2", 41), aVisit("T3", 42)
+	two.Enterprise.USCC = "91350100M000100Y4Z" // its check character is wrong: a warning that shows it
+	three.CoVisitors = []string{"both"}
+	o := s.as("office")
+	receipt := o.take("汇总.xlsx", collected(t, one, two, three))
+	heads, err := s.c.Store.VisitHeads(t.Context(), 2026, "T2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := s.c.Store.Visit(t.Context(), heads[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := second.Visit.Cells["faculty_id"]
+	o.post(receipt+"/return", "text", "请大家都核对薪资").want(t, http.StatusSeeOther)
+	o.post(receipt+"/remark", "text", "这一格的薪资太高", "sheet", at.Sheet, "cell", at.Cell()).want(t, http.StatusSeeOther)
+	s.as("T2").post(receipt+"/remark", "text", "我的企业说要保密").want(t, http.StatusSeeOther)
+	names := []string{one.Enterprise.Name, two.Enterprise.Name, three.Enterprise.Name}
+	for _, c := range []struct {
+		why   string
+		login string
+		sees  []bool // which of the visits
+		not   []string
+		file  int // status of a download
+	}{
+		{"whose is the first row", "T1", []bool{true, false, false}, []string{two.Enterprise.USCC, "薪资太高", "要保密", "内容指纹", "/original"}, http.StatusForbidden},
+		{"whose is the second", "T2", []bool{false, true, false}, []string{"内容指纹", "/original"}, http.StatusForbidden},
+		{"who went along on the third, and is another department's secretary", "both", []bool{false, false, true}, []string{two.Enterprise.USCC, "要保密", "/approve"}, http.StatusForbidden},
+		{"the department's secretary", "sec", []bool{true, true, true}, nil, http.StatusOK},
+		{"whoever handed it in", "office", []bool{true, true, true}, nil, http.StatusOK},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			v := s.as(c.login)
+			page := v.get(receipt).want(t, 200, "请大家都核对薪资")
+			for i, name := range names {
+				if strings.Contains(page.text(), name) != c.sees[i] {
+					t.Errorf("visit %d is seen: %v", i+1, !c.sees[i])
+				}
+			}
+			for _, text := range c.not {
+				if strings.Contains(page.text(), text) {
+					t.Errorf("the receipt shows %q", text)
+				}
+			}
+			v.get(receipt+"/original").want(t, c.file)
+			v.get(receipt+"/return.xlsx").want(t, c.file)
+		})
+	}
+	s.as("T2").get(receipt).want(t, 200, two.Enterprise.USCC, "薪资太高", "要保密")
+	s.as("sec2").get(receipt).want(t, http.StatusNotFound)
+	both := s.as("both")
+	for _, act := range []string{"/approve", "/return", "/withdraw"} {
+		both.post(receipt+act, "text", "x", "reason", "x").want(t, http.StatusForbidden)
+	}
+	if s.visits() != 3 {
+		t.Errorf("%d visits count", s.visits())
+	}
+	// Handed in again with one row changed, the file is stored for that row's sake and still holds the others.
+	one.Jobs = slices.Clone(one.Jobs)
+	one.Jobs[0].Title = "示例岗位改过"
+	again := o.take("汇总2.xlsx", collected(t, one, two, three))
+	v := s.as("T1")
+	v.get(again).want(t, 200, "示例岗位改过")
+	v.get(again+"/original").want(t, http.StatusForbidden)
+	alone := o.take("一行.xlsx", collected(t, aVisit("T1", 43)))
+	v.get(alone+"/original").want(t, 200)
+}
+
+// What an enterprise said last time goes to a secretary only where the department is concerned.
+func TestTemplateOfADepartment(t *testing.T) {
+	s := peopled(t)
+	s.as("T1").take("a.xlsx", aBook(t, aVisit("T1", 44)))
+	heads, err := s.c.Store.VisitHeads(t.Context(), 2026, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	visited := "/template.xlsx?year=2027&enterprise=" + url.QueryEscape(heads[0].Key)
+	s.as("sec").get(visited).want(t, 200)
+	s.as("sec2").get(visited).want(t, http.StatusNotFound)
+	s.as("T2").get(visited).want(t, http.StatusNotFound)
+	s.as("office").get(visited).want(t, 200)
+	s.roster()
+	roster, _ := s.c.Store.LoadRoster(t.Context(), 2026)
+	task := roster.Assignments[slices.IndexFunc(roster.Assignments, func(a survey.Assignment) bool { return a.Key != "" })]
+	i := slices.IndexFunc(roster.Faculty, func(f survey.Faculty) bool { return f.ID == task.Faculty })
+	s.addTo(roster.Faculty[i].Department, "sec3", campaign.Secretary)
+	assigned := "/template.xlsx?year=2026&enterprise=" + url.QueryEscape(task.Key)
+	s.as("sec3").get(assigned).want(t, 200)
+	if roster.Faculty[i].Department != "网络系" {
+		s.as("sec2").get(assigned).want(t, http.StatusNotFound)
+	}
 }

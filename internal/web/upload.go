@@ -328,8 +328,12 @@ func confirm(c *call) error {
 	if err != nil {
 		return err
 	}
-	if seen, err := c.maySee(r); err != nil || !seen { // the same bytes came from somebody else before
-		return errors.Join(err, redirect("/upload?done=same"))
+	share, err := c.shareOf(r)
+	if err != nil {
+		return err
+	}
+	if share.Nothing() { // the same bytes came from somebody else before
+		return redirect("/upload?done=same")
 	}
 	return redirect("/receipts/" + number(checked.Submission) + "?done=" + string(checked.Status))
 }
