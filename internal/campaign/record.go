@@ -151,8 +151,6 @@ func (c *Campaign) refusedRecord(ctx context.Context, named, sum string) (*Recor
 // fillRecord adds the ways in which the content came, the issues of the latest way that has any,
 // and what people decided about them.
 func (c *Campaign) fillRecord(ctx context.Context, r *Record, attempts []store.AttemptRow) error {
-	decided := decisions{}
-	seen := make(map[string]bool)
 	r.Issues = []Issue{}
 	for _, a := range attempts {
 		r.HandedIn = append(r.HandedIn, HandIn{a.Name, a.SHA256, a.Status, a.By, stamped(a.At), a.Times})
@@ -163,15 +161,10 @@ func (c *Campaign) fillRecord(ctx context.Context, r *Record, attempts []store.A
 		if len(issues) > 0 {
 			r.Issues = issues
 		}
-		if seen[a.SHA256] {
-			continue
-		}
-		seen[a.SHA256] = true
-		rulings, err := c.Store.Rulings(ctx, a.SHA256)
-		if err != nil {
-			return err
-		}
-		decided.stored = append(decided.stored, rulings...)
+	}
+	decided, err := c.decided(ctx, attempts)
+	if err != nil {
+		return err
 	}
 	decided.mark(r.Issues)
 	for _, d := range decided.stored {
@@ -180,6 +173,25 @@ func (c *Campaign) fillRecord(ctx context.Context, r *Record, attempts []store.A
 		}
 	}
 	return nil
+}
+
+// decided are the rulings on record for every file in which one content came: what is confirmed on the
+// list of a returned copy is kept for the bytes of the copy.
+func (c *Campaign) decided(ctx context.Context, attempts []store.AttemptRow) (decisions, error) {
+	d := decisions{}
+	seen := make(map[string]bool)
+	for _, a := range attempts {
+		if seen[a.SHA256] {
+			continue
+		}
+		seen[a.SHA256] = true
+		rulings, err := c.Store.Rulings(ctx, a.SHA256)
+		if err != nil {
+			return d, err
+		}
+		d.stored = append(d.stored, rulings...)
+	}
+	return d, nil
 }
 
 func (c *Campaign) addVisits(ctx context.Context, r *Record) error {

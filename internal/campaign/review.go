@@ -32,17 +32,9 @@ func (c *Campaign) HandIns(ctx context.Context, year int, department string) ([]
 	if err != nil {
 		return nil, err
 	}
-	questions, err := c.Screen(ctx, year)
+	questions, err := c.openQuestions(ctx, year)
 	if err != nil {
 		return nil, err
-	}
-	rows, err := c.Store.Submissions(ctx, store.Filter{})
-	if err != nil {
-		return nil, err
-	}
-	sums := make(map[SubmissionID]string, len(rows))
-	for _, r := range rows {
-		sums[r.ID] = r.SHA256
 	}
 	warnings, err := c.warnings(ctx)
 	if err != nil {
@@ -59,7 +51,7 @@ func (c *Campaign) HandIns(ctx context.Context, year int, department string) ([]
 			i = len(queue)
 			at[h.Submission] = i
 			m := marks[h.Submission]
-			queue = append(queue, ToReview{Submission: h.Submission, Questions: questions[sums[h.Submission]], Warnings: warnings[h.Submission], Sent: m.sent, Approved: m.approved})
+			queue = append(queue, ToReview{Submission: h.Submission, Questions: questions[h.Submission], Warnings: warnings[h.Submission], Sent: m.sent, Approved: m.approved})
 		}
 		queue[i].Visits = append(queue[i].Visits, h)
 	}
@@ -67,6 +59,24 @@ func (c *Campaign) HandIns(ctx context.Context, year int, department string) ([]
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(len(b.Questions), len(a.Questions)), cmp.Compare(b.Warnings, a.Warnings), cmp.Compare(a.Submission, b.Submission))
 	})
 	return queue, nil
+}
+
+// openQuestions are those of the screening that nobody has confirmed or waived, by submission.
+func (c *Campaign) openQuestions(ctx context.Context, year int) (map[SubmissionID][]Issue, error) {
+	s, err := c.screened(ctx, c.Store.Reader, year)
+	if err != nil {
+		return nil, err
+	}
+	questions := make(map[SubmissionID][]Issue)
+	err = c.markAsked(ctx, s)
+	for i := range s.Asked {
+		for _, q := range s.Asked[i].Questions {
+			if id := s.Asked[i].Submission; q.Open() {
+				questions[id] = append(questions[id], q)
+			}
+		}
+	}
+	return questions, err
 }
 
 func rank(r ToReview) int {

@@ -43,14 +43,28 @@ func (c *Campaign) Screening(ctx context.Context, year int) (*Screening, error) 
 	if err != nil {
 		return nil, err
 	}
+	return s, c.markAsked(ctx, s)
+}
+
+// markAsked notes on each question what was decided about it, in whichever file of its submission.
+func (c *Campaign) markAsked(ctx context.Context, s *Screening) error {
+	known := make(map[store.SubmissionID]decisions)
 	for i := range s.Asked {
-		rulings, err := c.Store.Rulings(ctx, s.Asked[i].sum)
-		if err != nil {
-			return nil, err
+		id := s.Asked[i].Submission
+		d, ok := known[id]
+		if !ok {
+			attempts, err := c.Store.Attempts(ctx, store.Filter{Submission: id})
+			if err != nil {
+				return err
+			}
+			if d, err = c.decided(ctx, attempts); err != nil {
+				return err
+			}
+			known[id] = d
 		}
-		decisions{stored: rulings}.mark(s.Asked[i].Questions)
+		d.mark(s.Asked[i].Questions)
 	}
-	return s, nil
+	return nil
 }
 
 // Screen returns the questions about the visits of a year by the SHA-256 of the file each came in.

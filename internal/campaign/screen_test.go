@@ -87,3 +87,76 @@ func TestScreeningOfSoundVisits(t *testing.T) {
 		t.Errorf("%+v %v", s, err)
 	}
 }
+
+// confirmedCopy is a returned copy with a word for yes behind every line of its list.
+func confirmedCopy(t *testing.T, path string) []byte {
+	t.Helper()
+	book := mustBook(t, path)
+	list := book.Sheet(workbook.ReturnSheet)
+	if list == nil {
+		t.Fatal("the copy has no list")
+	}
+	column := 0
+	for i := range list.Rows {
+		row := &list.Rows[i]
+		if column > 0 {
+			row.Cells = append(slices.DeleteFunc(row.Cells, func(c survey.Cell) bool { return c.Col >= column }), survey.Cell{Col: column, Kind: survey.Text, Text: "确认"})
+		}
+		for _, c := range row.Cells {
+			if strings.HasPrefix(c.Text, "确认\n") {
+				column = c.Col
+			}
+		}
+	}
+	if column == 0 {
+		t.Fatal("the list has no place to confirm")
+	}
+	return workbookOf(t, book)
+}
+
+func mustBook(t *testing.T, path string) *survey.Book {
+	t.Helper()
+	book, issues, err := workbook.Read(path, []byte(mustText(t, path)), codebook.Default(), workbook.Limits{})
+	if err != nil || book == nil {
+		t.Fatal(issues, err)
+	}
+	return book
+}
+
+// What faculty confirm in the returned copy, the only file that has a column for it, counts for the
+// visits as they were taken: in the year's list, in the record, in the receipt and in the office's queue.
+func TestScreeningQuestionIsConfirmed(t *testing.T) {
+	ctx := context.Background()
+	cases := failingCases(t, soundBooks(t))
+	k := cases[slices.IndexFunc(cases, func(k survey.TextCase) bool { return k.Code == "V084" })]
+	c := openInJune(t)
+	returns := t.TempDir()
+	f := mustIngest(t, c, IngestOptions{Paths: []string{writeFiles(t, map[string][]byte{"走访.xlsx": workbookOf(t, survey.BookFromText(k.Book))})}, Returns: returns, By: "001013"}).Files[0]
+	if f.Status != Accepted || !strings.Contains(codes(&f), "V084") || f.Return == "" {
+		t.Fatalf("%s with %s, returned as %q", f.Status, codes(&f), f.Return)
+	}
+	if queue, err := c.HandIns(ctx, 2026, ""); err != nil || len(queue) != 1 || len(queue[0].Questions) == 0 {
+		t.Fatalf("the queue before: %+v %v", queue, err)
+	}
+	again := mustIngest(t, c, IngestOptions{Paths: []string{writeFiles(t, map[string][]byte{"退回-走访.xlsx": confirmedCopy(t, f.Return)})}, By: "001013"}).Files[0]
+	if again.Submission != f.Submission || again.SHA256 == f.SHA256 {
+		t.Fatalf("the copy is %s, submission %d of %d", again.Status, again.Submission, f.Submission)
+	}
+	s, err := c.Screening(ctx, 2026)
+	if err != nil || asked(s, "V084", false) != 5 || asked(s, "V084", true) != 0 {
+		t.Errorf("%d visits are asked about, %d of them still: %v", asked(s, "V084", false), asked(s, "V084", true), err)
+	}
+	record, err := c.Record(ctx, f.SHA256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range record.Issues {
+		if i.Code == "V084" && (i.Ruled != survey.Ruled{Kind: survey.Confirmed, By: "001013"}) {
+			t.Errorf("the record: %s is ruled %+v", i.Code, i.Ruled)
+		}
+	}
+	queue, err := c.HandIns(ctx, 2026, "")
+	if err != nil || len(queue) != 1 || len(queue[0].Questions) != 0 {
+		t.Errorf("the queue: %+v %v", queue, err)
+	}
+}
