@@ -19,9 +19,10 @@ func newBackupCmd(a *app) *cobra.Command {
 		Short: "在线备份并逐字节核对 back up database and originals, and prove the copy",
 		Long: `把数据库与全部原始文件复制到 DIR 下的新文件夹；其他人可照常读写。复制后打开并通读一遍，
 全部核对无误才算数。DIR 缺省为数据库旁的 <名称>.backups；请再复制一份到别的磁盘或机器。
+DIR 里中断的备份（*.partial）随之清理。
 Copies database and originals into a new folder below DIR while others go on working, then opens and
 reads all of the copy before it counts. DIR is <name>.backups beside the database unless named; copy
-it to another disk or machine as well.
+it to another disk or machine as well. What interrupted backups left in DIR (*.partial) is cleared.
 
 ` + exitTable,
 		Example: "  qianqi backup\n  qianqi backup /mnt/backup/qianqi --keep 14",

@@ -11,6 +11,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/thousand-enterprises/qianqi/internal/campaign"
 )
 
 // Exit codes, the one table: printed in --help and in the README.
@@ -84,14 +86,20 @@ func execute(args []string, in io.Reader, out, errOut io.Writer) int {
 	if err == nil || errors.Is(err, errSilent) {
 		return code
 	}
-	if err == context.Canceled {
-		err = bilingual("已中断；已完成的都已保存，再运行一次即可接着做。", "Interrupted; what was done is kept. Run it again to go on.")
-	}
-	fmt.Fprintln(errOut, "qianqi: "+strings.TrimSpace(err.Error()))
+	fmt.Fprintln(errOut, "qianqi: "+strings.TrimSpace(inWords(err).Error()))
 	if code == exitUsage {
 		fmt.Fprintf(errOut, "用法见 see: %s --help\n", cmd.CommandPath())
 	}
 	return code
+}
+
+// inWords says of a command that was stopped what that means, wherever it was when it stopped; a run
+// has words of its own.
+func inWords(err error) error {
+	if !errors.Is(err, context.Canceled) || is[*campaign.ErrInterrupted](err) {
+		return err
+	}
+	return bilingual("已中断；已完成的都已保存，再运行一次即可接着做。", "Interrupted; what was done is kept. Run it again to go on.")
 }
 
 // errSilent marks a failure whose message is already on the page, e.g. the list of bad files.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
@@ -21,7 +23,7 @@ type BackupResult struct {
 	Visits      int      `json:"visits"` // that count
 	Originals   int      `json:"originals"`
 	Bytes       int64    `json:"bytes"`
-	Removed     []string `json:"removed,omitempty"` // older backups that were let go
+	Removed     []string `json:"removed,omitempty"` // what interrupted backups left, and older ones that were let go
 }
 
 // BackupsBeside is where backups go unless a folder is named: beside the database, qianqi.db →
@@ -32,11 +34,15 @@ func BackupsBeside(db string) string {
 
 // Backup copies database and originals into a new folder below dir while others go on reading and
 // writing, and reads all of the copy back before it counts. With keep > 0 older backups beyond that
-// number are let go, once the new one is proved.
+// number are let go, once the new one is proved; what interrupted backups left in dir goes at once.
 func (c *Campaign) Backup(ctx context.Context, dir string, keep int) (*BackupResult, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("写不了备份 cannot write a backup: %w", err)
 	}
+	cleared, stuck := clearPartial(dir)
+	writing := backupLock(dir)
+	_, _ = writing.TryRLockContext(ctx, patience/10) // a disk without locks takes a backup all the same
+	defer writing.Unlock()
 	folder, err := c.Store.Backup(ctx, dir)
 	if err != nil {
 		return nil, err
@@ -45,19 +51,67 @@ func (c *Campaign) Backup(ctx context.Context, dir string, keep int) (*BackupRes
 	if err != nil {
 		return nil, err
 	}
-	r := &BackupResult{Folder: filepath.ToSlash(folder), Submissions: m.Submissions, Visits: m.Visits, Originals: len(m.Originals), Bytes: m.Database.Size}
+	r := &BackupResult{Folder: filepath.ToSlash(folder), Submissions: m.Submissions, Visits: m.Visits, Originals: len(m.Originals), Bytes: m.Database.Size, Removed: cleared}
 	for _, o := range m.Originals {
 		r.Bytes += o.Size
 	}
 	c.log().InfoContext(ctx, "backup made", "folder", folder, "visits", m.Visits, "bytes", r.Bytes)
 	if keep > 0 {
-		r.Removed, err = letGo(dir, folder, keep)
+		var old []string
+		old, err = letGo(dir, folder, keep)
+		r.Removed = append(r.Removed, old...)
 	}
-	return r, err
+	return r, errors.Join(stuck, err)
 }
 
-// letGo removes all but the newest backups of a folder and what interrupted ones left. The order is
-// that of the audit log, so that a clock set back does not make the newest look old.
+// backupLock is the lock of a folder of backups. Whoever writes one holds it with all others who do;
+// whoever clears what was cut off holds it alone, and so takes nothing that is being written.
+func backupLock(dir string) *flock.Flock {
+	return flock.New(filepath.Join(dir, ".lock"), flock.SetPermissions(0o600))
+}
+
+// partials lists the backups below a folder that are not whole.
+func partials(dir string) []string {
+	entries, _ := os.ReadDir(dir)
+	var left []string
+	for _, e := range entries {
+		if e.IsDir() && strings.HasPrefix(e.Name(), "qianqi-") && strings.HasSuffix(e.Name(), store.PartialTail) {
+			left = append(left, filepath.Join(dir, e.Name()))
+		}
+	}
+	return left
+}
+
+// clearPartial removes backups that were cut off, unless somebody is writing one.
+func clearPartial(dir string) (removed []string, err error) {
+	lock := backupLock(dir)
+	if alone, err := lock.TryLock(); err != nil || !alone {
+		return nil, nil
+	}
+	defer lock.Unlock()
+	for _, folder := range partials(dir) {
+		if err := os.RemoveAll(folder); err != nil {
+			return removed, err
+		}
+		removed = append(removed, filepath.ToSlash(folder))
+	}
+	return removed, nil
+}
+
+// backupUnderWay reports whether somebody is writing a backup below a folder.
+func backupUnderWay(dir string) bool {
+	lock := backupLock(dir)
+	if _, err := os.Stat(lock.Path()); err != nil {
+		return false
+	}
+	alone, err := lock.TryLock()
+	if alone {
+		_ = lock.Unlock()
+	}
+	return err == nil && !alone
+}
+
+// letGo removes all but the newest backups of a folder. The order is that of the audit log, so that a clock set back does not make the newest look old.
 func letGo(dir, newest string, keep int) ([]string, error) {
 	all, err := Backups(dir)
 	if err != nil {
@@ -91,7 +145,7 @@ func Backups(dir string) ([]BackupRow, error) {
 	var rows []BackupRow
 	for _, e := range entries {
 		folder := filepath.Join(dir, e.Name())
-		if m, err := store.ReadManifest(folder); err == nil && e.IsDir() && !strings.HasSuffix(e.Name(), ".partial") {
+		if m, err := store.ReadManifest(folder); err == nil && e.IsDir() && !strings.HasSuffix(e.Name(), store.PartialTail) {
 			rows = append(rows, BackupRow{folder, m})
 		}
 	}

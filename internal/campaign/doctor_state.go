@@ -11,19 +11,35 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
-// leftovers says what interrupted work left lying about.
+// What clears a leftover.
+var (
+	byRun     = codebook.Text{ZH: "下一次 qianqi run 会清理；也可以删除。", EN: "The next qianqi run clears it; it may be deleted."}
+	byBackup  = codebook.Text{ZH: "下一次 qianqi backup 备份到此文件夹时会清理；也可以删除。", EN: "The next qianqi backup into this folder clears it; it may be deleted."}
+	byAnother = codebook.Text{ZH: "属于另一个数据库，由它的下一次 qianqi run 清理；确认它没有在运行后，也可以删除。", EN: "It belongs to another database, whose next qianqi run clears it; it may be deleted while no run of that one is under way."}
+)
+
+// leftovers says what interrupted work left lying about, and which command clears it.
 func (d *doctor) leftovers(context.Context) {
+	left := func(path string, fix codebook.Text) {
+		d.odd("H017", path, "中断的工作留下了 "+Printable(path)+"。", "Interrupted work left "+Printable(path)+".", fix.ZH, fix.EN)
+	}
+	if !backupUnderWay(d.Backups) {
+		for _, path := range partials(d.Backups) {
+			left(path, byBackup)
+		}
+	}
 	if _, alive := runUnderWay(d.DB); alive {
 		return // it may be at work on them
 	}
 	base := strings.TrimSuffix(d.DB, filepath.Ext(d.DB))
-	for _, pattern := range []string{
-		filepath.Join(d.Reports, ".new-*"), filepath.Join(d.Backups, "*.partial"), d.DB + ".restoring",
-		filepath.Join(base+".originals", "tmp", "*"), lockFile(d.DB) + ".json",
-	} {
-		left, _ := filepath.Glob(pattern)
-		for _, path := range left {
-			d.odd("H017", path, "中断的工作留下了 "+Printable(path)+"。", "Interrupted work left "+Printable(path)+".", "下一次 qianqi run 会清理；也可以删除。", "The next qianqi run clears it; it may be deleted.")
+	for _, pattern := range []string{filepath.Join(d.Reports, ".new-*"), d.DB + ".restoring", filepath.Join(base+".originals", "tmp", "*"), lockFile(d.DB) + ".json"} {
+		found, _ := filepath.Glob(pattern)
+		for _, path := range found {
+			fix := byRun
+			if name := filepath.Base(path); d.campaign != nil && strings.HasPrefix(name, ".new-") && !strings.HasPrefix(name, ".new-"+d.campaign.shelfAt(d.Reports, 0).mine+"-") {
+				fix = byAnother
+			}
+			left(path, fix)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -132,6 +133,78 @@ func doctorNames(t *testing.T, w *office) {
 		if left := ailing(t, broken.why, s); slices.Contains(left, broken.code) {
 			t.Errorf("%s: the fix was applied and still it says %v", broken.why, left)
 		}
+	}
+}
+
+// leftoversAreCleared interrupts everything at once: each command clears what doctor says that it clears, and
+// nobody takes a backup away that is being written.
+func leftoversAreCleared(t *testing.T, w *office) {
+	c, dir := w.copied(t)
+	ctx := context.Background()
+	s := Setup{DB: c.Store.Path(), Reports: filepath.Join(dir, "reports"), Backups: filepath.Join(dir, "qianqi.backups"), Codebook: c.Codebook, Program: c.Program, Now: c.Now}
+	clears := make(map[string]string) // what was left, and the command that clears it
+	leave := func(path, by string) string {
+		clears[path] = by
+		return path
+	}
+	partial := leave(filepath.Join(s.Backups, "qianqi-20260101T000000Z.partial"), "qianqi backup ")
+	must(t, os.Mkdir(partial, 0o700))
+	must(t, os.WriteFile(filepath.Join(partial, "qianqi.db"), nil, 0o600))
+	must(t, os.Mkdir(leave(filepath.Join(s.Reports, c.shelfAt(s.Reports, 0).half(2026)+"1"), "qianqi run "), 0o755))
+	must(t, os.WriteFile(leave(s.DB+".restoring", "qianqi run "), nil, 0o600))
+	must(t, os.WriteFile(leave(filepath.Join(dir, "qianqi.originals", "tmp", "half"), "qianqi run "), nil, 0o600))
+	must(t, os.Mkdir(leave(filepath.Join(s.Reports, ".new-00000000-2026-1"), "another database"), 0o755))
+	lying := func() map[string]bool {
+		t.Helper()
+		found := make(map[string]bool)
+		for _, f := range Examine(ctx, s).Findings {
+			if f.Code != "H017" {
+				continue
+			}
+			if found[f.Path] = true; clears[f.Path] == "" || !strings.Contains(f.Fix.EN, clears[f.Path]) {
+				t.Errorf("%s: %q, want %q", f.Path, f.Fix.EN, clears[f.Path])
+			}
+		}
+		return found
+	}
+	if got := lying(); len(got) != len(clears) {
+		t.Errorf("doctor finds %v of %v", got, clears)
+	}
+	mustRun(t, c, dir)
+	if got := lying(); len(got) != 2 || !got[partial] {
+		t.Errorf("after the next run: %v", got)
+	}
+
+	writing := backupLock(s.Backups)
+	held, err := writing.TryRLock()
+	if err != nil || !held {
+		t.Fatal(held, err)
+	}
+	if got := lying(); got[partial] {
+		t.Error("a backup that is being written was called a leftover")
+	}
+	backUp := func(later time.Duration, keep int) (*BackupResult, error) {
+		now := func() time.Time { return c.Now().Add(later) }
+		st, err := store.Open(ctx, s.DB, store.Options{Now: now})
+		must(t, err)
+		defer st.Close()
+		watched := false
+		log := slog.New(stopAt{slog.DiscardHandler, "backup made", func() { watched = backupUnderWay(s.Backups) }})
+		r, err := (&Campaign{Codebook: c.Codebook, Store: st, Now: now, Log: log}).Backup(ctx, s.Backups, keep)
+		if !watched {
+			t.Error("nobody can see that a backup is being written")
+		}
+		return r, err
+	}
+	if r, err := backUp(time.Minute, 1); err != nil || slices.ContainsFunc(r.Removed, func(gone string) bool { return strings.HasSuffix(gone, store.PartialTail) }) {
+		t.Errorf("beside another that is being written: %+v %v", r, err)
+	}
+	must(t, writing.Unlock())
+	if r, err := backUp(time.Hour, 0); err != nil || !slices.Equal(r.Removed, []string{filepath.ToSlash(partial)}) {
+		t.Errorf("the next backup: %+v %v", r, err)
+	}
+	if got := lying(); len(got) != 1 {
+		t.Errorf("after the next backup: %v", got)
 	}
 }
 

@@ -109,7 +109,9 @@ func (c *Campaign) batch(ctx context.Context, kind string, o RunOptions) (*RunRe
 	if err != nil {
 		return nil, err
 	}
-	err = r.work(ctx)
+	if err = r.work(ctx); errors.Is(err, context.Canceled) {
+		err = &ErrInterrupted{err}
+	}
 	r.tell(ctx, err)
 	return r.result, errors.Join(err, r.end(context.WithoutCancel(ctx), err))
 }
@@ -138,6 +140,9 @@ func (c *Campaign) begin(ctx context.Context, kind string, o RunOptions) (*runni
 		return nil, fmt.Errorf("清理不了中断的报告 cannot clear an interrupted report: %w", err)
 	} else if len(left) > 0 {
 		c.log().InfoContext(ctx, "leftovers cleared", "folders", len(left))
+	}
+	if err := store.ClearRestore(c.Store.Path()); err != nil {
+		return nil, err
 	}
 	if err := r.checkClock(ctx); err != nil {
 		return nil, err
@@ -209,7 +214,7 @@ func (r *running) work(ctx context.Context) error {
 		}
 	}
 	if err := ctx.Err(); err != nil {
-		return interrupted(err)
+		return err
 	}
 	if err := r.expire(ctx); err != nil {
 		return err
@@ -230,11 +235,6 @@ func (r *running) print(ctx context.Context) (err error) {
 		r.result.Report.PDF, err = r.printReport(ctx, place(r.o.Reports, year), year)
 	}
 	return err
-}
-
-// interrupted says that the run was stopped and what to do.
-func interrupted(err error) error {
-	return fmt.Errorf("运行被中断；已读入的都在库里，再运行一次即可接着做。\nThe run was interrupted; what was taken in is in. Run it again to go on. (%w)", err)
 }
 
 // expire erases the people of campaigns whose retention is over. It comes before the report, so that no
@@ -361,9 +361,6 @@ func (r *running) write(ctx context.Context, a *gap.Analysis, q *question, chang
 		}
 		return errors.Join(ctx.Err(), r.keepCodebook(ctx, last))
 	})
-	if ctx.Err() != nil && err != nil {
-		return nil, interrupted(ctx.Err())
-	}
 	if err != nil {
 		return nil, fmt.Errorf("写不了报告，原有的报告不变 cannot write the report %s, the one that stood stands: %w", place(r.o.Reports, q.in.Year), err)
 	}

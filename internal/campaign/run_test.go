@@ -3,6 +3,7 @@ package campaign
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -39,6 +40,7 @@ func TestTheBatch(t *testing.T) {
 		{"a stamp is believed while size and time hold", stampsAreBelieved},
 		{"a doctor names what is wrong", doctorNames},
 		{"backups are let go in order", backupsInOrder},
+		{"what was interrupted is cleared by what doctor says", leftoversAreCleared},
 		{"news is told once", newsIsToldOnce},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, w) })
@@ -195,6 +197,35 @@ func failedRunLeavesReport(t *testing.T, w *office) {
 	if _, err := c.Run(cancelled, options(dir)); !errors.Is(err, context.Canceled) {
 		t.Errorf("stopped by the user: %v", err)
 	}
+
+	// stopped while it is under way: the message and the record say so in words
+	c, dir = w.copied(t)
+	stopped, stop := context.WithCancel(ctx)
+	c.Log = slog.New(stopAt{slog.DiscardHandler, "run started", stop})
+	var interrupted *ErrInterrupted
+	if _, err = c.Run(stopped, options(dir)); !errors.As(err, &interrupted) || !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "canceled") {
+		t.Errorf("stopped under way: %v", err)
+	}
+	row, err = c.FindRun(ctx, "2")
+	if err != nil || row.Status != "failed" || !strings.Contains(row.Record.Error, "运行被中断") || strings.Contains(row.Record.Error, "canceled") {
+		t.Errorf("the record of a run that was stopped: %+v %v", row.Record, err)
+	}
+}
+
+// stopAt is a log that stops a run when it says so.
+type stopAt struct {
+	slog.Handler
+	message string
+	stop    func()
+}
+
+func (s stopAt) Enabled(context.Context, slog.Level) bool { return true }
+
+func (s stopAt) Handle(_ context.Context, r slog.Record) error {
+	if r.Message == s.message {
+		s.stop()
+	}
+	return nil
 }
 
 func alteredPageIsMended(t *testing.T, w *office) {

@@ -131,6 +131,17 @@ func (e *ErrNoRun) Error() string {
 	return "没有运行 " + Printable(e.Name) + "；用 qianqi runs 查看全部。\nThere is no run " + Printable(e.Name) + "; qianqi runs lists them all."
 }
 
+// ErrInterrupted says that a run was stopped by its user.
+type ErrInterrupted struct{ Err error }
+
+// Error says what is kept and how to go on.
+func (e *ErrInterrupted) Error() string {
+	return "运行被中断；已读入的都在库里，再运行一次即可接着做。\nThe run was interrupted; what was taken in is in. Run it again to go on."
+}
+
+// Unwrap is what the work said where it was stopped.
+func (e *ErrInterrupted) Unwrap() error { return e.Err }
+
 // FindRun finds a run by its number, by its label or the beginning of it, or by "latest": the
 // last one that made a report.
 func (c *Campaign) FindRun(ctx context.Context, name string) (RunRow, error) {

@@ -22,6 +22,9 @@ const (
 	backupFormat   = "qianqi-backup-1"
 )
 
+// PartialTail ends the name of a backup that is not whole.
+const PartialTail = ".partial"
+
 // Manifest says what a backup holds.
 type Manifest struct {
 	Format      string    `json:"format"`
@@ -46,7 +49,7 @@ func (s *Store) Backup(ctx context.Context, dir string) (string, error) {
 	if sizeOf(final) >= 0 {
 		return "", &Error{ErrExists, final, "已有同名备份 " + final + "。", "There is a backup of that name already.", nil}
 	}
-	partial := final + ".partial"
+	partial := final + PartialTail
 	err = s.backUpInto(ctx, partial)
 	if err == nil {
 		err = os.Rename(partial, final)
@@ -234,7 +237,7 @@ func Restore(ctx context.Context, backup, path string, opts RestoreOptions) (asi
 			return "", err
 		}
 	}
-	temp := path + ".restoring"
+	temp := path + restoringTail
 	if err := copyFile(filepath.Join(backup, backupDB), temp); err != nil {
 		return "", errors.Join(explain(temp, err), os.Remove(temp))
 	}
@@ -245,6 +248,19 @@ func Restore(ctx context.Context, backup, path string, opts RestoreOptions) (asi
 		return aside, errors.Join(explain(path, err), os.Remove(temp))
 	}
 	return aside, recordRestore(ctx, path, m, opts)
+}
+
+// restoringTail ends the name of a database that is being restored, until it is whole.
+const restoringTail = ".restoring"
+
+// ClearRestore removes what a restore that was cut off left beside the database at path: a copy of
+// the backup, with all that it says of people. Only the holder of the run lock may call it.
+func ClearRestore(path string) error {
+	err := os.Remove(path + restoringTail)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return explain(path, err)
 }
 
 // recordRestore opens the restored database, which also migrates it, and notes where it is from.
