@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/report"
@@ -39,6 +40,32 @@ func (c *Campaign) MoveDepartment(ctx context.Context, from, to string, act Act)
 // SetFirstPassword gives an account a password made by Secret, to be changed at the next sign-in.
 func (c *Campaign) SetFirstPassword(ctx context.Context, id AccountID, password string, act Act) error {
 	return c.Store.SetPassword(ctx, id, HashPassword(password, firstCost), true, act)
+}
+
+// FirstPasswordsUnused lists the accounts whose first password nobody has signed in with yet.
+func (c *Campaign) FirstPasswordsUnused(ctx context.Context) ([]Account, error) {
+	all, err := c.Store.Accounts(ctx)
+	return slices.DeleteFunc(all, func(a Account) bool {
+		return a.Password == "" || !a.MustChange || !a.SignedIn.IsZero() || !a.Disabled.IsZero()
+	}), err
+}
+
+// RenewFirstPasswords gives everybody whose first password is unused another, and lists them: those of before
+// were perhaps never seen, since they are shown once. They are void from here on.
+func (c *Campaign) RenewFirstPasswords(ctx context.Context, act Act) ([]NewAccount, error) {
+	unused, err := c.FirstPasswordsUnused(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []NewAccount
+	for _, a := range unused {
+		n := NewAccount{Login: a.Login, Name: a.Name, Department: a.Department, FirstPassword: Secret(10)}
+		if err := c.SetFirstPassword(ctx, a.ID, n.FirstPassword, act); err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+	}
+	return out, nil
 }
 
 // RosterWithoutAccount lists everybody on the newest roster who has no account. Whoever was erased is

@@ -18,7 +18,10 @@ type staffView struct {
 	Passwords string // as CSV, to be copied this once
 	Issues    []issueView
 	Refused   bool
-	Roster    int // people on the roster without an account
+	Renewed   bool // the passwords are new ones of accounts that were there
+	Nobody    bool // was asked to add everybody on the roster, and there was nobody to add
+	Roster    int  // people on the roster without an account
+	Unused    int  // accounts whose first password was never used
 }
 
 // staffPage takes a list of people, or those of the roster who have no account yet.
@@ -27,7 +30,16 @@ func staffPage(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.page(http.StatusOK, "admin_import", staffView{Roster: len(missing)})
+	return c.staffPage(http.StatusOK, staffView{Roster: len(missing)})
+}
+
+func (c *call) staffPage(status int, v staffView) error {
+	unused, err := c.campaign().FirstPasswordsUnused(c.ctx())
+	if err != nil {
+		return err
+	}
+	v.Unused = len(unused)
+	return c.page(status, "admin_import", v)
 }
 
 // staffForm is what the form of the page brought.
@@ -36,6 +48,7 @@ type staffForm struct {
 	data     []byte
 	provider bool // no passwords: a provider signs them in
 	roster   bool
+	renew    bool // first passwords that were never used
 }
 
 func (c *call) staffForm() (f staffForm, err error) {
@@ -63,9 +76,11 @@ func (c *call) staffForm() (f staffForm, err error) {
 			f.provider = true
 		case "roster":
 			f.roster = true
+		case "renew":
+			f.renew = true
 		}
 	}
-	if !f.roster && (f.name == "" || len(f.data) == 0) {
+	if !f.roster && !f.renew && (f.name == "" || len(f.data) == 0) {
 		return f, fail(http.StatusBadRequest, "没有选择文件。", "No file was chosen.")
 	}
 	return f, nil
@@ -77,17 +92,23 @@ func importStaff(c *call) error {
 	if err != nil {
 		return err
 	}
-	var staff *campaign.Staff
-	if f.roster {
-		added, err := c.campaign().AddRosterAccounts(c.ctx(), !f.provider, c.act(""))
-		if err != nil {
-			return err
+	v, staff := staffView{Renewed: f.renew}, &campaign.Staff{}
+	switch {
+	case f.renew:
+		staff.Added, err = c.campaign().RenewFirstPasswords(c.ctx(), c.act(""))
+	case f.roster:
+		staff.Added, err = c.campaign().AddRosterAccounts(c.ctx(), !f.provider, c.act(""))
+		if errors.Is(err, campaign.ErrConflict) { // the form was sent twice, and the other one was first
+			staff.Added, err = nil, nil
 		}
-		staff = &campaign.Staff{Added: added}
-	} else if staff, err = c.readStaff(f); err != nil {
+		v.Nobody = len(staff.Added) == 0
+	default:
+		staff, err = c.readStaff(f)
+	}
+	if err != nil {
 		return err
 	}
-	return c.staffAdded(staff)
+	return c.staffAdded(v, staff)
 }
 
 // readStaff reads a list in the place that workbooks are read in.
@@ -100,8 +121,8 @@ func (c *call) readStaff(f staffForm) (*campaign.Staff, error) {
 	return c.campaign().AddStaff(c.ctx(), f.name, f.data, !f.provider, c.act(""))
 }
 
-func (c *call) staffAdded(s *campaign.Staff) error {
-	v := staffView{Added: s.Added, Refused: errorsIn(s.Issues) > 0}
+func (c *call) staffAdded(v staffView, s *campaign.Staff) error {
+	v.Added, v.Refused = s.Added, errorsIn(s.Issues) > 0
 	for i := range s.Issues {
 		v.Issues = append(v.Issues, issueView{Issue: &s.Issues[i], Place: campaign.Place(s.Issues[i])})
 	}
@@ -112,7 +133,7 @@ func (c *call) staffAdded(s *campaign.Staff) error {
 	if v.Refused {
 		status = http.StatusUnprocessableEntity
 	}
-	return c.page(status, "admin_import", v)
+	return c.staffPage(status, v)
 }
 
 // firstPasswords are the first passwords as CSV.

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/csv"
 	"html"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"regexp"
@@ -223,6 +224,52 @@ func TestAdminImportsRoster(t *testing.T) {
 	if err != nil || a.Password != "" {
 		t.Errorf("%+v %v", a, err)
 	}
+}
+
+// Whoever clicks twice to add the roster sees the second answer alone: it says what happened, and how to come
+// to first passwords that somebody sees.
+func TestAdminImportsRosterTwice(t *testing.T) {
+	s, chief := administered(t)
+	s.roster()
+	passwords := func(page reply) (list map[string]string) {
+		t.Helper()
+		rows, err := csv.NewReader(strings.NewReader(html.UnescapeString(between(page.text(), `aria-label="初始密码 first passwords">`, "</textarea>")))).ReadAll()
+		if err != nil || len(rows) < 3 {
+			t.Fatalf("%d rows, %v: %.800s", len(rows), err, page.main())
+		}
+		list = make(map[string]string)
+		for _, r := range rows[1:] {
+			list[r[0]] = r[3]
+		}
+		return list
+	}
+	answers := make(chan reply, 4)
+	for range cap(answers) {
+		click := s.visitor()
+		click.cookies = maps.Clone(chief.cookies)
+		go func() { answers <- click.list("", "", "roster", "1") }()
+	}
+	var lost map[string]string
+	for range cap(answers) {
+		if page := <-answers; strings.Contains(page.text(), "<textarea") {
+			lost = passwords(page.want(t, http.StatusOK))
+		} else {
+			page.want(t, http.StatusOK, "这次没有添加", "按了两次", `name="renew"`)
+		}
+	}
+	chief.get("/admin/import").want(t, http.StatusOK, itoa(len(lost))+" 个账号的初始密码还没有人用过")
+	s.visitor().post("/signin", "login", "001013", "password", lost["001013"]).want(t, http.StatusSeeOther)
+	fresh := passwords(chief.list("", "", "renew", "1").want(t, http.StatusOK, "已换发", "作废"))
+	if _, renewed := fresh["001013"]; renewed || len(fresh) != len(lost)-1 {
+		t.Errorf("%d of %d were renewed; one that was used: %v", len(fresh), len(lost), renewed)
+	}
+	s.visitor().post("/signin", "login", "001020", "password", lost["001020"]).want(t, http.StatusUnauthorized)
+	s.visitor().post("/signin", "login", "001020", "password", fresh["001020"]).want(t, http.StatusSeeOther)
+	if a, _ := s.c.AccountOf(t.Context(), "chief"); a.MustChange {
+		t.Error("a password of a person's own choice was renewed")
+	}
+	s.clock.add(proofLife + time.Second)
+	chief.list("", "", "renew", "1").want(t, http.StatusForbidden)
 }
 
 func between(s, before, after string) string {
