@@ -62,6 +62,7 @@ func nothingLeaks(t *testing.T, w *world) {
 		b.ownTables(t, books)
 		b.pastAsPublished(t, books)
 	}
+	reissued(t, w)
 	otherOutputs(t, w, books, secret)
 	theAttackBites(t, books, secret)
 }

@@ -127,30 +127,32 @@ func newComparison(cb *codebook.Codebook, now *Sample, answers map[string][]stri
 	return &comparison{was: then.Table, view: NewView(cb, changed, opt), k: opt.k() + moved}
 }
 
-// between gathers the answers of every enterprise whose jobs are not the same in two states of a
+// between gathers the answers of every enterprise that did not answer the same in two states of a
 // year. One that changed its industry, size or region stands there twice and is counted in moved.
 func between(now, then *Sample, after, before map[string][]string) (changed *Sample, moved int) {
 	changed = &Sample{Year: now.Year, Competencies: now.Competencies}
 	changed.Jobs.Ratings = make([][Measures][]uint8, len(now.Competencies))
 	place := make(map[string]int32)
-	for i, side := range [2]*Sample{now, then} {
-		mine, other := after, before
-		if i == 1 {
-			mine, other = before, after
-		}
-		for j, e := range side.Jobs.Enterprise {
+	for _, side := range [2]*Sample{now, then} {
+		at := make([]int32, len(side.Enterprises))
+		for e := range side.Enterprises {
 			ent := &side.Enterprises[e]
-			if slices.Equal(mine[ent.Key], other[ent.Key]) {
+			at[e] = -1
+			if slices.Equal(after[ent.Key], before[ent.Key]) {
 				continue
 			}
-			at, known := place[ent.cell()]
-			if !known {
-				at = int32(len(changed.Enterprises))
-				place[ent.cell()] = at
+			known := false
+			if at[e], known = place[ent.cell()]; !known {
+				at[e] = int32(len(changed.Enterprises))
+				place[ent.cell()] = at[e]
 				changed.Enterprises = append(changed.Enterprises, *ent)
-				changed.Enterprises[at].Stratum = -1
+				changed.Enterprises[at[e]].Stratum = -1
 			}
-			changed.Jobs.addFrom(&side.Jobs, j, at)
+		}
+		for j, e := range side.Jobs.Enterprise {
+			if at[e] >= 0 {
+				changed.Jobs.addFrom(&side.Jobs, j, at[e])
+			}
 		}
 	}
 	keys := make(map[string]bool)
@@ -165,18 +167,29 @@ func (e *Enterprise) cell() string {
 	return fmt.Sprint(e.Key, "\x00", e.Industry, "\x00", e.Size, "\x00", Province(e.Region))
 }
 
-// answers writes down what figures take from each enterprise: its place and its jobs, sorted.
+// answers writes down what a report takes from each enterprise: its place, its jobs, its ecosystems and
+// the technologies it names, sorted.
 func (s *Sample) answers() map[string][]string {
 	out := make(map[string][]string, len(s.Enterprises))
 	for j, e := range s.Jobs.Enterprise {
 		ent, jobs := &s.Enterprises[e], &s.Jobs
 		line := fmt.Appendln(nil, ent.cell(), jobs.Programme[j], jobs.Family[j], jobs.Headcount[j], jobs.Hires[j], jobs.SalaryMin[j], jobs.SalaryMax[j], jobs.Requirement[j])
+		line = fmt.Appendf(line, "%q %q\n", jobs.Title[j], jobs.Certificates[j])
 		for c := range jobs.Ratings {
 			for m := range jobs.Ratings[c] {
 				line = append(line, jobs.Ratings[c][m][j])
 			}
 		}
 		out[ent.Key] = append(out[ent.Key], string(line))
+	}
+	for i := range s.Enterprises {
+		if ent := &s.Enterprises[i]; len(ent.Ecosystems) > 0 {
+			out[ent.Key] = append(out[ent.Key], fmt.Sprintf("%q", ent.Ecosystems))
+		}
+	}
+	for _, t := range s.Trends {
+		key := s.Enterprises[t.Enterprise].Key
+		out[key] = append(out[key], fmt.Sprintf("%q %q", t.Technology, t.Direction))
 	}
 	for _, lines := range out {
 		slices.Sort(lines)

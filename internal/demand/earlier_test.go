@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/survey"
 	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
@@ -311,6 +312,20 @@ func TestTooClose(t *testing.T) {
 			s.Jobs.Ratings[0][Required][0] = 6 - s.Jobs.Ratings[0][Required][0]
 			s.Jobs.Hires[0] += 1
 		}), 1, true},
+		{"one gives a job another title", of(func(e int) bool { return e < 60 }, func(s *Sample) { s.Jobs.Title[0] = "首席" }), 1, true},
+		{"one asks for a certificate", of(func(e int) bool { return e < 60 }, func(s *Sample) {
+			s.Jobs.Certificates[0] = append(slices.Clone(s.Jobs.Certificates[0]), survey.Certificate{Track: "datacom", Level: "HCIE"})
+		}), 1, true},
+		{"one joins an ecosystem", of(func(e int) bool { return e < 60 }, func(s *Sample) { s.Enterprises[5].Ecosystems = []string{"huawei"} }), 1, true},
+		{"one sees a technology fall", of(func(e int) bool { return e < 60 }, func(s *Sample) {
+			s.Trends = append(s.Trends, Trend{Enterprise: 5, Technology: "IPv6+", Direction: "falling"})
+		}), 1, true},
+		{"two of no job see one fall", of(func(e int) bool { return e < 60 }, func(s *Sample) {
+			for range 2 {
+				s.Trends = append(s.Trends, Trend{Enterprise: int32(len(s.Enterprises)), Technology: "IPv6+", Direction: "falling"})
+				s.Enterprises = append(s.Enterprises, Enterprise{Key: fmt.Sprint("jobless", len(s.Enterprises)), Stratum: -1})
+			}
+		}), 2, false},
 		{"four more", of(func(e int) bool { return e < 64 }, nil), 4, true},
 		{"one goes, one comes", of(func(e int) bool { return e > 0 && e < 61 }, nil), 2, true},
 		{"thirty more", full, 30, false},

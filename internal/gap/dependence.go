@@ -12,36 +12,48 @@ import (
 
 // dependence measures how concentrated the survey is on few partners.
 func (r *run) dependence() Dependence {
-	amounts := []struct {
+	quantities := []struct {
 		of    string
-		per   []float64 // enterprise → amount
-		known bool      // public anyway: the school's own visits
-	}{{"visits", r.visitsEach(), true}, {"hires", hires(r.sample, demand.Domain{}), false}, {"certification_demand", r.certificatesEach(), false}}
+		per   func(*demand.View) []float64 // enterprise → amount
+		known bool                         // public anyway: the school's own visits
+	}{{"visits", visitsEach, true}, {"hires", func(v *demand.View) []float64 { return hires(v.Sample, demand.Domain{}) }, false}, {"certification_demand", certificatesEach, false}}
+	views := []*demand.View{r.view}
+	for _, s := range r.in.Earlier[r.in.Year] {
+		views = slices.Insert(views, len(views)-1, demand.NewView(r.cb, s, demand.Options{Base: r.in.Base}))
+	}
 	var out Dependence
-	for _, a := range amounts {
+	for _, q := range quantities {
+		per := eachState(views, q.per)
+		over := func(kind string, groups func(*demand.Enterprise) []string) Concentration {
+			states := make([]grouped, len(views))
+			for i, v := range views {
+				states[i] = group(v.Sample, per[i], groups)
+			}
+			return r.over(q.of, kind, states)
+		}
 		out.Rows = append(out.Rows,
-			r.overEnterprises(a.of, a.per, a.known),
-			r.over(a.of, "industry", a.per, func(e *demand.Enterprise) []string { return []string{e.Industry} }),
-			r.over(a.of, "ecosystem", a.per, func(e *demand.Enterprise) []string { return e.Ecosystems }))
+			r.overEnterprises(q.of, per[len(per)-1], q.known),
+			over("industry", func(e *demand.Enterprise) []string { return []string{e.Industry} }),
+			over("ecosystem", func(e *demand.Enterprise) []string { return e.Ecosystems }))
 	}
 	out.Without = r.withoutLargest()
 	return out
 }
 
-func (r *run) visitsEach() []float64 {
-	out := make([]float64, len(r.sample.Enterprises))
-	for _, v := range r.sample.Visits {
-		out[v.Enterprise]++
+func visitsEach(v *demand.View) []float64 {
+	out := make([]float64, len(v.Sample.Enterprises))
+	for _, visit := range v.Sample.Visits {
+		out[visit.Enterprise]++
 	}
 	return out
 }
 
 // certificatesEach counts certificates asked for, each by what its job counts for.
-func (r *run) certificatesEach() []float64 {
-	out := make([]float64, len(r.sample.Enterprises))
-	for j, certs := range r.sample.Jobs.Certificates {
-		e := r.sample.Jobs.Enterprise[j]
-		out[e] += float64(len(certs)) * r.view.Weight(j) / r.view.EnterpriseWeight(int(e))
+func certificatesEach(v *demand.View) []float64 {
+	out := make([]float64, len(v.Sample.Enterprises))
+	for j, certs := range v.Sample.Jobs.Certificates {
+		e := v.Sample.Jobs.Enterprise[j]
+		out[e] += float64(len(certs)) * v.Weight(j) / v.EnterpriseWeight(int(e))
 	}
 	return out
 }
@@ -71,26 +83,71 @@ func band(share float64) string {
 	return fmt.Sprintf("%d–%d %%", lo, lo+10)
 }
 
-// over measures concentration on groups of enterprises; an enterprise of several groups is
-// split evenly among them. The largest group is named only where its share gives no enterprise
-// away: see mayName. Where any group is confidential the index is rounded, since with the totals
-// published elsewhere an exact one is an equation for what is withheld.
-func (r *run) over(of, kind string, per []float64, groups func(*demand.Enterprise) []string) Concentration {
-	parts := make(map[string][]float64) // group → what each of its enterprises holds
+// grouped is what the enterprises of each group hold.
+type grouped map[string]*holders
+
+type holders struct {
+	held []float64 // in the order of the sample
+	by   said
+}
+
+// group divides amounts among groups of enterprises; one of several groups is split evenly among them.
+func group(s *demand.Sample, per []float64, groups func(*demand.Enterprise) []string) grouped {
+	out := make(grouped)
 	for e, amount := range per {
-		codes := groups(&r.sample.Enterprises[e])
+		codes := groups(&s.Enterprises[e])
 		for _, code := range codes {
 			if part := amount / float64(len(codes)); code != "" && part > 0 {
-				parts[code] = append(parts[code], part)
+				out.of(code).add(s.Enterprises[e].Key, part)
 			}
 		}
 	}
-	codes := sortedKeys(parts)
+	return out
+}
+
+func (g grouped) of(code string) *holders {
+	if g[code] == nil {
+		g[code] = &holders{by: make(said)}
+	}
+	return g[code]
+}
+
+func (h *holders) add(enterprise string, part float64) {
+	h.held = append(h.held, part)
+	weight := h.by[enterprise].weight + part
+	h.by[enterprise] = saying{fmt.Sprint(weight), weight}
+}
+
+// others are what each enterprise holds in all groups but one, together.
+func (g grouped) others(but string) said {
+	out := &holders{by: make(said)}
+	for _, code := range sortedKeys(g) {
+		if code != but {
+			for _, e := range sortedKeys(g[code].by) {
+				out.add(e, g[code].by[e].weight)
+			}
+		}
+	}
+	return out.by
+}
+
+// over measures concentration on groups of enterprises, of states as open takes them. The largest group is
+// named only where its share gives no enterprise away: see mayName. Where any group is confidential, or what
+// changed in it since an earlier report, the index is rounded, since with the totals published elsewhere an
+// exact one is an equation for what is withheld.
+func (r *run) over(of, kind string, states []grouped) Concentration {
+	now := states[len(states)-1]
+	codes := sortedKeys(now)
 	values := make([]float64, len(codes))
 	exact := true
 	for i, code := range codes {
-		values[i] = sumOf(parts[code])
-		exact = exact && !r.confidential(parts[code])
+		values[i] = sumOf(now[code].held)
+		exact = exact && !r.confidential(now[code].held)
+	}
+	for _, g := range states {
+		for code := range g {
+			exact = exact && r.open(eachState(states, func(g grouped) said { return g.saidOf(code) }))
+		}
 	}
 	c := estimate.Concentrate(values)
 	out := Concentration{Of: of, Over: kind, Units: c.Holders, Withheld: demand.NoData}
@@ -101,7 +158,7 @@ func (r *run) over(of, kind string, per []float64, groups func(*demand.Enterpris
 	if !exact {
 		out.HHI, out.Effective = known(math.Round(c.HHI/100)*100), known(math.Round(c.Effective*10)/10)
 	}
-	if top := codes[c.TopIndex]; r.mayName(kind, top, parts) {
+	if top := codes[c.TopIndex]; r.mayName(kind, top, states) {
 		out.Top, out.TopShare = top, known(c.Top)
 		return out
 	}
@@ -109,16 +166,28 @@ func (r *run) over(of, kind string, per []float64, groups func(*demand.Enterpris
 	return out
 }
 
-// mayName reports whether the share of a group may be shown: neither the group nor all others
-// together are confidential, and the group is not withheld as a domain elsewhere.
-func (r *run) mayName(kind, group string, parts map[string][]float64) bool {
-	var others []float64
-	for _, code := range sortedKeys(parts) {
-		if code != group {
-			others = append(others, parts[code]...)
-		}
+func (g grouped) saidOf(code string) said {
+	if g[code] == nil {
+		return nil
 	}
-	if r.confidential(parts[group]) || len(others) > 0 && r.confidential(others) {
+	return g[code].by
+}
+
+// mayName reports whether the share of a group may be shown: neither the group nor all others
+// together are confidential, in themselves or beside earlier reports, and the group is not withheld as a
+// domain elsewhere.
+func (r *run) mayName(kind, group string, states []grouped) bool {
+	now := states[len(states)-1]
+	var others []float64
+	rest := now.others(group)
+	for _, e := range sortedKeys(rest) {
+		others = append(others, rest[e].weight)
+	}
+	if r.confidential(now[group].held) || len(others) > 0 && r.confidential(others) {
+		return false
+	}
+	if !r.open(eachState(states, func(g grouped) said { return g.saidOf(group) })) ||
+		!r.open(eachState(states, func(g grouped) said { return g.others(group) })) {
 		return false
 	}
 	return kind != "industry" || r.table.Figure(demand.Domain{Industry: group}, "", demand.Openings).Shown()

@@ -26,6 +26,12 @@ func someOf(s *demand.Sample, in func(e int) bool) *demand.Sample {
 			out.Visits = append(out.Visits, v)
 		}
 	}
+	for _, tr := range s.Trends {
+		if e, ok := at[tr.Enterprise]; ok {
+			tr.Enterprise, tr.Visit = e, visitAt[tr.Visit]
+			out.Trends = append(out.Trends, tr)
+		}
+	}
 	j, to := &s.Jobs, &out.Jobs
 	for i, e := range j.Enterprise {
 		if _, ok := at[e]; !ok {

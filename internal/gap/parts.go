@@ -67,6 +67,7 @@ type TrendRow struct {
 type Technologies struct {
 	Rows   []Technology // most mentioned first; only those that k enterprises name
 	Others int          // technologies named by fewer
+	Held   int          // technologies of which too few answered anew since an earlier report
 }
 
 // Technology is one technology with the enterprises that see it rise, hold or fall.
@@ -84,6 +85,7 @@ type NewTitles struct {
 	Known  bool // there is an earlier year
 	Rows   []Title
 	Others int // new titles that fewer than k enterprises use
+	Held   int // new titles of which too few came or went since an earlier report
 }
 
 // Title is a job title with how many enterprises use it.

@@ -91,12 +91,15 @@ func TestDependence(t *testing.T) {
 			amounts[4*i+k] = 5
 		}
 	}
-	c := r.over("hires", "ecosystem", amounts, func(e *demand.Enterprise) []string { return e.Ecosystems })
+	over := func() Concentration {
+		return r.over("hires", "ecosystem", []grouped{group(r.sample, amounts, func(e *demand.Enterprise) []string { return e.Ecosystems })})
+	}
+	c := over()
 	if c.TopShare == nil || *c.TopShare != 0.3 || math.Abs(*c.HHI-2600) > 1e-9 || math.Abs(*c.Effective-10000/2600.0) > 1e-9 || c.Units != 4 || c.Top != "huawei" {
 		t.Errorf("%+v", c)
 	}
 	amounts[0] = 1000 // now one enterprise is nearly all of its group
-	c = r.over("hires", "ecosystem", amounts, func(e *demand.Enterprise) []string { return e.Ecosystems })
+	c = over()
 	if c.TopShare != nil || c.Top != "" || c.TopBand != "80–90 %" {
 		t.Errorf("one enterprise is the group, yet %+v", c)
 	}

@@ -3,6 +3,7 @@ package gap
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
@@ -11,32 +12,56 @@ import (
 // technologies counts who sees which technology rise or fall. Spellings that the codebook
 // knows to mean the same are one technology.
 func (r *run) technologies() Technologies {
-	now := r.mentions(r.sample)
-	var before map[string]*mentioned
+	now := eachState(r.states(r.in.Year), r.mentions)
+	var before []map[string]*mentioned
 	if r.before != 0 {
-		before = r.mentions(r.in.Samples[r.before])
+		before = eachState(r.states(r.before), r.mentions)
 	}
 	var out Technologies
-	for _, key := range sortedKeys(now) {
-		t := now[key]
-		if len(t.directions) < r.in.K {
+	last := now[len(now)-1]
+	for _, key := range sortedKeys(last) {
+		switch t := last[key]; {
+		case len(t.directions) < r.in.K:
 			out.Others++
-			continue
+		case !r.open(saidOf(now, key)):
+			out.Held++
+		default:
+			row := r.technology(t)
+			if r.before != 0 {
+				row.Before = r.netBefore(before, key)
+			}
+			out.Rows = append(out.Rows, row)
 		}
-		row := Technology{
-			Name: t.name, Named: len(t.directions),
-			Rising:  r.view.MeanOfEnterprises(demand.Share, t.share("rising")).Figure(r.in.K),
-			Falling: r.view.MeanOfEnterprises(demand.Share, t.share("falling")).Figure(r.in.K),
-			Net:     r.view.MeanOfEnterprises(demand.Unscaled, t.net).Figure(r.in.K),
-			Before:  demand.Figure{Flag: demand.NoData},
-		}
-		if b := before[key]; b != nil {
-			row.Before = r.views[r.before].MeanOfEnterprises(demand.Unscaled, b.net).Figure(r.in.K)
-		}
-		out.Rows = append(out.Rows, row)
 	}
 	slices.SortStableFunc(out.Rows, func(a, b Technology) int { return cmp.Compare(b.Named, a.Named) })
 	return out
+}
+
+func (r *run) technology(t *mentioned) Technology {
+	return Technology{
+		Name: t.name, Named: len(t.directions),
+		Rising:  r.view.MeanOfEnterprises(demand.Share, t.share("rising")).Figure(r.in.K),
+		Falling: r.view.MeanOfEnterprises(demand.Share, t.share("falling")).Figure(r.in.K),
+		Net:     r.view.MeanOfEnterprises(demand.Unscaled, t.net).Figure(r.in.K),
+		Before:  demand.Figure{Flag: demand.NoData},
+	}
+}
+
+// netBefore is the net share of the year before, of which reports were published too.
+func (r *run) netBefore(states []map[string]*mentioned, key string) demand.Figure {
+	t := states[len(states)-1][key]
+	if t == nil {
+		return demand.Figure{Flag: demand.NoData}
+	}
+	net := r.views[r.before].MeanOfEnterprises(demand.Unscaled, t.net).Figure(r.in.K)
+	if !r.open(saidOf(states, key)) {
+		return beside(net)
+	}
+	return net
+}
+
+func saidOf(states []map[string]*mentioned, key string) []said {
+	return eachState(states, func(m map[string]*mentioned) said { return m[key].said() })
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -51,7 +76,21 @@ func sortedKeys[V any](m map[string]V) []string {
 // mentioned is one technology with what each enterprise said of it.
 type mentioned struct {
 	name       string
+	sample     *demand.Sample
 	directions map[int32][]string
+}
+
+// said is what each enterprise says of the technology; a nil one is named by nobody.
+func (t *mentioned) said() said {
+	if t == nil {
+		return nil
+	}
+	out := make(said, len(t.directions))
+	for e, directions := range t.directions {
+		ent := &t.sample.Enterprises[e]
+		out[ent.Key] = saying{strings.Join(slices.Sorted(slices.Values(directions)), " "), cmp.Or(ent.Weight, 1)}
+	}
+	return out
 }
 
 func (r *run) mentions(s *demand.Sample) map[string]*mentioned {
@@ -62,7 +101,7 @@ func (r *run) mentions(s *demand.Sample) map[string]*mentioned {
 			key, name = item.Code, item.Name.Both()
 		}
 		if out[key] == nil {
-			out[key] = &mentioned{name: name, directions: make(map[int32][]string)}
+			out[key] = &mentioned{name: name, sample: s, directions: make(map[int32][]string)}
 		}
 		out[key].directions[t.Enterprise] = append(out[key].directions[t.Enterprise], t.Direction)
 	}
@@ -102,28 +141,49 @@ func (r *run) newTitles() NewTitles {
 			old[codebook.Fold(title)] = true
 		}
 	}
-	jobs := &r.sample.Jobs
-	fresh := make(map[string]*Title)
-	users := make(map[string]map[int32]bool)
-	for j, title := range jobs.Title {
-		key := codebook.Fold(title)
-		if old[key] || key == "" {
-			continue
-		}
-		if fresh[key] == nil {
-			fresh[key], users[key] = &Title{Title: title, Family: jobs.Family[j]}, make(map[int32]bool)
-		}
-		fresh[key].Jobs++
-		users[key][jobs.Enterprise[j]] = true
-	}
+	states := eachState(r.states(r.in.Year), titlesOf)
+	fresh := states[len(states)-1]
 	for _, key := range sortedKeys(fresh) {
 		t := fresh[key]
-		if t.Enterprises = len(users[key]); t.Enterprises < r.in.K {
+		switch {
+		case old[key] || key == "":
+		case len(t.users) < r.in.K:
 			out.Others++
-			continue
+		case !r.open(eachState(states, func(m map[string]*titled) said { return m[key].said() })):
+			out.Held++
+		default:
+			t.Enterprises = len(t.users)
+			out.Rows = append(out.Rows, t.Title)
 		}
-		out.Rows = append(out.Rows, *t)
 	}
 	slices.SortStableFunc(out.Rows, func(a, b Title) int { return cmp.Compare(b.Enterprises, a.Enterprises) })
 	return out
+}
+
+// titled is one job title with how many jobs of each enterprise go by it.
+type titled struct {
+	Title
+	sample *demand.Sample
+	users  map[int32]float64
+}
+
+func titlesOf(s *demand.Sample) map[string]*titled {
+	out := make(map[string]*titled)
+	for j, title := range s.Jobs.Title {
+		key := codebook.Fold(title)
+		if out[key] == nil {
+			out[key] = &titled{Title{Title: title, Family: s.Jobs.Family[j]}, s, make(map[int32]float64)}
+		}
+		out[key].Jobs++
+		out[key].users[s.Jobs.Enterprise[j]]++
+	}
+	return out
+}
+
+// said is how many such jobs each enterprise has; of a nil one nobody has any.
+func (t *titled) said() said {
+	if t == nil {
+		return nil
+	}
+	return amounts(t.sample, t.users)
 }

@@ -223,6 +223,10 @@ func (d *desk) technologySection() *section {
 	if n := d.a.Titles.Others; n > 0 {
 		s.Lead = append(s.Lead, say("往年没有的岗位名称中，另有 "+count(n)+" 个用的企业不足 "+itoa(d.a.K)+" 家，不列", "Of the job titles no earlier year had, "+count(n)+" are used by fewer than "+itoa(d.a.K)+" enterprises and not listed"))
 	}
+	if n := d.a.Technologies.Held + d.a.Titles.Held; n > 0 {
+		s.Lead = append(s.Lead, say("另有 "+count(n)+" 项，上次报告以来改答的企业不足 "+itoa(d.a.K)+" 家或一家独大，两份相减即可得知，不列",
+			"Held back: "+count(n)+", on which fewer than "+itoa(d.a.K)+" enterprises answered anew since an earlier report, or one outweighs the others: the two could be subtracted"))
+	}
 	return s
 }
 
