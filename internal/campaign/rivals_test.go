@@ -41,6 +41,10 @@ func TestWhatCannotBeStored(t *testing.T) {
 	bad := &taken{file: file{name: "a.xlsx"}, data: data, sum: sumOf(data)}
 	in.newDesk().decode(ctx, bad)
 	bad.visits[0].Satisfaction = survey.Have(9)
+	looked := *bad
+	if _, err := in.foresee(ctx, &looked); err != nil || !looked.refused() || looked.issues[len(looked.issues)-1].Code != "X002" {
+		t.Errorf("the look beforehand: %v %+v", err, looked.issues)
+	}
 	result := &IngestResult{}
 	if err := in.save(ctx, []*taken{bad}, result); err != nil {
 		t.Fatal(err)

@@ -94,6 +94,7 @@ var notices = map[string]codebook.Text{
 	"checked":  text("已检查。没有错误的请确认提交；有错误的请按提示修改后再交。", "Checked. Confirm the sound ones; mend the others as shown and hand them in again."),
 	"same":     text("这份文件先前已经由别人交过，没有改动。", "Somebody else handed in this very file before; nothing changed."),
 	"taken":    text("没有错误的都已收下。", "All sound ones were taken."),
+	"refused":  text("有文件没有收下：检查之后情况变了，请点开下面标为“退回”的文件看原因。其余没有错误的都已收下。", "Not everything was taken: something changed since the check; open those marked as returned to see what. The other sound ones were taken."),
 	"dropped":  text("已放弃这份文件，没有收下；您电脑上的文件还在。", "The file was dropped and not taken; yours is still on your computer."),
 
 	"accepted":   text("已收下。请记下收据号。", "Taken. Keep the receipt number."),

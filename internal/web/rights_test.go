@@ -206,3 +206,40 @@ func TestTemplateOfADepartment(t *testing.T) {
 		s.as("sec2").get(assigned).want(t, http.StatusNotFound)
 	}
 }
+
+// A year that was closed is said before anything is confirmed; closed between check and confirmation, it is
+// said by the confirmation.
+func TestFrozenYear(t *testing.T) {
+	s := peopled(t)
+	v := s.as("T1")
+	stored := aVisit("T1", 45)
+	v.take("a.xlsx", aBook(t, stored))
+	sound := v.handOne("b.xlsx", aBook(t, aVisit("T1", 46)))
+	v.get(sound).want(t, 200, "没有错误，可以提交")
+	v.hand(file{"c.xlsx", aBook(t, aVisit("T1", 47))}, file{"d.xlsx", aBook(t, aVisit("T1", 48))})
+	if err := s.c.Store.Freeze(t.Context(), s.c.Codebook.College, 2026, campaign.Act{By: "u0"}); err != nil {
+		t.Fatal(err)
+	}
+	v.post(sound+"/confirm").want(t, http.StatusUnprocessableEntity, "没有收下", "X001", "已结束并冻结", "共 1 处错误")
+	got := v.post("/uploads/confirm").want(t, http.StatusSeeOther)
+	page := v.get(got.location()).want(t, 200, "有文件没有收下", "c.xlsx")
+	if n := strings.Count(page.text(), `<td data-l="状态"><span class="tag bad">`); n != 3 {
+		t.Errorf("%d files are marked as returned, want 3", n)
+	}
+	late := v.handOne("e.xlsx", aBook(t, aVisit("T1", 49)))
+	v.get(late).want(t, 200, "没有收下", "X001", "共 1 处错误")
+	stored.Jobs = slices.Clone(stored.Jobs)
+	stored.Jobs[0].Title = "示例岗位改过"
+	v.get(v.handOne("f.xlsx", aBook(t, stored))).want(t, 200, "没有收下", "X001")
+	if s.visits() != 1 {
+		t.Errorf("%d visits count", s.visits())
+	}
+	if err := s.c.Store.Reopen(t.Context(), s.c.Codebook.College, 2026, campaign.Act{By: "u0", Reason: "漏交"}); err != nil {
+		t.Fatal(err)
+	}
+	v.get(late).want(t, 200, "没有错误，可以提交")
+	v.post(late+"/confirm").want(t, http.StatusSeeOther)
+	if s.visits() != 2 {
+		t.Errorf("%d visits count once the year is open again", s.visits())
+	}
+}

@@ -321,8 +321,11 @@ func confirm(c *call) error {
 	if err != nil {
 		return err
 	}
-	if refused(checked.Status) { // the roster or the year changed since the check
-		return redirect("/uploads/" + k.ID)
+	if refused(checked.Status) { // since the check the roster, the year or what is on record changed
+		if k, err = c.parkedOf(); err != nil {
+			return err
+		}
+		return c.page(http.StatusUnprocessableEntity, "check", c.checkView(k, checked))
 	}
 	r, err := c.campaign().Slip(c.ctx(), checked.Submission)
 	if err != nil {
@@ -378,21 +381,27 @@ func (k *counter) settled(p parked, checked *campaign.Checked) error {
 	return err
 }
 
-// confirmAll stores every sound workbook that waits.
+// confirmAll stores every sound workbook that waits, and says where one was refused after all.
 func confirmAll(c *call) error {
 	waiting, err := c.s.counter.pending.of(c.owner())
 	if err != nil {
 		return err
 	}
+	done := "taken"
 	for _, k := range waiting {
 		if k.State != ready {
 			continue
 		}
-		if _, err := c.take(k, nil); err != nil && !errors.Is(err, campaign.ErrNotFound) {
+		checked, err := c.take(k, nil)
+		switch {
+		case errors.Is(err, campaign.ErrNotFound): // dropped meanwhile
+		case err != nil:
 			return err
+		case refused(checked.Status):
+			done = "refused"
 		}
 	}
-	return redirect("/upload?done=taken")
+	return redirect("/upload?done=" + done)
 }
 
 // discard drops a parked workbook. The person's own file stays with the person.

@@ -52,7 +52,7 @@ func TestBadWorkbookUntilAccepted(t *testing.T) {
 	if s.visits() != 0 {
 		t.Error("a bad workbook was stored")
 	}
-	v.post(check+"/confirm").want(t, http.StatusSeeOther)
+	v.post(check+"/confirm").want(t, http.StatusUnprocessableEntity, "没有收下", "哪天来着")
 	if s.visits() != 0 {
 		t.Error("a bad workbook was stored once confirmed")
 	}
