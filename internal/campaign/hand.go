@@ -285,6 +285,7 @@ func (in *intake) foresee(ctx context.Context, t *taken) (store.Outcome, error) 
 	out, err := in.Store.Foresee(ctx, in.submission(t))
 	against, err := in.objected(ctx, t, out, err)
 	t.issues = append(t.issues, against...)
+	t.issues = append(t.issues, in.noteBeside(t, out)...)
 	return out, err
 }
 

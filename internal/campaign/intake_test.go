@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -211,6 +212,49 @@ func TestMendedReturnReplacesAnotherKey(t *testing.T) {
 	years, err := c.Store.Years(context.Background())
 	if err != nil || len(years) != 1 || years[0].Visits != 1 {
 		t.Errorf("%+v %v, want one visit", years, err)
+	}
+}
+
+// A return that served as the blank of the next visit replaces nothing: the check on the web says so before it is
+// taken, and so does the receipt.
+func TestReturnFilledInForAnotherVisit(t *testing.T) {
+	ctx := context.Background()
+	c := openCampaign(t)
+	v := sampleVisits(1)[0]
+	first := visitBook(t, workbook.TemplateOptions{}, v)
+	f := mustIngest(t, c, IngestOptions{Paths: []string{writeFiles(t, map[string][]byte{"a.xlsx": first})}}).Files[0]
+	again := func(change func(*survey.Visit)) []byte {
+		t.Helper()
+		next := v
+		change(&next)
+		data, err := c.Annotated(FileResult{File: "a.xlsx", SHA256: f.SHA256, Status: Accepted}, visitBook(t, workbook.TemplateOptions{}, next))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	anotherDay := func(n *survey.Visit) { n.Day = "2026-04-01" }
+	anotherVisit := func(n *survey.Visit) {
+		n.Day, n.Enterprise.Name, n.Enterprise.USCC = "2026-04-01", "示例另一家有限公司", ""
+	}
+	for _, x := range []struct {
+		why      string
+		data     []byte
+		replaces bool
+	}{{"the day mended", again(anotherDay), true}, {"another visit", again(anotherVisit), false}} {
+		checked, err := c.Reception(1).Check(ctx, Hand{Name: "退回-a.xlsx", Data: x.data, Any: true})
+		if err != nil || (checked.Holds[0].Replaces != 0) != x.replaces || strings.Contains(codes(&checked.FileResult), "X006") == x.replaces {
+			t.Errorf("%s, the check: replaces %d, issues %q, %v", x.why, checked.Holds[0].Replaces, codes(&checked.FileResult), err)
+		}
+	}
+	r := mustIngest(t, c, IngestOptions{Paths: []string{writeFiles(t, map[string][]byte{"退回-a.xlsx": again(anotherVisit)})}}).Files[0]
+	years, err := c.Store.Years(ctx)
+	if r.Status != Accepted || r.Corrects != f.SHA256 || err != nil || years[0].Visits != 2 {
+		t.Fatalf("%s, of %q: %+v %v, want two visits", r.Status, r.Corrects, years, err)
+	}
+	at := slices.IndexFunc(r.Issues, func(i Issue) bool { return i.Code == "X006" })
+	if at < 0 || r.Issues[at].Ref.Cell() != "B11" || !strings.Contains(r.Issues[at].Message.ZH, "提交 1") || strings.Count(codes(&r), "X006") != 1 {
+		t.Errorf("the receipt: %q", codes(&r))
 	}
 }
 

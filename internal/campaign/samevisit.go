@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -70,6 +71,18 @@ func (in *intake) noteRivals(t *taken, o store.Outcome) []survey.Issue {
 		}
 		if v.Status != Unchanged {
 			in.cameIn[v.Visit] = t.name
+		}
+	}
+	return in.named(t.name, issues)
+}
+
+// noteBeside warns of visits that came in the mended copy of a file whose own visit still counts beside them.
+func (in *intake) noteBeside(t *taken, o store.Outcome) []survey.Issue {
+	var issues []survey.Issue
+	for i, v := range o.Visits {
+		if v.Beside != 0 {
+			issues = append(issues, survey.NewIssue(in.Codebook, "X006", placeOf(&t.visits[i], "enterprise_name"), "enterprise_name", "",
+				t.visits[i].Enterprise.Name, "", "other", strconv.FormatInt(int64(v.Beside), 10)))
 		}
 	}
 	return in.named(t.name, issues)

@@ -83,6 +83,7 @@ func (in *intake) saveOne(ctx context.Context, batch *store.Batch, t *taken) (Fi
 		in.note(t, &receipt)
 		receipt.replaced = replacements(outcome)
 		receipt.Issues = append(receipt.Issues, in.noteRivals(t, outcome)...)
+		receipt.Issues = append(receipt.Issues, in.noteBeside(t, outcome)...)
 	}
 	return receipt, nil
 }

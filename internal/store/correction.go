@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 )
 
 // corrects reports whether the submission is the mended copy of another file.
@@ -37,9 +39,14 @@ func (b *Batch) planCorrection(ctx context.Context, sub *Submission, p *plan) er
 		return err
 	}
 	for _, i := range fresh {
-		if n := counterpart(left, p.visits[i], len(fresh)); n >= 0 {
+		if n := counterpart(left, keyed(&sub.Visits[i])); n >= 0 {
 			p.visits[i].Status, p.visits[i].Replaces, p.old[i] = Superseded, left[n].id, left[n]
 			left = append(left[:n], left[n+1:]...)
+		}
+	}
+	for _, i := range fresh {
+		if p.visits[i].Status == Accepted && len(left) > 0 {
+			p.visits[i].Beside = left[0].submission
 		}
 	}
 	return nil
@@ -71,7 +78,7 @@ WHERE college = ?1 AND until IS NULL AND submission_id IN (SELECT submission_id 
 	err = eachOn(ctx, b.tx, func(r *row) []any {
 		return []any{&r.id, &r.submission, &r.hash, &r.key.Year, &r.key.Faculty, &r.key.Day, &r.key.Enterprise, &r.name, &r.uscc}
 	}, func(r row) error {
-		r.key.College = sub.College
+		r.key.College, r.folded = sub.College, codebook.Fold(r.name)
 		if !touched[r.id] {
 			left = append(left, r.heldVisit)
 		}
@@ -80,25 +87,22 @@ WHERE college = ?1 AND until IS NULL AND submission_id IN (SELECT submission_id 
 	return left, err
 }
 
-// counterpart picks the visit that a mended one stands for; -1 where that is not certain. Where
-// one is left on either side they belong together, else two of teacher, day and enterprise must
-// agree, and for one visit only.
-func counterpart(left []heldVisit, v VisitOutcome, fresh int) int {
-	if len(left) == 1 && fresh == 1 {
-		return 0
-	}
+// counterpart picks the visit on record that a mended one stands for; -1 where that is not certain. Two of
+// teacher, day and enterprise must agree, and for one visit only: a returned copy is also the nearest blank
+// when the next enterprise is visited.
+func counterpart(left []heldVisit, v keyedVisit) int {
 	found := -1
 	for n, h := range left {
 		agree := 0
-		for _, same := range []bool{h.key.Faculty == v.Key.Faculty, h.key.Day == v.Key.Day, h.key.Enterprise == v.Key.Enterprise} {
+		for _, same := range []bool{h.key.Faculty == v.key.Faculty, h.key.Day == v.key.Day, h.sameEnterprise(v)} {
 			if same {
 				agree++
 			}
 		}
-		if agree == 2 && found >= 0 {
+		if agree >= 2 && found >= 0 {
 			return -1
 		}
-		if agree == 2 {
+		if agree >= 2 {
 			found = n
 		}
 	}

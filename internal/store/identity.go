@@ -43,8 +43,12 @@ func keyed(v *survey.Visit) keyedVisit {
 
 // sameVisit reports whether two visits of the same day are one.
 func sameVisit(a, b keyedVisit) bool {
-	return a.key == b.key ||
-		a.day() == b.day() && a.folded == b.folded && (a.uscc == "" || b.uscc == "")
+	return a.key == b.key || a.day() == b.day() && a.sameEnterprise(b)
+}
+
+// sameEnterprise reports whether two visits name one enterprise, of which one may lack the credit code.
+func (v keyedVisit) sameEnterprise(o keyedVisit) bool {
+	return v.key.Enterprise == o.key.Enterprise || v.folded == o.folded && (v.uscc == "" || o.uscc == "")
 }
 
 // current finds the current visit that v would replace or equal; an exact key goes first.

@@ -93,6 +93,10 @@ type VisitOutcome struct {
 	Status   Status  // Accepted, Unchanged or Superseded
 	Visit    VisitID // the visit that is current now
 	Replaces VisitID // the visit it superseded, 0 where none
+
+	// Beside is the submission that keeps a visit of which the file is the mended copy, where it is not
+	// certain that this visit stands for that one; 0 where there is none.
+	Beside SubmissionID
 }
 
 // Counts of what was stored. Ratings counts competencies with at least one measure given.
