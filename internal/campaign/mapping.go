@@ -116,11 +116,25 @@ func DraftMapping(cb *codebook.Codebook, path string, now time.Time) (*MappingDr
 	}
 	m := survey.DraftMapping(cb, book)
 	draft := &MappingDraft{File: name, YAML: m.YAML()}
-	if form, _, _ := survey.Identify(cb, book); form != nil {
+	if form, _, _ := survey.Identify(cb, book); form != nil && readable(cb, form, book, now) {
 		draft.Known = form.Title.Both()
 	}
 	draft.describe(cb, m)
 	return draft, draft.try(cb, book, now)
+}
+
+// readable reports whether a book reads as the form that it looks like, without a mapping: every sheet
+// and column that the form needs is there.
+func readable(cb *codebook.Codebook, form *codebook.Form, book *survey.Book, now time.Time) bool {
+	var issues []survey.Issue
+	if form.Kind == "visit" {
+		_, issues = survey.Decode(cb, book, survey.Context{Today: today(now), College: cb.College})
+	} else {
+		_, issues = survey.ReadForm(cb, form, book)
+	}
+	return !slices.ContainsFunc(issues, func(i survey.Issue) bool {
+		return i.Severity == codebook.SeverityError && strings.HasPrefix(string(i.Code), "T") // of the form, not of an answer
+	})
 }
 
 // ErrOwnForm says that a file is one of our own workbooks and is read without a mapping.

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -162,6 +163,23 @@ func splitLevels(text string, known func(string) bool, levels []string) []string
 	}
 	if last && !allKnown(out, known) {
 		return []string{text} // a blank or 和 inside one unknown answer separates nothing
+	}
+	return out
+}
+
+// splitKnown cuts a text at the last separators too, where one of its pieces at least is an answer.
+func splitKnown(text string, known func(string) bool) []string {
+	if known(text) {
+		return []string{text}
+	}
+	var out []string
+	for _, p := range joinKnown(text, lastSeparators, known) {
+		if p = tidy(p); p != "" {
+			out = append(out, p)
+		}
+	}
+	if !slices.ContainsFunc(out, known) {
+		return []string{text}
 	}
 	return out
 }

@@ -1,8 +1,10 @@
 package survey
 
 import (
+	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -147,6 +149,54 @@ not_asked: [job_title]
 	for _, i := range issues {
 		if strings.Contains(i.Header, "领导批示") {
 			t.Errorf("an ignored header was reported: %s", i.Message.ZH)
+		}
+	}
+}
+
+// TestMappingOfSeveralChoices: a mapping's words count for each answer of a cell with several, and what it
+// leaves out takes nothing with it that is on the list.
+func TestMappingOfSeveralChoices(t *testing.T) {
+	m := mustMapping(t, `
+id: several
+sheets:
+  - from: ["*"]
+    to: visit
+    columns:
+      - {header: 单位, field: enterprise_name}
+      - {header: 专业, field: programmes}
+      - {header: 生态, field: ecosystems}
+values:
+  ecosystems: {迈普: other, 华为系: huawei, 甲与乙: 思科, 思科: other}
+drop_unknown: [programmes]
+not_asked: [job_title]
+`)
+	for _, c := range []struct{ why, programmes, ecosystems, want, how string }{
+		{"apart by a slash", "计算机网络技术/软件技术", "华为", "computer_network; huawei", "计算机网络技术/软件技术: computer_network separators, − 软件技术 mapping"},
+		{"apart by a blank", "软件技术 计算机网络技术", "华为", "computer_network; huawei", "软件技术 计算机网络技术: computer_network separators, − 软件技术 mapping"},
+		{"apart by a word", "计算机网络技术和软件技术", "华为", "computer_network; huawei", "计算机网络技术和软件技术: computer_network separators, − 软件技术 mapping"},
+		{"two known beside an unknown one", "现代通信技术 软件技术/计算机网络技术", "华为", "modern_communication computer_network; huawei",
+			"现代通信技术 软件技术/计算机网络技术: modern_communication computer_network separators, − 软件技术 mapping"},
+		{"one unknown name stays whole", "老年服务与管理", "华为", "; huawei", "老年服务与管理: − 老年服务与管理 mapping"},
+		{"an unknown name beside a known one", "老年服务与管理、计算机网络技术", "华为", "computer_network; huawei", "老年服务与管理、计算机网络技术: − 老年服务与管理 mapping"},
+		{"a word of the form's, alone", "计算机网络技术", "迈普", "computer_network; other", "迈普: other mapping"},
+		{"a word of the form's, beside a listed one", "计算机网络技术", "华为、迈普", "computer_network; huawei other", "华为、迈普: huawei other mapping"},
+		{"two words of the form's", "计算机网络技术", "迈普 华为系", "computer_network; other huawei", "迈普 华为系: other huawei mapping"},
+		{"a word of the form's with a separator in it", "计算机网络技术", "迈普、甲与乙", "computer_network; other cisco", "迈普、甲与乙: other cisco mapping"},
+		{"what a whole cell means is not translated again", "计算机网络技术", "甲与乙", "computer_network; cisco", "甲与乙: 思科 mapping"},
+		{"the form's meaning of a listed word", "计算机网络技术", "华为、思科", "computer_network; huawei other", "华为、思科: huawei other mapping"},
+	} {
+		visits, issues := Decode(codebook.Default(), BookFromText("== 表\n| 单位 | 专业 | 生态 |\n| 云图通信技术有限公司 | "+c.programmes+" | "+c.ecosystems+" |\n"), Context{Year: 2026, Mapping: m})
+		if len(visits) != 1 || find(issues, "V014") != nil {
+			t.Fatalf("%s: %d visits, %v", c.why, len(visits), codesOf(issues))
+		}
+		got := strings.Trim(fmt.Sprint(visits[0].Programmes), "[]") + "; " + strings.Trim(fmt.Sprint(visits[0].Enterprise.Ecosystems), "[]")
+		raw, how := "", []string{}
+		for _, x := range visits[0].Changes {
+			raw, how = x.Raw, append(how, x.Value+" "+x.How)
+		}
+		slices.Sort(how)
+		if said := raw + ": " + strings.Join(how, ", "); got != c.want || said != c.how {
+			t.Errorf("%s: read as %q, %q; want %q, %q", c.why, got, said, c.want, c.how)
 		}
 	}
 }

@@ -75,26 +75,60 @@ func (s *Scan) Codes(r Record, field codebook.FieldID) []string {
 		return nil
 	}
 	f := v.Column.Field
-	pieces := splitChoices(text, func(p string) bool { return s.find(f.Vocabulary, p).ok })
+	find := s.chosen
+	if text != v.Cell.Text {
+		find = s.listed // the whole cell was translated
+	}
+	pieces := s.split(f, text, func(p string) bool { return find(f, p).ok })
 	var codes []string
-	changed := len(pieces) > 1 && !plainlyJoined(text, pieces)
+	how := ""
+	if len(pieces) > 1 && !plainlyJoined(text, pieces) {
+		how = HowSeparators
+	}
 	for _, p := range pieces {
-		c := s.find(f.Vocabulary, p)
+		c := find(f, p)
 		if !c.ok {
 			s.notListed(v, p)
 			continue
 		}
-		changed = changed || c.how != ""
+		if c.how == HowMapped || c.how != "" && len(pieces) == 1 {
+			how = c.how
+		} else if c.how != "" && how == "" {
+			how = HowSeparators
+		}
 		codes = appendNew(codes, c.item.Code)
 	}
-	if changed && len(codes) > 0 {
-		how := HowSeparators
-		if len(pieces) == 1 {
-			how = s.find(f.Vocabulary, pieces[0]).how
-		}
+	if how != "" && len(codes) > 0 {
 		s.Changed(v, strings.Join(codes, " "), how)
 	}
 	return codes
+}
+
+// listed finds the item of the field's vocabulary that a text names.
+func (s *Scan) listed(f *codebook.Field, text string) choice { return s.find(f.Vocabulary, text) }
+
+// chosen is listed for a text in the words of a foreign form, which a mapping may translate.
+func (s *Scan) chosen(f *codebook.Field, text string) choice {
+	to, ok := s.values[f.Key][codebook.Fold(text)]
+	if !ok {
+		return s.listed(f, text)
+	}
+	c := s.listed(f, to)
+	c.how = HowMapped
+	return c
+}
+
+// split cuts a cell with several answers. Where unknown ones are left out, the known ones beside them are not.
+func (s *Scan) split(f *codebook.Field, text string, known func(string) bool) []string {
+	pieces := splitChoices(text, known)
+	if !s.lenient[f.Key] {
+		return pieces
+	}
+	var out []string
+	for _, p := range pieces {
+		out = append(out, splitKnown(p, known)...)
+	}
+	return out
 }
 
 // plainlyJoined reports whether several answers were written the way the form asks.
@@ -168,7 +202,7 @@ func (s *Scan) Certificates(r Record, field codebook.FieldID) []Certificate {
 		return nil
 	}
 	known := func(p string) bool { _, ok := s.certificate(p); return ok }
-	pieces := splitChoices(text, known)
+	pieces := s.split(v.Column.Field, text, known)
 	var out []Certificate
 	for _, p := range pieces {
 		c, ok := s.certificate(p)

@@ -200,6 +200,15 @@ func TestChangesHoldNoPersonalNumber(t *testing.T) {
 	}
 }
 
+// TestUnknownCertificateLeftOut: where a mapping leaves unknown ones out, the known one beside it is kept.
+func TestUnknownCertificateLeftOut(t *testing.T) {
+	in := NewScan(codebook.Default(), 2026)
+	in.lenient = map[codebook.FieldID]bool{"answer": true}
+	if got := certificatesText(in.Certificates(oneAnswer(t, asked(codebook.TypeCerts, ""), "'驾驶证/数据通信 HCIP"), "answer")); got != "datacom/HCIP" || len(in.Issues) > 0 {
+		t.Errorf("read as %q, issues %v", got, codesOf(in.Issues))
+	}
+}
+
 // TestDayOfADateCell: a spreadsheet's own dates reach from 1900 to 9999; a visit was in between.
 func TestDayOfADateCell(t *testing.T) {
 	for year, want := range map[int]string{2026: "", 1899: "V011", 2101: "V011"} {
