@@ -27,10 +27,13 @@ func newIngestCmd(a *app) *cobra.Command {
 		Long: `读入文件或文件夹（含子文件夹）中的走访、课程、名册、成果与决定工作簿；缺省读 surveys。
 每个问题都写明文件、工作表、单元格、现有内容与改法；有错误的文件整份不收，其余照常。
 同一文件再交一次不会重复计入；同一次走访的更正会取代旧的一份，旧的保留在历史中。
+更正被撤回之后，单独读入旧的那个文件（写明文件名，不是文件夹）即让它重新计入；被撤回的文件本身用 qianqi reinstate 恢复。
 
 Reads visit, curriculum, roster, outcomes and decisions workbooks from files or folders (default
 surveys). A file with errors is refused whole; the others go in. Reading twice changes nothing;
 a corrected workbook supersedes the earlier one of the same visit, which stays in the history.
+Once the correction is withdrawn, reading the earlier file by itself (by its own name, not its folder)
+lets it count again; what was withdrawn itself comes back with qianqi reinstate.
 
 ` + exitTable,
 		Example: "  qianqi ingest surveys/2026\n  qianqi ingest 走访表.xlsx --returns 退回\n  qianqi ingest surveys --json > 结果.json",
@@ -76,6 +79,7 @@ func runIngest(cmd *cobra.Command, o ingestOptions) error {
 	}
 	o.in.Returns = returnsIn("reports", o.in.Returns)
 	o.in.Progress = progressOn(cmd.ErrOrStderr())
+	o.in.Again = true
 	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
 		result, err := c.Ingest(ctx, o.in)
 		if result != nil {

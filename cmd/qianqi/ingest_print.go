@@ -58,6 +58,9 @@ func printFile(w io.Writer, f *campaign.FileResult, alone bool, most int) {
 		return
 	}
 	fmt.Fprintf(w, "%s — %s\n", campaign.Printable(f.File), fileStatus(f))
+	if f.Note != nil {
+		fmt.Fprintf(w, "  %s\n  %s\n", f.Note.ZH, f.Note.EN)
+	}
 	for i := range f.Issues {
 		printIssue(w, &f.Issues[i])
 	}
@@ -71,7 +74,7 @@ func printFile(w io.Writer, f *campaign.FileResult, alone bool, most int) {
 
 // quiet says that nothing of a file needs to be told, but how its answers were read.
 func quiet(f *campaign.FileResult) bool {
-	return len(f.Issues) == 0 && len(f.Diff) == 0 && f.CorrectedBy == ""
+	return len(f.Issues) == 0 && len(f.Diff) == 0 && f.CorrectedBy == "" && f.Note == nil
 }
 
 // printQuietReadings lists, for many files, the answers of those not shown that were read as

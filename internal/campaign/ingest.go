@@ -24,6 +24,7 @@ type IngestOptions struct {
 	Channel  string                // "cli" when empty
 	Workers  int                   // 0 is one per core
 	Reread   bool                  // read every file, also those whose size and time are as they were
+	Again    bool                  // of a file that stands in Paths itself: answers whose correction was withdrawn count again
 	Run      store.RunID           // the run this belongs to, 0 where none
 	Progress func(done, total int) // nil for silence
 }
@@ -164,6 +165,11 @@ func actor(by string) string {
 		return u.Username
 	}
 	return ""
+}
+
+// byItself reports whether somebody asks for this very file, so that it is looked at whatever a stamp says.
+func (in *intake) byItself(f file) bool {
+	return in.opts.Again && slices.Contains(in.opts.Paths, f.path)
 }
 
 func (in *intake) tell(done, total int) {

@@ -45,6 +45,7 @@ type FileResult struct {
 	Changes []Normalised   `json:"normalised,omitempty"` // what was read as something else than was typed
 	Diff    []Difference   `json:"diff,omitempty"`       // what a correction changed
 	Return  string         `json:"return,omitempty"`     // the annotated copy
+	Note    *codebook.Text `json:"note,omitempty"`       // of bytes that were taken before: why they do not count or count again
 
 	Submission  store.SubmissionID `json:"submission,omitempty"`   // that holds the content; 0 for a refused file
 	Received    string             `json:"received_at,omitempty"`  // when these bytes first came, RFC 3339; not for a file that is known

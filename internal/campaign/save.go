@@ -3,6 +3,7 @@ package campaign
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -79,7 +80,9 @@ func (in *intake) saveOne(ctx context.Context, batch *store.Batch, t *taken) (Fi
 		return receipt, err
 	}
 	receipt.Status, receipt.Attempt, receipt.Submission = outcome.Status, outcome.Attempt, outcome.Submission
-	if outcome.Status != Unchanged {
+	if outcome.SameBytes {
+		in.noteKnown(t, outcome, &receipt)
+	} else if outcome.Status != Unchanged {
 		in.note(t, &receipt)
 		receipt.replaced = replacements(outcome)
 		receipt.Issues = append(receipt.Issues, in.noteRivals(t, outcome)...)
@@ -151,6 +154,38 @@ func (in *intake) note(t *taken, receipt *FileResult) {
 	}
 }
 
+// noteKnown says of bytes that were taken before whether they count, and adds what they hold where they count
+// again. That an earlier file lies in a folder beside its correction is nothing to tell.
+func (in *intake) noteKnown(t *taken, o store.Outcome, receipt *FileResult) {
+	if o.Successor == 0 || in.byItself(t.file) {
+		receipt.Note = standing(o)
+	}
+	receipt.Visits, receipt.Jobs, receipt.Ratings = o.Counts.Visits, o.Counts.Jobs, o.Counts.Ratings
+	for _, year := range o.Years {
+		in.years[year] = true
+	}
+}
+
+// standing says why bytes that were taken before do not count or count again, and what helps; nil where
+// they simply count.
+func standing(o store.Outcome) *codebook.Text {
+	id := o.Submission
+	switch {
+	case o.Status == Accepted:
+		return &codebook.Text{ZH: fmt.Sprintf("它的更正已撤回，提交 %d 重新计入。", id), EN: fmt.Sprintf("Its correction was withdrawn; submission %d counts again.", id)}
+	case o.Successor != 0:
+		return &codebook.Text{ZH: fmt.Sprintf("提交 %d 已被提交 %d 取代，以后者为准；要改回来，先 qianqi withdraw %d --reason 理由，再 qianqi reinstate %d --reason 理由。", id, o.Successor, o.Successor, id),
+			EN: fmt.Sprintf("Submission %d has taken the place of submission %d; to go back: qianqi withdraw %d --reason WHY, then qianqi reinstate %d --reason WHY.", o.Successor, id, o.Successor, id)}
+	case o.Withdrawn:
+		return &codebook.Text{ZH: fmt.Sprintf("提交 %d 已撤回，不计入；要恢复：qianqi reinstate %d --reason 理由。", id, id),
+			EN: fmt.Sprintf("Submission %d was withdrawn and does not count; to bring it back: qianqi reinstate %d --reason WHY.", id, id)}
+	case o.Lost != 0:
+		return &codebook.Text{ZH: fmt.Sprintf("提交 %d 曾被提交 %d 取代，而后者已撤回：两份都不计入；要恢复这一份：qianqi reinstate %d --reason 理由。", id, o.Lost, id),
+			EN: fmt.Sprintf("Submission %d had taken the place of submission %d and was withdrawn: neither counts; to bring this one back: qianqi reinstate %d --reason WHY.", o.Lost, id, id)}
+	}
+	return nil
+}
+
 // ratingsOf counts the competencies of a visit's jobs with at least one measure given.
 func ratingsOf(v *survey.Visit) int {
 	n := 0
@@ -218,6 +253,7 @@ func (in *intake) submission(t *taken) store.Submission {
 	return store.Submission{
 		Handed:     in.handed(t),
 		Data:       t.data,
+		Again:      in.byItself(t.file),
 		Visits:     t.visits,
 		Issues:     t.issues,
 		Rulings:    t.decided.confirmations(in.Codebook),

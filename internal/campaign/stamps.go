@@ -43,7 +43,7 @@ func (in *intake) openUnlessStamped(f file) *taken {
 		return open(in.Campaign, f)
 	}
 	size, mtime := f.info.Size(), f.info.ModTime().UnixNano()
-	if s, ok := in.stamps[in.abs(f.path)]; ok && s.Size == size && s.MTime == mtime {
+	if s, ok := in.stamps[in.abs(f.path)]; ok && !in.byItself(f) && s.Size == size && s.MTime == mtime {
 		return &taken{file: f, sum: s.SHA256, stamped: true}
 	}
 	t := open(in.Campaign, f)

@@ -221,7 +221,6 @@ func (r *Reader) Attempts(ctx context.Context, f Filter) ([]AttemptRow, error) {
 // Known says what is known of bytes seen before.
 type Known struct {
 	Status     Status // Accepted or Superseded for what was taken, else the last verdict
-	Withdrawn  bool
 	Submission SubmissionID
 	Attempt    AttemptID
 }
@@ -237,10 +236,10 @@ func (r *Reader) Known(ctx context.Context, sums []string) (map[string]Known, er
 		sum string
 		Known
 	}
-	const q = `SELECT a.sha256, a.status, coalesce(s.status = 'withdrawn', 0), coalesce(a.submission_id, 0), a.id
-FROM json_each(?1) j JOIN attempt a ON a.sha256 = j.value AND (?2 = '' OR a.college = ?2) LEFT JOIN submission s ON s.id = a.submission_id
+	const q = `SELECT a.sha256, a.status, coalesce(a.submission_id, 0), a.id
+FROM json_each(?1) j JOIN attempt a ON a.sha256 = j.value AND (?2 = '' OR a.college = ?2)
 ORDER BY a.sha256, a.status IN ('rejected', 'unreadable') DESC, a.status = 'unchanged' DESC, a.id`
-	found, err := queryAll(ctx, r, func(k *row) []any { return []any{&k.sum, &k.Status, &k.Withdrawn, &k.Submission, &k.Attempt} }, q, string(list), r.college)
+	found, err := queryAll(ctx, r, func(k *row) []any { return []any{&k.sum, &k.Status, &k.Submission, &k.Attempt} }, q, string(list), r.college)
 	out := make(map[string]Known, len(found))
 	for _, k := range found {
 		out[k.sum] = k.Known // the last one wins

@@ -285,8 +285,4 @@ func TestKnown(t *testing.T) {
 	if err != nil || len(got) != 3 || got[a.SHA256].Status != Accepted || got[b.SHA256].Status != Unchanged || got[b.SHA256].Submission != 1 || got[c.SHA256].Status != Rejected {
 		t.Errorf("known: %+v %v", got, err)
 	}
-	must(t, s.Withdraw(ctx, 1, Act{By: "office"}))
-	if got, _ := s.Known(ctx, []string{a.SHA256}); !got[a.SHA256].Withdrawn {
-		t.Errorf("withdrawn: %+v", got)
-	}
 }

@@ -12,7 +12,7 @@ import (
 
 // Save adds a submission. Its Outcome holds once Commit returns nil. An error that Is ErrInvalid
 // or ErrFrozen leaves the batch as it was; after any other error only Rollback is possible. Of
-// bytes that were taken before only Handed is looked at: they need not be read again.
+// bytes that were taken before only Handed and Again are looked at: they need not be read again.
 func (b *Batch) Save(ctx context.Context, sub Submission) (Outcome, error) {
 	if b.dead != nil {
 		return Outcome{}, b.dead
@@ -55,6 +55,8 @@ func (b *Batch) save(ctx context.Context, sub *Submission) (Outcome, error) {
 	switch {
 	case err != nil:
 		return Outcome{}, err
+	case plan == nil && out.SameBytes:
+		return b.saveAgain(ctx, sub, out)
 	case plan == nil:
 		return b.saveUnchanged(ctx, sub, out)
 	}
@@ -89,14 +91,12 @@ func (b *Batch) taken(ctx context.Context, college, sum string) (Outcome, bool, 
 	if id, ok := b.files[college+"/"+sum]; ok {
 		return Outcome{Submission: id, SameBytes: true}, true, nil
 	}
-	const q = `SELECT s.id, s.status FROM submission s WHERE s.college = ?1 AND s.sha256 = ?2
-UNION ALL SELECT s.id, s.status FROM attempt a JOIN submission s ON s.id = a.submission_id
+	const q = `SELECT s.id FROM submission s WHERE s.college = ?1 AND s.sha256 = ?2
+UNION ALL SELECT s.id FROM attempt a JOIN submission s ON s.id = a.submission_id
   WHERE a.college = ?1 AND a.sha256 = ?2 AND a.status = 'unchanged'
 LIMIT 1`
 	out := Outcome{SameBytes: true}
-	var status string
-	found, err := b.row(ctx, q, []any{college, sum}, &out.Submission, &status)
-	out.Withdrawn = status == "withdrawn"
+	found, err := b.row(ctx, q, []any{college, sum}, &out.Submission)
 	return out, found, err
 }
 

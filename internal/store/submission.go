@@ -61,6 +61,10 @@ type Submission struct {
 	Corrects string
 	Earlier  []string // the files that Corrects is the mended copy of, the latest first
 
+	// Again lets bytes count once more whose correction was withdrawn. It is for a file that a person hands
+	// in by itself; an inbox may hold what somebody meant to be gone. What was withdrawn itself stays so.
+	Again bool
+
 	// Files of other forms; nil where the file is of another form. A roster and outcomes are
 	// kept by Handed.Year, a curriculum by its version, proposals and decisions by their ids.
 	Roster     *survey.Roster
@@ -82,8 +86,11 @@ type Outcome struct {
 	Submission SubmissionID   // the new one; for Unchanged the one that holds the content
 	Attempt    AttemptID      // the log entry
 	Visits     []VisitOutcome // one per visit, in the submission's order; nil for SameBytes
-	Withdrawn  bool           // Unchanged because these bytes were withdrawn earlier
-	SameBytes  bool           // Unchanged because these very bytes were taken before
+	SameBytes  bool           // these very bytes were taken before: Unchanged, or Accepted where they count again
+	Withdrawn  bool           // of SameBytes: their submission was withdrawn
+	Successor  SubmissionID   // of SameBytes: it has taken the place of at least a part of them, 0 where none
+	Lost       SubmissionID   // of SameBytes: it had taken the place of at least a part of them and was withdrawn, 0 where none
+	Years      []int          // of SameBytes that count again: of their visits, one for each
 	Counts     Counts         // what is stored now because of this file; zero for Unchanged
 }
 

@@ -107,7 +107,8 @@ func (r *Reader) verifyCounts(ctx context.Context) ([]Finding, error) {
 	}
 	const q = `SELECT s.id, s.name, s.visits, s.jobs, count(v.id), coalesce(sum((SELECT count(*) FROM job j WHERE j.id >= v.id << 15 AND j.id < (v.id + 1) << 15)), 0)
 FROM submission s LEFT JOIN visit v ON v.submission_id = s.id
-  AND NOT EXISTS (SELECT 1 FROM visit o WHERE o.replaced_by = v.id AND o.submission_id = v.submission_id)
+  AND NOT EXISTS (WITH RECURSIVE before(id) AS (SELECT id FROM visit WHERE replaced_by = v.id UNION SELECT x.id FROM visit x JOIN before ON x.replaced_by = before.id)
+    SELECT 1 FROM before JOIN visit o ON o.id = before.id WHERE o.submission_id = v.submission_id)
 GROUP BY s.id HAVING s.visits <> count(v.id) OR s.jobs <> coalesce(sum((SELECT count(*) FROM job j WHERE j.id >= v.id << 15 AND j.id < (v.id + 1) << 15)), 0) LIMIT 20`
 	rows, err := queryAll(ctx, r, func(x *row) []any {
 		return []any{&x.id, &x.name, &x.said.Visits, &x.said.Jobs, &x.have.Visits, &x.have.Jobs}

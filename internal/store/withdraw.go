@@ -7,8 +7,9 @@ import (
 )
 
 // Withdraw takes a submission back: its current visits and documents cease to count and are kept
-// as history. Earlier versions do not come back by themselves, and handing the same bytes in
-// again changes nothing; Reinstate undoes it. ErrConflict says that nothing of the submission is
+// as history. Earlier versions do not come back by themselves: whoever withdraws an answer may mean all
+// of it. Handing the same bytes in again changes nothing; Reinstate undoes it, and brings an earlier
+// version back. What lies in an inbox is looked at once more by the next run. ErrConflict says that nothing of the submission is
 // current, ErrFrozen that its year is closed.
 func (s *Store) Withdraw(ctx context.Context, id SubmissionID, act Act) error {
 	_, err := inBatch(ctx, s, func(b *Batch) (struct{}, error) { return struct{}{}, b.withdraw(ctx, id, act) })
@@ -36,6 +37,20 @@ func (b *Batch) withdraw(ctx context.Context, id SubmissionID, act Act) error {
 		return err
 	}
 	b.record(college, act.By, "submission.withdrawn", "submission/"+itoa(id), reasonJSON(act.Reason))
+	return b.unstamp(ctx, id)
+}
+
+// unstamp makes the next run open the files again that hold a submission, or what it superseded.
+func (b *Batch) unstamp(ctx context.Context, id SubmissionID) error {
+	for _, table := range []string{"visit", "document"} {
+		q := `DELETE FROM stamp WHERE sha256 IN (
+  WITH RECURSIVE before(id, submission_id) AS (SELECT id, submission_id FROM ` + table + ` WHERE submission_id = ?
+    UNION SELECT o.id, o.submission_id FROM ` + table + ` o JOIN before ON o.replaced_by = before.id)
+  SELECT a.sha256 FROM attempt a JOIN before ON a.submission_id = before.submission_id)`
+		if err := b.exec(ctx, q, int64(id)); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -54,62 +69,8 @@ func (b *Batch) openSubmission(ctx context.Context, id SubmissionID) (string, er
 	return college, err
 }
 
-// Reinstate undoes Withdraw. What was withdrawn comes back as a new version with the same
-// content and cells. ErrConflict says that another submission has taken the place of one of the
-// visits meanwhile, or that the submission was not withdrawn.
-func (s *Store) Reinstate(ctx context.Context, id SubmissionID, act Act) error {
-	_, err := inBatch(ctx, s, func(b *Batch) (struct{}, error) { return struct{}{}, b.reinstate(ctx, id, act) })
-	return err
-}
-
-func (b *Batch) reinstate(ctx context.Context, id SubmissionID, act Act) error {
-	college, err := b.openSubmission(ctx, id)
-	if err != nil {
-		return err
-	}
-	if err := b.refuseTaken(ctx, id); err != nil {
-		return err
-	}
-	visits, err := queryOn(ctx, b.tx, func(v *VisitID) []any { return []any{v} },
-		"SELECT id FROM visit WHERE submission_id = ? AND status = 'withdrawn' AND replaced_by IS NULL ORDER BY id", int64(id))
-	for _, v := range visits {
-		if err == nil {
-			err = b.copyVisit(ctx, v)
-		}
-	}
-	if err == nil {
-		err = b.reviveDocuments(ctx, id)
-	}
-	if err == nil {
-		err = b.exec(ctx, "UPDATE submission SET status = 'accepted' WHERE id = ?", int64(id))
-	}
-	b.record(college, act.By, "submission.reinstated", "submission/"+itoa(id), reasonJSON(act.Reason))
-	return err
-}
-
-// refuseTaken refuses to bring back what was not withdrawn, or has a successor.
-func (b *Batch) refuseTaken(ctx context.Context, id SubmissionID) error {
-	var withdrawn, taken bool
-	const q = `SELECT status = 'withdrawn',
-  EXISTS (SELECT 1 FROM visit o JOIN visit n ON n.college = o.college AND n.year = o.year AND n.faculty_id = o.faculty_id
-    AND n.enterprise_key = o.enterprise_key AND n.day = o.day AND n.until IS NULL WHERE o.submission_id = submission.id AND o.status = 'withdrawn')
-  OR EXISTS (SELECT 1 FROM document o JOIN document n ON n.college = o.college AND n.kind = o.kind AND n.key = o.key AND n.until IS NULL
-    WHERE o.submission_id = submission.id AND o.status = 'withdrawn')
-FROM submission WHERE id = ?`
-	err := b.tx.QueryRowContext(ctx, q, int64(id)).Scan(&withdrawn, &taken)
-	switch {
-	case err != nil:
-		return err
-	case !withdrawn:
-		return conflict("这份提交没有被撤回。", "This submission was not withdrawn.")
-	case taken:
-		return conflict("同一走访已有新的提交，不能恢复。", "Another submission has taken its place meanwhile.")
-	}
-	return nil
-}
-
-// copyVisit adds a visit again with everything that belongs to it.
-func (b *Batch) copyVisit(ctx context.Context, old VisitID) error {
+// copyVisit adds a visit again with everything that belongs to it, as the next version after the last one.
+func (b *Batch) copyVisit(ctx context.Context, old, last VisitID) (VisitID, error) {
 	b.last.visit++
 	id := b.last.visit
 	shift := fmt.Sprint((int64(id) - int64(old)) << partBits)
@@ -127,10 +88,10 @@ func (b *Batch) copyVisit(ctx context.Context, old VisitID) error {
 		}
 		q := "INSERT INTO " + c.table + " (" + c.columns + ") SELECT " + substituted(c.columns, c.replaced) + " FROM " + c.table + " WHERE " + where + " = ?"
 		if err := b.exec(ctx, q, int64(old)); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return b.exec(ctx, "UPDATE visit SET replaced_by = ? WHERE id = ?", int64(id), int64(old))
+	return id, b.exec(ctx, "UPDATE visit SET replaced_by = ? WHERE id = ?", int64(id), int64(last))
 }
 
 // substituted writes a column list with some columns given another value: "id=7 status='x'".
@@ -147,19 +108,8 @@ func substituted(columns, values string) string {
 	return strings.Join(parts, ", ")
 }
 
-// reviveDocuments adds withdrawn documents again with their rows.
-func (b *Batch) reviveDocuments(ctx context.Context, id SubmissionID) error {
-	olds, err := queryOn(ctx, b.tx, func(d *int64) []any { return []any{d} },
-		"SELECT id FROM document WHERE submission_id = ? AND status = 'withdrawn' AND replaced_by IS NULL ORDER BY id", int64(id))
-	for _, old := range olds {
-		if err == nil {
-			err = b.copyDocument(ctx, old)
-		}
-	}
-	return err
-}
-
-func (b *Batch) copyDocument(ctx context.Context, old int64) error {
+// copyDocument adds a document again with its rows, as the next version after the last one.
+func (b *Batch) copyDocument(ctx context.Context, old, last int64) error {
 	b.last.document++
 	id := b.last.document
 	err := b.exec(ctx, `INSERT INTO document (id, college, submission_id, kind, key, status, since, content_sha256)
@@ -170,7 +120,7 @@ SELECT ?, college, submission_id, kind, key, 'current', ?, content_sha256 FROM d
 		}
 	}
 	if err == nil {
-		err = b.exec(ctx, "UPDATE document SET replaced_by = ? WHERE id = ?", id, old)
+		err = b.exec(ctx, "UPDATE document SET replaced_by = ? WHERE id = ?", id, last)
 	}
 	return err
 }
