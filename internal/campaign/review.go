@@ -182,7 +182,8 @@ const (
 	SentBack = store.SentBack
 )
 
-// Say records a word about a submission.
+// Say records a word about a submission, and leaves it out where that was asked: both or neither. An
+// error that Is ErrConflict or ErrFrozen says why not.
 func (c *Campaign) Say(ctx context.Context, s Say, act Act) error {
 	if s.Cell != "" && !isCell(s.Cell) {
 		return refuse("单元格要写成 C7 这样。", "A cell is written like C7.")
@@ -191,14 +192,7 @@ func (c *Campaign) Say(ctx context.Context, s Say, act Act) error {
 	if s.Cell != "" || s.Sheet != "" {
 		word.Ref = refOf(s.Sheet, strings.ToUpper(s.Cell))
 	}
-	if _, err := c.Store.Comment(ctx, word); err != nil {
-		return err
-	}
-	if s.Kind == SentBack && s.LeaveOut {
-		act.Reason = word.Text
-		return c.Store.Withdraw(ctx, s.Submission, act)
-	}
-	return nil
+	return c.Store.Judge(ctx, s.Submission, word, s.Kind == SentBack && s.LeaveOut)
 }
 
 // isCell reports whether s is an A1 address of at most three letters and seven digits.

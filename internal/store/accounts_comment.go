@@ -31,25 +31,70 @@ type Comment struct {
 
 // Comment adds a comment and returns its number.
 func (s *Store) Comment(ctx context.Context, c Comment) (int64, error) {
+	if err := c.check(); err != nil {
+		return 0, err
+	}
+	return inBatch(ctx, s, func(b *Batch) (int64, error) { return b.comment(ctx, c) })
+}
+
+// Judge adds a comment on a submission and, where it is to be left out, withdraws it for the comment's
+// reason: both or neither. ErrConflict says that nothing of the submission is current that could be
+// approved or left out, ErrFrozen that it cannot be left out since its year is closed.
+func (s *Store) Judge(ctx context.Context, id SubmissionID, c Comment, leaveOut bool) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	_, err := inBatch(ctx, s, func(b *Batch) (struct{}, error) {
+		var none struct{}
+		if c.Kind == Approved {
+			if err := b.refuseEnded(ctx, id); err != nil {
+				return none, err
+			}
+		}
+		if _, err := b.comment(ctx, c); err != nil || !leaveOut {
+			return none, err
+		}
+		return none, b.withdraw(ctx, id, Act{By: c.By, Reason: c.Text})
+	})
+	return err
+}
+
+// refuseEnded refuses to approve what was withdrawn or replaced.
+func (b *Batch) refuseEnded(ctx context.Context, id SubmissionID) error {
+	var status string
+	switch found, err := b.row(ctx, "SELECT status FROM submission WHERE id = ?", []any{int64(id)}, &status); {
+	case err != nil:
+		return err
+	case !found:
+		return notFound("提交", "submission")
+	case status != "accepted":
+		return conflict("这份提交已撤回或已被更正取代，没有可以通过的内容。", "This submission was withdrawn or superseded; nothing of it is left to approve.")
+	}
+	return nil
+}
+
+func (c *Comment) check() error {
 	switch runes := len([]rune(c.Text)); {
 	case c.College == "" || c.Object == "" || c.By == "":
-		return 0, invalid("批注须写明对象和作者。", "A comment names its object and its author.")
+		return invalid("批注须写明对象和作者。", "A comment names its object and its author.")
 	case c.Kind != Remark && c.Kind != Approved && c.Kind != SentBack:
-		return 0, invalid("没有这种批注。", "There is no such kind of comment.")
+		return invalid("没有这种批注。", "There is no such kind of comment.")
 	case runes == 0 && c.Kind != Approved:
-		return 0, invalid("批注是空的。", "The comment is empty.")
+		return invalid("批注是空的。", "The comment is empty.")
 	case runes > maxRemark:
-		return 0, invalid("批注过长，至多 4000 字。", "The comment is too long: at most 4,000 characters.")
+		return invalid("批注过长，至多 4000 字。", "The comment is too long: at most 4,000 characters.")
 	}
-	return inBatch(ctx, s, func(b *Batch) (int64, error) {
-		since := b.record(c.College, c.By, "comment."+c.Kind, c.Object, "")
-		err := b.exec(ctx, "INSERT INTO comment (college, object, sheet, row, col, kind, by, at, text, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			c.College, c.Object, c.Ref.Sheet, c.Ref.Row, c.Ref.Col, c.Kind, c.By, stampTime(s.now()), c.Text, int64(since))
-		if err == nil {
-			err = b.tx.QueryRowContext(ctx, "SELECT last_insert_rowid()").Scan(&c.ID)
-		}
-		return c.ID, err
-	})
+	return nil
+}
+
+func (b *Batch) comment(ctx context.Context, c Comment) (id int64, err error) {
+	since := b.record(c.College, c.By, "comment."+c.Kind, c.Object, "")
+	err = b.exec(ctx, "INSERT INTO comment (college, object, sheet, row, col, kind, by, at, text, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		c.College, c.Object, c.Ref.Sheet, c.Ref.Row, c.Ref.Col, c.Kind, c.By, stampTime(b.s.now()), c.Text, int64(since))
+	if err == nil {
+		err = b.tx.QueryRowContext(ctx, "SELECT last_insert_rowid()").Scan(&id)
+	}
+	return id, err
 }
 
 // TakeBackComment ends a comment; it stays on record. ErrNotFound says that there is none.

@@ -243,3 +243,39 @@ func TestFrozenYear(t *testing.T) {
 		t.Errorf("%d visits count once the year is open again", s.visits())
 	}
 }
+
+// What cannot be left out is not sent back either, and what is withdrawn or replaced is not approved: the
+// answer that nothing was done is true.
+func TestAReviewIsDoneWholeOrNotAtAll(t *testing.T) {
+	s := peopled(t)
+	v, o := s.as("T1"), s.as("office")
+	changed := aVisit("T1", 50)
+	frozen, replaced := v.take("a.xlsx", aBook(t, aVisit("T1", 51))), v.take("b.xlsx", aBook(t, changed))
+	changed.Jobs = slices.Clone(changed.Jobs)
+	changed.Jobs[0].Title = "示例岗位改过"
+	v.take("c.xlsx", aBook(t, changed))
+	withdrawn := v.take("d.xlsx", aBook(t, aVisit("T1", 52)))
+	v.post(withdrawn+"/withdraw", "reason", "交错了").want(t, http.StatusSeeOther)
+	for _, path := range []string{replaced, withdrawn} {
+		o.post(path+"/approve").want(t, http.StatusConflict, "没有可以通过的内容")
+		o.post(path+"/return", "text", "请核对", "leave_out", "1").want(t, http.StatusConflict)
+		if page := o.get(path).want(t, 200); strings.Contains(page.text(), "/approve") || strings.Contains(page.text(), "leave_out") {
+			t.Errorf("%s offers what can only be refused", path)
+		}
+	}
+	if err := s.c.Store.Freeze(t.Context(), s.c.Codebook.College, 2026, campaign.Act{By: "u0"}); err != nil {
+		t.Fatal(err)
+	}
+	o.post(frozen+"/return", "text", "请核对", "leave_out", "1").want(t, http.StatusConflict, "冻结")
+	for _, action := range []string{"comment.returned", "comment.accepted"} {
+		if n := s.logged(action); n != 0 {
+			t.Errorf("%s is logged %d times", action, n)
+		}
+	}
+	for _, path := range []string{frozen, replaced, withdrawn} {
+		if strings.Contains(o.get(path).want(t, 200).text(), "请核对") {
+			t.Errorf("%s holds a word of which it was said that nothing was done", path)
+		}
+	}
+	o.post(frozen+"/approve").want(t, http.StatusSeeOther)
+}
