@@ -94,7 +94,6 @@ type Facts struct {
 	Faculty     int
 	Hires       int     // planned hires over the jobs that gave them
 	HiresGiven  int     // jobs that gave planned hires
-	Headcount   int     // over the jobs that gave it
 	Ratings     int     // ratings given
 	Asked       int     // ratings asked for
 	Missing     float64 // share of ratings asked for that were not given, 0–1

@@ -25,10 +25,9 @@ func (r *run) facts() Facts {
 			f.Hires += int(h)
 			f.HiresGiven++
 		}
-		f.Headcount += int(max(0, s.Jobs.Headcount[j]))
 	}
 	if !r.table.Figure(demand.Domain{}, "", demand.Openings).Shown() {
-		f.Hires, f.HiresGiven, f.Headcount = 0, 0, 0 // so few enterprises that their sum is confidential
+		f.Hires, f.HiresGiven = 0, 0 // so few enterprises that their sum is confidential
 	}
 	f.ratings(s)
 	for _, c := range s.Frame {

@@ -142,6 +142,11 @@ func agree(needs map[Method][]float64) (pairs []Agreement, mean *float64) {
 
 func say(zh, en string) codebook.Text { return codebook.Text{ZH: zh, EN: en} }
 
+// The ranked discrepancy is a method and a measure, of one name and source.
+var discrepancyName = say("等级差异", "Ranked discrepancy")
+
+const discrepancySource = "Narine & Harder 2021, Advancements in Agricultural Development 2(3), 96–111"
+
 // MethodTexts explains every method, in the order they are shown.
 func MethodTexts() []MethodText {
 	return []MethodText{
@@ -151,8 +156,7 @@ func MethodTexts() []MethodText {
 		{ByBorich, say("Borich 加权差异", "Borich mean weighted discrepancy"), "mean(R − O) × mean(I)",
 			"Borich 1980, Journal of Teacher Education 31(3), 39–42",
 			say("差距乘以重要程度：同样的差距，越重要越优先。", "The gap times importance: of equal gaps the more important one comes first.")},
-		{ByDiscrepancy, say("等级差异", "Ranked discrepancy"), "100 × (share O > R − share O < R)",
-			"Narine & Harder 2021, Advancements in Agricultural Development 2(3), 96–111",
+		{ByDiscrepancy, discrepancyName, "100 × (share O > R − share O < R)", discrepancySource,
 			say("只数方向不数大小：−100 表示所有岗位都认为不足。", "Counts direction, not size: −100 means that every job finds graduates short.")},
 		{ByQuadrant, say("重要性—表现象限", "Importance–performance quadrant"), "(I − Ī) − (O − Ō)",
 			"Martilla & James 1977, Journal of Marketing 41(1), 77–79; distance from the diagonal through the grand means",

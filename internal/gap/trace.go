@@ -69,7 +69,7 @@ func MeasureTexts() []MeasureText {
 		{demand.BorichMWDS, say("Borich 加权差异", "Borich MWDS"), "mean(R − O) × mean(I)", "Borich 1980, Journal of Teacher Education 31(3); delta method"},
 		{demand.CoverageGap, say("覆盖差距", "Coverage gap"), "Σ w·a·(R − T) ÷ Σ w·a, T = taught level of the job's programme", "curriculum map; " + ratio},
 		{demand.SatisfactionRatio, say("满足度", "Satisfaction ratio"), "Σ w·a·O ÷ Σ w·a·R, over jobs with both", "MyCOS graduate reports; " + ratio},
-		{demand.RankedDiscrepancy, say("排序差异", "Ranked discrepancy"), "100·(Σ w·a·[O > R] − Σ w·a·[O < R]) ÷ Σ w·a, over jobs with both", "Narine & Harder 2021, Advancements in Agricultural Development 2(2); " + ratio},
+		{demand.RankedDiscrepancy, discrepancyName, "100·(Σ w·a·[O > R] − Σ w·a·[O < R]) ÷ Σ w·a, over jobs with both", discrepancySource + "; " + ratio},
 		{demand.Opportunity, say("机会分", "Opportunity"), "mean(I) + max(mean(I) − mean(O), 0)", "Ulwick 2005, What Customers Want; delta method"},
 		{demand.Openings, say("计划招聘", "Openings"), "Σ w·planned hires", "total; error by Taylor linearisation (Särndal, Swensson & Wretman 1992)"},
 		{Breadth, say("有此岗位的企业", "Enterprises with such a job"), "Σ w·[has one] ÷ Σ w, over enterprises", ratio},

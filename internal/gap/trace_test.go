@@ -2,6 +2,7 @@ package gap
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -95,6 +96,25 @@ func TestTraceGoesRoundTheLoop(t *testing.T) {
 			t.Errorf("a withheld figure traces to %d visits, %v", hidden.Visits, err)
 		}
 		break
+	}
+}
+
+// A measure that is a method of ranking too has one name for both, and the ranked discrepancy one source.
+func TestMeasuresAndMethodsAreNamedAlike(t *testing.T) {
+	methods := make(map[Method]MethodText)
+	for _, m := range MethodTexts() {
+		methods[m.Method] = m
+	}
+	of := map[demand.Measure]Method{demand.PerformanceGap: ByGap, demand.BorichMWDS: ByBorich, demand.RankedDiscrepancy: ByDiscrepancy,
+		demand.Opportunity: ByOpportunity, demand.SatisfactionRatio: ByRatio}
+	for _, m := range MeasureTexts() {
+		method, is := of[m.Measure]
+		if is && methods[method].Name.ZH != m.Name.ZH {
+			t.Errorf("%s is called %s, and as a method %s", m.Measure, m.Name.ZH, methods[method].Name.ZH)
+		}
+		if method == ByDiscrepancy && !strings.HasPrefix(m.Source, methods[method].Source) {
+			t.Errorf("%s is from %q, and as a method from %q", m.Measure, m.Source, methods[method].Source)
+		}
 	}
 }
 
