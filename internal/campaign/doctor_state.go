@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -62,7 +63,8 @@ func (d *doctor) runs(ctx context.Context) {
 	case r.Status == "started" && !alive:
 		d.odd("H019", "", fmt.Sprintf("运行 %d（%s）被中断。", r.ID, stamp(r.Started)), fmt.Sprintf("Run %d (%s) was cut off.", r.ID, stamp(r.Started)), "再运行一次 qianqi run 即可接着做。", "Run qianqi run again; it goes on from there.")
 	case r.Status == "failed":
-		d.ill("H020", "", fmt.Sprintf("最近一次运行 %d 失败：%s", r.ID, r.Record.Error), fmt.Sprintf("The last run, %d, failed: %s", r.ID, r.Record.Error), "排除原因后再运行 qianqi run；原有报告不受影响。", "Mend the cause and run qianqi run; the report that stood stands.")
+		zh, en, _ := strings.Cut(r.Record.Error, `\n`) // as it is on record: Chinese, English
+		d.ill("H020", "", fmt.Sprintf("最近一次运行 %d 失败：%s", r.ID, zh), fmt.Sprintf("The last run, %d, failed: %s", r.ID, cmp.Or(en, zh)), "排除原因后再运行 qianqi run；原有报告不受影响。", "Mend the cause and run qianqi run; the report that stood stands.")
 	}
 }
 

@@ -213,8 +213,8 @@ func ailing(t *testing.T, why string, s Setup) (codes []string) {
 	t.Helper()
 	for _, f := range Examine(context.Background(), s).Findings {
 		codes = append(codes, f.Code)
-		if f.ZH == "" || f.EN == "" || f.Fix.ZH == "" || f.Fix.EN == "" {
-			t.Errorf("%s: a finding without words or fix: %+v", why, f)
+		if f.ZH == "" || f.EN == "" || f.Fix.ZH == "" || f.Fix.EN == "" || strings.Contains(f.ZH+f.EN, `\n`) {
+			t.Errorf("%s: a finding without words or fix, or with both languages in one: %+v", why, f)
 		}
 	}
 	return codes
