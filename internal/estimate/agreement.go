@@ -172,3 +172,84 @@ func tableMargins(counts [][]float64) (row, col []float64, n float64) {
 	}
 	return row, col, n
 }
+
+// FleissKappa measures the agreement of the same number of raters per subject:
+// counts[s][c] raters put subject s in category c. SE is that under no
+// agreement beyond chance (Fleiss 1971, corrected 1979). NaN over no subjects.
+func FleissKappa(counts [][]float64) Kappa {
+	if len(counts) == 0 {
+		return Kappa{math.NaN(), math.NaN()}
+	}
+	share := make([]float64, len(counts[0]))
+	var raters, agree float64
+	for _, v := range counts[0] {
+		raters += v
+	}
+	n := float64(len(counts))
+	for _, s := range counts {
+		for c, v := range s {
+			share[c] += v / (n * raters)
+			agree += v * (v - 1) / (n * raters * (raters - 1))
+		}
+	}
+	var chance, spread, skew float64
+	for _, p := range share {
+		chance += p * p
+		spread += p * (1 - p)
+		skew += p * (1 - p) * (1 - 2*p)
+	}
+	return Kappa{
+		Value: (agree - chance) / (1 - chance),
+		SE:    math.Sqrt(2*(spread*spread-skew)/(n*raters*(raters-1))) / spread,
+	}
+}
+
+// Intraclass holds the six intraclass correlations of Shrout & Fleiss (1979):
+// one rater or the mean of k, raters differing per subject (1), drawn from many
+// (2), or these and no others (3).
+type Intraclass struct{ ICC1, ICC2, ICC3, ICC1k, ICC2k, ICC3k float64 }
+
+// IntraclassCorrelation takes complete ratings[subject][rater]; NaN for fewer
+// than two of either.
+func IntraclassCorrelation(ratings [][]float64) Intraclass {
+	if len(ratings) < 2 || len(ratings[0]) < 2 {
+		nan := math.NaN()
+		return Intraclass{nan, nan, nan, nan, nan, nan}
+	}
+	n, k := float64(len(ratings)), float64(len(ratings[0]))
+	perRater := make([]float64, len(ratings[0]))
+	var grand float64
+	for _, s := range ratings {
+		for j, v := range s {
+			grand += v / (n * k)
+			perRater[j] += v / n
+		}
+	}
+	var between, within, raters float64
+	for _, s := range ratings {
+		var m float64
+		for _, v := range s {
+			m += v / k
+		}
+		between += k * (m - grand) * (m - grand)
+		for _, v := range s {
+			within += (v - m) * (v - m)
+		}
+	}
+	for _, m := range perRater {
+		raters += n * (m - grand) * (m - grand)
+	}
+	b, w := between/(n-1), within/(n*(k-1))
+	j, e := raters/(k-1), (within-raters)/((n-1)*(k-1))
+	return Intraclass{
+		ICC1: (b - w) / (b + (k-1)*w), ICC1k: (b - w) / b,
+		ICC2: (b - e) / (b + (k-1)*e + k*(j-e)/n), ICC2k: (b - e) / (b + (j-e)/n),
+		ICC3: (b - e) / (b + (k-1)*e), ICC3k: (b - e) / b,
+	}
+}
+
+// CronbachAlpha is the internal consistency of several items answered by the
+// same people, complete answers[person][item]; it equals ICC3k.
+func CronbachAlpha(answers [][]float64) float64 {
+	return IntraclassCorrelation(answers).ICC3k
+}

@@ -61,6 +61,74 @@ func Concentrate(amounts []float64) Concentration {
 	return c
 }
 
+// ConcentrateBy adds up amounts per holder before measuring; a negative holder
+// is nobody. The second result is the total per holder.
+func ConcentrateBy(amounts []float64, holder []int32, holders int) (Concentration, []float64) {
+	total := make([]float64, holders)
+	for i, h := range holder {
+		if h >= 0 && amounts[i] > 0 {
+			total[h] += amounts[i]
+		}
+	}
+	return Concentrate(total), total
+}
+
+// RankInterval is a position in a ranking with its percentile interval.
+type RankInterval struct {
+	Rank   float64 // 1 is the largest value; equals share the mean rank; NaN if absent
+	Lo, Hi float64 // bounds of the rank over replicates
+}
+
+// RankIntervals ranks values (largest first) and gives every rank the
+// percentile interval it has over replicate values, [item][replicate]. A
+// replicate in which an item has no value is left out for that item, and the
+// item takes no place in it.
+func RankIntervals(values []float64, replicates [][]float64, level float64) []RankInterval {
+	ranks := Ranks(values)
+	out := make([]RankInterval, len(values))
+	perItem := make([][]float64, len(values))
+	if len(replicates) > 0 {
+		one := make([]float64, len(values))
+		for k := range replicates[0] {
+			for i := range values {
+				one[i] = replicates[i][k]
+			}
+			for i, r := range Ranks(one) {
+				if r == r {
+					perItem[i] = append(perItem[i], r)
+				}
+			}
+		}
+	}
+	for i := range out {
+		out[i].Rank = ranks[i]
+		out[i].Lo, out[i].Hi = Percentiles(perItem[i], level)
+	}
+	return out
+}
+
+// Ranks gives the largest value rank 1; equal values share their mean rank,
+// NaN has none.
+func Ranks(values []float64) []float64 {
+	out := filled(len(values), math.NaN())
+	for i, v := range values {
+		if v != v {
+			continue
+		}
+		above, equal := 0, 0
+		for _, w := range values {
+			switch {
+			case w > v:
+				above++
+			case w == v:
+				equal++
+			}
+		}
+		out[i] = float64(above) + float64(equal+1)/2
+	}
+	return out
+}
+
 // Percentiles is the central interval of replicate values at a level, without
 // interpolation: the k-th smallest with k = ⌈n·α/2⌉ and its mirror. NaN values
 // are left out; NaN over nothing.

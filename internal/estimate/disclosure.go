@@ -47,6 +47,27 @@ const (
 // Hidden reports whether a figure exists that must not be seen.
 func (w Withheld) Hidden() bool { return w != Shown && w != EmptyCell }
 
+// TwoWay describes a table with margins: at(r, c) numbers its cells, with
+// r == rows or c == cols for the totals.
+func TwoWay(rows, cols int) (cells int, at func(r, c int) int, sums []Sum) {
+	at = func(r, c int) int { return r*(cols+1) + c }
+	for r := range rows + 1 {
+		s := Sum{Total: at(r, cols)}
+		for c := range cols {
+			s.Parts = append(s.Parts, at(r, c))
+		}
+		sums = append(sums, s)
+	}
+	for c := range cols + 1 {
+		s := Sum{Total: at(rows, c)}
+		for r := range rows {
+			s.Parts = append(s.Parts, at(r, c))
+		}
+		sums = append(sums, s)
+	}
+	return (rows + 1) * (cols + 1), at, sums
+}
+
 // Withhold decides which of the cells 0 … cells-1 may be shown. Contributions
 // are given for elementary cells; those of totals follow from the sums.
 //

@@ -5,31 +5,10 @@ import (
 	"testing"
 )
 
-// twoWay describes a table with margins: at(r, c) numbers its cells, with
-// r == rows or c == cols for the totals.
-func twoWay(rows, cols int) (cells int, at func(r, c int) int, sums []Sum) {
-	at = func(r, c int) int { return r*(cols+1) + c }
-	for r := range rows + 1 {
-		s := Sum{Total: at(r, cols)}
-		for c := range cols {
-			s.Parts = append(s.Parts, at(r, c))
-		}
-		sums = append(sums, s)
-	}
-	for c := range cols + 1 {
-		s := Sum{Total: at(rows, c)}
-		for r := range rows {
-			s.Parts = append(s.Parts, at(r, c))
-		}
-		sums = append(sums, s)
-	}
-	return (rows + 1) * (cols + 1), at, sums
-}
-
 // byHand fills a two-way table: enterprises[r][c] lists the amount of each
 // enterprise, all different ones.
 func byHand(enterprises [][][]float64) (cells int, at func(r, c int) int, sums []Sum, given []Contribution) {
-	cells, at, sums = twoWay(len(enterprises), len(enterprises[0]))
+	cells, at, sums = TwoWay(len(enterprises), len(enterprises[0]))
 	var holder int32
 	for r, row := range enterprises {
 		for c, amounts := range row {
@@ -135,7 +114,7 @@ func TestWithholdWithstandsDifferencing(t *testing.T) {
 	var shown, all int
 	for range 300 {
 		rows, cols := 1+rng.IntN(6), 1+rng.IntN(5)
-		cells, at, sums := twoWay(rows, cols)
+		cells, at, sums := TwoWay(rows, cols)
 		var given []Contribution
 		for r := range rows {
 			for c := range cols {

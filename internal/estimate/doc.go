@@ -56,7 +56,8 @@
 //
 // The design effect is the variance over that of a simple random sample of as
 // many rows (Kish 1965, §8.2): S²/n·(1 − n/N̂) for DEFF, S²/n for DEFFReplace,
-// with S² the weighted variance of the scores and N̂ = Σw.
+// with S² the weighted variance of the scores and N̂ = Σw. Kish's effective size
+// (Σw)²/Σw² is [Design.KishEffective].
 //
 // # Calibration
 //
@@ -84,13 +85,16 @@
 //
 //   - [MannKendall]: Theil–Sen slope with Sen's (1968) interval, Mann's (1945)
 //     test with the tie correction of Kendall (1970); exact up to ten points.
-//   - [KendallTauB]: agreement of two rankings; [Percentiles]: intervals of
-//     what was computed from bootstrap replicates, such as ranks.
+//   - [KendallTauB]: agreement of two rankings; [RankIntervals]: percentile
+//     intervals of ranks over bootstrap replicates.
 //   - [BenjaminiHochberg] (1995): adjusted p values; [Estimate.PValue].
 //   - [KrippendorffAlpha] (Krippendorff 2011): 1 − D/E, observed over expected
-//     squared distance between ratings of the same unit; also [CohenKappa].
+//     squared distance between ratings of the same unit; also [CohenKappa],
+//     [FleissKappa], [IntraclassCorrelation].
 //   - [Concentrate]: top share, Herfindahl–Hirschman index Σs²·10⁴, effective
 //     number 1/Σs².
+//   - [Wilson], [WilsonContinuity], [ClopperPearson], [Newcombe],
+//     [MarginOfError]: for plain counts.
 //   - [Withhold]: cells of few or dominated by one, with companions so that no
 //     subtraction gives them back (Hundepool et al. 2012, §4).
 //
@@ -125,7 +129,8 @@
 // Correlation Methods. Kish 1965, Survey Sampling, Wiley. Korn & Graubard 1999,
 // Analysis of Health Surveys, Wiley. Krippendorff 2011, Computing Krippendorff's
 // Alpha-Reliability. Lumley 2010, Complex Surveys, Wiley. Mann 1945, Econometrica
-// 13: 245. Rao & Wu 1988, J. Am. Stat. Assoc. 83: 231. Särndal, Swensson & Wretman
-// 1992, Model Assisted Survey Sampling, Springer. Sen 1968, J. Am. Stat. Assoc. 63:
-// 1379. Woodruff 1952, J. Am. Stat. Assoc. 47: 635.
+// 13: 245. Newcombe 1998, Stat. Med. 17: 857 and 873. Rao & Wu 1988, J. Am. Stat.
+// Assoc. 83: 231. Särndal, Swensson & Wretman 1992, Model Assisted Survey Sampling,
+// Springer. Sen 1968, J. Am. Stat. Assoc. 63: 1379. Shrout & Fleiss 1979, Psychol.
+// Bull. 86: 420. Woodruff 1952, J. Am. Stat. Assoc. 47: 635.
 package estimate

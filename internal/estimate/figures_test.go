@@ -26,7 +26,7 @@ func TestShareOfNoneAndAll(t *testing.T) {
 	d := design(t, Sample{PSU: []int32{1, 1, 2, 3, 4, 5, 5, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20}})
 	zero, one := make([]float64, d.Rows()), filled(d.Rows(), 1)
 	e := d.Proportion(zero, All())
-	hi := 1 - math.Pow(0.025, 1.0/20) // 0.1684, the exact binomial bound of 0 in 20
+	_, hi := ClopperPearson(0, 20, 0.95) // 0.1684, Newcombe's example of 0 in 20
 	if e.Lo != 0 || e.Reason != AllEqual {
 		t.Errorf("share of none: %+v", e)
 	}
@@ -124,7 +124,24 @@ func TestTrendOfFewYears(t *testing.T) {
 	near(t, "tau-b with ties", KendallTauB(x, y), 33/math.Sqrt(41*36), 1e-12)
 }
 
-func TestPercentiles(t *testing.T) {
+func TestRanks(t *testing.T) {
+	nan := math.NaN()
+	for i, want := range []float64{2.5, 1, nan, 2.5, 4} {
+		near(t, "rank", Ranks([]float64{3, 5, nan, 3, 1})[i], want, 0)
+	}
+	got := RankIntervals([]float64{3, 2, nan}, [][]float64{{3, 1, 3, nan}, {2, 2, 2, 9}, {nan, nan, nan, nan}}, 0.5)
+	if got[0].Rank != 1 || got[0].Lo != 1 || got[0].Hi != 2 {
+		t.Errorf("first: %+v", got[0])
+	}
+	if got[1].Rank != 2 || got[1].Lo != 1 || got[1].Hi != 2 {
+		t.Errorf("second: %+v", got[1])
+	}
+	if !math.IsNaN(got[2].Rank) || !math.IsNaN(got[2].Lo) {
+		t.Errorf("absent: %+v", got[2])
+	}
+	if one := RankIntervals([]float64{1}, nil, 0.95); one[0].Rank != 1 || !math.IsNaN(one[0].Hi) {
+		t.Errorf("no replicates: %+v", one)
+	}
 	values := make([]float64, 1000)
 	for i := range values {
 		values[i] = float64(1000 - i)
@@ -141,6 +158,23 @@ func TestConcentrationEdges(t *testing.T) {
 	}
 	if c := Concentrate([]float64{0, 7}); c.HHI != 1e4 || c.Effective != 1 || c.TopIndex != 1 || !math.IsNaN(c.Normal) {
 		t.Errorf("one holder: %+v", c)
+	}
+	c, per := ConcentrateBy([]float64{1, 2, 3, 4}, []int32{0, 1, 0, -1}, 2)
+	if per[0] != 4 || per[1] != 2 || c.TopIndex != 0 || c.Holders != 2 {
+		t.Errorf("by holder: %+v %v", c, per)
+	}
+}
+
+func TestPlainIntervalsOfNothing(t *testing.T) {
+	for name, f := range map[string]func(k, n, level float64) (float64, float64){
+		"Wilson": Wilson, "continuity": WilsonContinuity, "exact": ClopperPearson,
+	} {
+		if lo, hi := f(0, 0, 0.95); !math.IsNaN(lo) || !math.IsNaN(hi) {
+			t.Errorf("%s of no trials: %g, %g", name, lo, hi)
+		}
+		if lo, hi := f(5, 5, 0.95); lo <= 0 || hi != 1 {
+			t.Errorf("%s of five in five: %g, %g", name, lo, hi)
+		}
 	}
 }
 

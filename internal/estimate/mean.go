@@ -74,3 +74,13 @@ func studentQuantile(p, df float64) float64 {
 	}
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
 }
+
+// KishEffective is Kish's effective sample size (Σw)²/Σw² of the domain.
+func (d *Design) KishEffective(in Domain) float64 {
+	var sum, square float64
+	for _, i := range in.of(d.everyone) {
+		sum += d.weight[i]
+		square += d.weight[i] * d.weight[i]
+	}
+	return sum * sum / square
+}

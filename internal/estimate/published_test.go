@@ -112,6 +112,7 @@ func TestDesignEffectOfUnequalWeights(t *testing.T) { // Tsuchiya's example, R s
 	within(t, "replace, mean", pps.Mean(y, All()).DEFFReplace, 1.974067, 5e-7)
 	within(t, "replace, total", pps.Total(y, All()).DEFFReplace, 18.15669, 5e-6)
 	within(t, "SE of the total", pps.Total(y, All()).SE, 184965, 0.5)
+	within(t, "Kish", pps.KishEffective(All()), 1251*1251/(400+40000+121+625+302500+900+62500+10000+100+3025.), 1e-9)
 }
 
 func TestRatingsOfONET(t *testing.T) { // O*NET 28.2, SOC 31-1122.00 (USDOL/ETA, CC BY 4.0); bounds use 1.96
@@ -129,6 +130,13 @@ func TestRatingsOfONET(t *testing.T) { // O*NET 28.2, SOC 31-1122.00 (USDOL/ETA,
 		within(t, "lower", e.Value-1.96*e.SE, r.lo, 1e-4)
 		within(t, "upper", e.Value+1.96*e.SE, r.hi, 1e-4)
 	}
+}
+
+func TestMarginOfError(t *testing.T) { // Scottish Employer Perspectives Survey 2021; N is rounded there
+	for _, c := range [][3]float64{{149200, 1000, 3.09}, {75100, 222, 6.57}, {8500, 142, 8.16}, {3300, 83, 10.62}} {
+		within(t, "margin", 100*MarginOfError(c[1], c[0], 0.95), c[2], 0.01)
+	}
+	within(t, "endless", MarginOfError(100, math.Inf(1), 0.95), 0.0979982, 1e-7)
 }
 
 func TestKrippendorff(t *testing.T) { // Krippendorff 2011, four coders and twelve units
@@ -153,6 +161,31 @@ func TestKrippendorff(t *testing.T) { // Krippendorff 2011, four coders and twel
 
 func TestOtherAgreement(t *testing.T) {
 	p := published(t)
+	rows := func(name string, cols ...string) [][]float64 {
+		c := readTable(t, name)
+		out := make([][]float64, len(c[cols[0]]))
+		for _, col := range cols {
+			for i, v := range c.num(col) {
+				out[i] = append(out[i], v)
+			}
+		}
+		return out
+	}
+	icc := IntraclassCorrelation(rows("shrout_fleiss_1979.csv", "J1", "J2", "J3", "J4"))
+	want := p["icc_shrout_fleiss_published"].(map[string]any)
+	for name, got := range map[string]float64{
+		"ICC1": icc.ICC1, "ICC2": icc.ICC2, "ICC3": icc.ICC3, "ICC1k": icc.ICC1k, "ICC2k": icc.ICC2k, "ICC3k": icc.ICC3k,
+	} {
+		within(t, name, got, want[name].(float64), 5e-3)
+	}
+	near(t, "Cronbach", CronbachAlpha(rows("attitude.csv", "rating", "complaints", "privileges", "learning", "raises", "critical", "advance")),
+		p["attitude_raw_alpha"].(float64), 1e-10)
+
+	fleiss := p["fleiss_kappa_diagnoses"].(map[string]any)
+	f := FleissKappa(diagnoses(t))
+	near(t, "Fleiss kappa", f.Value, fleiss["value"].(float64), 1e-10)
+	near(t, "Fleiss z", f.Value/f.SE, fleiss["z"].(float64), 1e-10)
+
 	fun := p["kappa_SexualFun_equalspacing"].(map[string]any)
 	plain, linear := CohenKappa(couples(t), false), CohenKappa(couples(t), true)
 	near(t, "kappa", plain.Value, fun["unweighted"].(float64), 1e-10)
@@ -162,9 +195,29 @@ func TestOtherAgreement(t *testing.T) {
 }
 
 func TestAgreementOfNothing(t *testing.T) {
+	if k := FleissKappa(nil); !math.IsNaN(k.Value) {
+		t.Errorf("Fleiss: %v", k)
+	}
+	if a := CronbachAlpha([][]float64{{1, 2}}); !math.IsNaN(a) {
+		t.Errorf("Cronbach of one person: %v", a)
+	}
 	if a := KrippendorffAlpha([][]float64{{1}, nil}, Nominal); a.OK() || a.Units != 0 {
 		t.Errorf("alpha without pairs: %+v", a)
 	}
+}
+
+// diagnoses counts how many of six raters put each patient in each category.
+func diagnoses(t *testing.T) [][]float64 {
+	c := readTable(t, "irr_diagnoses.csv")
+	names := []string{"1. Depression", "2. Personality Disorder", "3. Schizophrenia", "4. Neurosis", "5. Other"}
+	counts := make([][]float64, len(c["rater1"]))
+	for i := range counts {
+		counts[i] = make([]float64, len(names))
+		for _, rater := range []string{"rater1", "rater2", "rater3", "rater4", "rater5", "rater6"} {
+			counts[i][slices.Index(names, c[rater][i])]++
+		}
+	}
+	return counts
 }
 
 func couples(t *testing.T) [][]float64 {
@@ -194,6 +247,30 @@ func TestTrendOfPrecipitation(t *testing.T) { // Great Lakes precipitation, R pa
 	near(t, "slope lower", m.Lo, list(p["sen_ci95"])[0], 1e-10)
 	near(t, "slope upper", m.Hi, list(p["sen_ci95"])[1], 1e-10)
 	near(t, "tau-b", KendallTauB(x, y), p["taub_cor"].(float64), 1e-10)
+}
+
+func TestIntervalsOfPlainShares(t *testing.T) { // Newcombe 1998, tables I and II
+	p := published(t)
+	for _, v := range p["wilson"].([]any) {
+		m := v.(map[string]any)
+		k, n := m["x"].(float64), m["n"].(float64)
+		for name, f := range map[string]func() (float64, float64){
+			"wilson95":          func() (float64, float64) { return Wilson(k, n, 0.95) },
+			"wilson90":          func() (float64, float64) { return Wilson(k, n, 0.90) },
+			"wilson95_cc":       func() (float64, float64) { return WilsonContinuity(k, n, 0.95) },
+			"clopper_pearson95": func() (float64, float64) { return ClopperPearson(k, n, 0.95) },
+		} {
+			lo, hi := f()
+			within(t, name+" lower", lo, list(m[name])[0], 1e-9)
+			within(t, name+" upper", hi, list(m[name])[1], 1e-9)
+		}
+	}
+	for _, v := range p["newcombe_diff"].([]any) {
+		m := v.(map[string]any)
+		lo, hi := Newcombe(m["1"].(float64), m["2"].(float64), m["3"].(float64), m["4"].(float64), 0.95)
+		within(t, "difference lower", lo, list(m["ci"])[0], 1e-9)
+		within(t, "difference upper", hi, list(m["ci"])[1], 1e-9)
+	}
 }
 
 func TestConcentrationOfMarkets(t *testing.T) { // US Department of Justice examples
