@@ -111,7 +111,8 @@ func backupUnderWay(dir string) bool {
 	return err == nil && !alone
 }
 
-// letGo removes all but the newest backups of a folder. The order is that of the audit log, so that a clock set back does not make the newest look old.
+// letGo removes all but the newest backups of a folder. The order is that of the audit log, so that a
+// clock set back does not make the newest look old.
 func letGo(dir, newest string, keep int) ([]string, error) {
 	all, err := Backups(dir)
 	if err != nil {

@@ -3,6 +3,7 @@ package campaign
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,18 +64,12 @@ func (c *Campaign) HandIns(ctx context.Context, year int, department string) ([]
 
 // openQuestions are those of the screening that nobody has confirmed or waived, by submission.
 func (c *Campaign) openQuestions(ctx context.Context, year int) (map[SubmissionID][]Issue, error) {
-	s, err := c.screened(ctx, c.Store.Reader, year)
-	if err != nil {
-		return nil, err
+	questions, err := c.Questions(ctx, year)
+	if none := (*ErrNoVisits)(nil); errors.As(err, &none) {
+		return nil, nil
 	}
-	questions := make(map[SubmissionID][]Issue)
-	err = c.markAsked(ctx, s)
-	for i := range s.Asked {
-		for _, q := range s.Asked[i].Questions {
-			if id := s.Asked[i].Submission; q.Open() {
-				questions[id] = append(questions[id], q)
-			}
-		}
+	for id := range questions {
+		questions[id] = slices.DeleteFunc(questions[id], func(q Issue) bool { return !q.Open() })
 	}
 	return questions, err
 }

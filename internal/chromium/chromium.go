@@ -62,11 +62,12 @@ func browser() (context.Context, error) {
 		chromedp.Flag("force-prefers-reduced-motion", true), // a page that still scrolls moves a button away between press and release
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
 	ctx, stop := chromedp.NewContext(alloc)
+	end := func() { stop(); stopAlloc(); os.RemoveAll(profile) }
 	if err := begin(ctx, stop); err != nil {
+		end()
 		return nil, fmt.Errorf("these tests drive a real browser and could not start one: install Chromium (apt-get install chromium): %w", err)
 	}
-	theBrowser.ctx = ctx
-	theBrowser.close = func() { stop(); stopAlloc(); os.RemoveAll(profile) }
+	theBrowser.ctx, theBrowser.close = ctx, end
 	return ctx, nil
 }
 

@@ -18,7 +18,8 @@ func (s *Store) Reinstate(ctx context.Context, id SubmissionID, act Act) error {
 	return err
 }
 
-// reinstate returns the visits that count again. An error that Is ErrConflict or ErrFrozen leaves everything as it was.
+// reinstate returns the visits that count again. An error that Is ErrConflict or ErrFrozen leaves
+// everything as it was.
 func (b *Batch) reinstate(ctx context.Context, id SubmissionID, act Act) ([]VisitID, error) {
 	college, err := b.openSubmission(ctx, id)
 	if err != nil {

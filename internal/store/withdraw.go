@@ -9,8 +9,8 @@ import (
 // Withdraw takes a submission back: its current visits and documents cease to count and are kept
 // as history. Earlier versions do not come back by themselves: whoever withdraws an answer may mean all
 // of it. Handing the same bytes in again changes nothing; Reinstate undoes it, and brings an earlier
-// version back. What lies in an inbox is looked at once more by the next run. ErrConflict says that nothing of the submission is
-// current, ErrFrozen that its year is closed.
+// version back. What lies in an inbox is looked at once more by the next run. ErrConflict says that
+// nothing of the submission is current, ErrFrozen that its year is closed.
 func (s *Store) Withdraw(ctx context.Context, id SubmissionID, act Act) error {
 	_, err := inBatch(ctx, s, func(b *Batch) (struct{}, error) { return struct{}{}, b.withdraw(ctx, id, act) })
 	return err
