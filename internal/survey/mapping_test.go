@@ -201,6 +201,41 @@ not_asked: [job_title]
 	}
 }
 
+// TestMappingOfSeveralCertificates: the same counts for certificates, of which a cell holds several too.
+func TestMappingOfSeveralCertificates(t *testing.T) {
+	values := map[codebook.FieldID]map[string]string{"answer": {"CCNP": "数据通信 HCIP", "云与数": "云计算 HCIA、物联网 HCIA", "数据通信": "物联网 HCIE", "甲": "数据通信"}}
+	certs := asked(codebook.TypeCerts, "certificates")
+	for _, c := range []struct {
+		why, cell, want, how, issue string
+		lenient                     bool
+	}{
+		{why: "a word of the form's, alone", cell: "CCNP", want: "datacom/HCIP", how: "数据通信 HCIP mapping"},
+		{why: "a word of the form's, beside a listed one", cell: "CCNP、HCIP-Cloud", want: "datacom/HCIP cloud/HCIP", how: "datacom/HCIP cloud/HCIP mapping"},
+		{why: "however it is spelt and parted", cell: "hcip-cloud/ccnp", want: "cloud/HCIP datacom/HCIP", how: "cloud/HCIP datacom/HCIP mapping"},
+		{why: "one word for two", cell: "云与数", want: "cloud/HCIA iot/HCIA", how: "云计算 HCIA、物联网 HCIA mapping"},
+		{why: "the form's meaning of a listed word", cell: "数据通信、CCNP", want: "iot/HCIE datacom/HCIP", how: "iot/HCIE datacom/HCIP mapping"},
+		{why: "what a whole cell means is not translated again", cell: "甲", want: "datacom", how: "数据通信 mapping"},
+		{why: "one that is on neither list", cell: "CCNP、PMP", want: "datacom/HCIP", how: "datacom/HCIP mapping", issue: "PMP"},
+		{why: "one that is left out is written down", cell: "CCNP、PMP", want: "datacom/HCIP", how: "− PMP mapping, datacom/HCIP mapping", lenient: true},
+		{why: "all that are left out", cell: "PMP 13812345678、驾驶证", how: "− PMP *********** mapping, − 驾驶证 mapping", lenient: true},
+	} {
+		in := NewScan(codebook.Default(), 2026)
+		(&Mapping{Values: values}).tell(in)
+		in.lenient["answer"] = c.lenient
+		got := certificatesText(in.Certificates(oneAnswer(t, certs, "'"+c.cell), "answer"))
+		var how, issues []string
+		for _, x := range in.Changes {
+			how = append(how, x.Value+" "+x.How)
+		}
+		for _, i := range in.Issues {
+			issues = append(issues, i.Got)
+		}
+		if said := strings.Join(how, ", "); got != c.want || said != c.how || strings.Join(issues, " ") != c.issue {
+			t.Errorf("%s: read as %q, %q, asked about %v; want %q, %q, %q", c.why, got, said, issues, c.want, c.how, c.issue)
+		}
+	}
+}
+
 func TestParseMappingRefuses(t *testing.T) {
 	for why, text := range map[string]string{
 		"no id":           "sheets: [{from: [a], to: visit}]",

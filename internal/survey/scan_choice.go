@@ -201,23 +201,57 @@ func (s *Scan) Certificates(r Record, field codebook.FieldID) []Certificate {
 	if !given {
 		return nil
 	}
-	known := func(p string) bool { _, ok := s.certificate(p); return ok }
-	pieces := s.split(v.Column.Field, text, known)
+	read := s.mappedCertificate
+	if text != v.Cell.Text {
+		read = s.namedCertificate // the whole cell was translated
+	}
+	f := v.Column.Field
+	pieces := s.split(f, text, func(p string) bool { return read(f, p).ok })
+	how := ""
+	if len(pieces) > 1 && !plainlyJoined(text, pieces) {
+		how = HowSeparators
+	}
 	var out []Certificate
 	for _, p := range pieces {
-		c, ok := s.certificate(p)
-		switch {
-		case !ok && s.lenient[field]:
-		case !ok:
+		c := read(f, p)
+		if !c.ok {
 			s.notCertificate(v, p)
-		case !containsCertificate(out, c):
-			out = append(out, c)
+			continue
+		}
+		if c.how != "" {
+			how = c.how
+		}
+		if !containsCertificate(out, c.Certificate) {
+			out = append(out, c.Certificate)
 		}
 	}
-	if len(pieces) > 1 && len(out) > 0 && !plainlyJoined(text, pieces) {
-		s.Changed(v, certificatesText(out), HowSeparators)
+	if how != "" && len(out) > 0 {
+		s.Changed(v, certificatesText(out), how)
 	}
 	return out
+}
+
+// held is one certificate of a cell; ok is false where the text names none.
+type held struct {
+	Certificate
+	how string
+	ok  bool
+}
+
+func (s *Scan) namedCertificate(_ *codebook.Field, text string) (h held) {
+	h.Certificate, h.ok = s.certificate(text)
+	return h
+}
+
+// mappedCertificate is namedCertificate for a text in the words of a foreign form, which a mapping may translate.
+func (s *Scan) mappedCertificate(f *codebook.Field, text string) held {
+	to, ok := s.values[f.Key][codebook.Fold(text)]
+	if !ok {
+		return s.namedCertificate(f, text)
+	}
+	h := s.namedCertificate(f, to)
+	h.how = HowMapped
+	return h
 }
 
 func (s *Scan) certificate(text string) (Certificate, bool) {
@@ -254,7 +288,12 @@ func (s *Scan) cutLevel(text string) (codebook.LadderID, string) {
 	return "", ""
 }
 
+// notCertificate reports a piece that names no certificate, or writes down that a mapping leaves it out.
 func (s *Scan) notCertificate(v Value, piece string) {
+	if s.lenient[fieldKey(v)] {
+		s.Changed(v, "− "+maskPersonal(piece), HowMapped)
+		return
+	}
 	code := codebook.RuleID("V014")
 	if s.find("ladder", piece).ok {
 		code = "V023"
