@@ -171,18 +171,31 @@ func (r *run) past() []PastYear {
 // adjustChanges adjusts the p values of the performance gaps together, since they are read
 // together, and those of the other measures likewise.
 func adjustChanges(rows []ChangeRow) {
+	adjustByMeasure(len(rows), func(i int) (demand.Measure, *float64) { return rows[i].Measure, rows[i].P }, func(i int, p float64) {
+		rows[i].AdjustedP = known(p)
+		rows[i].Moved = rows[i].AdjustedP != nil && p < Alpha
+	})
+}
+
+// adjustTrends adjusts the p values of the trends as adjustChanges does those of the changes.
+func adjustTrends(rows []TrendRow) {
+	adjustByMeasure(len(rows), func(i int) (demand.Measure, *float64) { return rows[i].Measure, rows[i].P },
+		func(i int, p float64) { rows[i].AdjustedP = known(p) })
+}
+
+// adjustByMeasure gives each of n rows its p value adjusted over the rows of the same measure; NaN where it has none.
+func adjustByMeasure(n int, row func(i int) (demand.Measure, *float64), give func(i int, adjusted float64)) {
 	for _, m := range compared {
-		p := make([]float64, len(rows))
-		for i := range rows {
+		p := make([]float64, n)
+		for i := range p {
 			p[i] = math.NaN()
-			if rows[i].Measure == m {
-				p[i] = orNaN(rows[i].P)
+			if of, v := row(i); of == m {
+				p[i] = orNaN(v)
 			}
 		}
 		for i, v := range estimate.BenjaminiHochberg(p) {
-			if rows[i].Measure == m {
-				rows[i].AdjustedP = known(v)
-				rows[i].Moved = rows[i].AdjustedP != nil && v < Alpha
+			if of, _ := row(i); of == m {
+				give(i, v)
 			}
 		}
 	}
@@ -204,6 +217,7 @@ func (r *run) trend() []TrendRow {
 			}
 		}
 	}
+	adjustTrends(out)
 	return out
 }
 

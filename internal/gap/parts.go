@@ -61,6 +61,7 @@ type TrendRow struct {
 	Slope      float64 // Theil–Sen, per year
 	Tau        float64
 	P          *float64 // Mann–Kendall, two-sided
+	AdjustedP  *float64 // Benjamini–Hochberg over the trends of the measure in all domains
 }
 
 // Technologies is what the Trends sheets say.

@@ -10,6 +10,7 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
+	"github.com/thousand-enterprises/qianqi/internal/estimate"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
@@ -24,11 +25,15 @@ func plainInputs(n int) Inputs {
 func TestTrendFromFourYears(t *testing.T) {
 	cb := codebook.Default()
 	in := plainInputs(40)
-	for y := 2023; y < 2026; y++ {
+	for y := 2023; y <= 2026; y++ {
 		s := plainSample(40)
 		s.Year = y
 		for j := range s.Jobs.Ratings[0][demand.Importance] {
-			s.Jobs.Ratings[0][demand.Importance][j] = uint8(1 + (j+y)%2 + (y-2023)/2)
+			if j%2 > 0 { // a programme that goes up and down, beside one that rises
+				s.Jobs.Programme[j], s.Jobs.Ratings[0][demand.Importance][j] = "iot", uint8(1+(j/2+y)%3)
+				continue
+			}
+			s.Jobs.Ratings[0][demand.Importance][j] = uint8(1 + (j/2+y)%2 + y - 2023)
 		}
 		in.Samples[y] = s
 	}
@@ -36,10 +41,17 @@ func TestTrendFromFourYears(t *testing.T) {
 	if len(a.Change.Trend) == 0 || !slices.Equal(a.Change.Years, []int{2023, 2024, 2025, 2026}) || a.Change.Since != 2025 || a.Change.Panel != 40 {
 		t.Fatalf("%d trends over %v since %d, panel %d", len(a.Change.Trend), a.Change.Years, a.Change.Since, a.Change.Panel)
 	}
+	var p, adjusted []float64
 	for _, row := range a.Change.Trend {
+		if row.Measure == demand.MeanImportance {
+			p, adjusted = append(p, orNaN(row.P)), append(adjusted, orNaN(row.AdjustedP))
+		}
 		if row.Domain == (demand.Domain{}) && row.Measure == demand.MeanImportance && (row.Slope <= 0 || row.P == nil || len(row.Values) != 4) {
 			t.Errorf("importance rises, but %+v", row)
 		}
+	}
+	if want := estimate.BenjaminiHochberg(p); len(p) != 3 || slices.Min(p) == slices.Max(p) || !slices.Equal(adjusted, want) {
+		t.Errorf("trends of importance have p %v, adjusted %v, want %v", p, adjusted, want)
 	}
 	delete(in.Samples, 2023)
 	if a := analyse(t, cb, in); len(a.Change.Trend) != 0 || len(a.Change.Rows) == 0 {

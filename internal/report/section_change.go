@@ -163,7 +163,7 @@ func (d *desk) changeTable(rows []gap.ChangeRow, trends map[codebook.CompetencyI
 		{Key: "verdict", Head: say("判断", "Verdict")},
 	}}
 	if len(trends) > 0 {
-		t.Columns = append(t.Columns, column{Key: "slope", Head: say("每年变化（Theil–Sen）", "Per year (Theil–Sen)"), Numeric: true}, column{Key: "trend_p", Head: same("Mann–Kendall p"), Numeric: true})
+		t.Columns = append(t.Columns, column{Key: "slope", Head: say("每年变化（Theil–Sen）", "Per year (Theil–Sen)"), Numeric: true}, column{Key: "trend_p_adjusted", Head: say("Mann–Kendall 校正 p", "Adjusted Mann–Kendall p"), Numeric: true})
 	}
 	for _, r := range rows {
 		within, between := textCell(same("—")), textCell(same("—"))
@@ -184,13 +184,13 @@ func (d *desk) changeTable(rows []gap.ChangeRow, trends map[codebook.CompetencyI
 	return t
 }
 
-// trendCells are the slope and the p value of a course, or dashes where four years do not show it.
+// trendCells are the slope and the adjusted p value of a course, or dashes where four years do not show it.
 func trendCells(trends map[codebook.CompetencyID]gap.TrendRow, id codebook.CompetencyID) []cell {
 	row, known := trends[id]
 	if !known {
 		return []cell{textCell(same("—")), textCell(same("—"))}
 	}
-	return []cell{numberCell(row.Slope, 3), pCell(row.P)}
+	return []cell{numberCell(row.Slope, 3), pCell(row.AdjustedP)}
 }
 
 func changeCell(r gap.ChangeRow) cell {
