@@ -233,11 +233,12 @@ func Collapse(issues []Issue) []Issue {
 		n, known := at[k]
 		if !known {
 			at[k] = len(out)
+			i.More = slices.Clip(i.More)
 			out = append(out, i)
 			continue
 		}
 		out[n].Count += i.Count
-		out[n].More = append(append(slices.Clip(out[n].More), i.Ref), i.More...)
+		out[n].More = append(append(out[n].More, i.Ref), i.More...)
 	}
 	return out
 }

@@ -28,6 +28,8 @@ type Scan struct {
 	values   map[codebook.FieldID]map[string]string // a mapping's translations
 	lenient  map[codebook.FieldID]bool              // unknown choices are left out, by a mapping
 	lex      *lexicon
+	missed   map[answer]bool // texts that name no item
+	merged   map[cause]int   // from issuesApart on: the issue of each cause
 }
 
 type choice struct {
@@ -39,11 +41,6 @@ type choice struct {
 // NewScan starts reading the answers of one submission.
 func NewScan(cb *codebook.Codebook, year int) *Scan {
 	return &Scan{Codebook: cb, Year: year, lex: lexiconOf(cb)}
-}
-
-// Report adds an issue of a rule at one answer; what was found is the text of its cell.
-func (s *Scan) Report(code codebook.RuleID, v Value, want string, args ...string) {
-	s.Issues = append(s.Issues, NewIssue(s.Codebook, code, v.Ref, fieldKey(v), v.Header(), v.Text(), want, args...))
 }
 
 func fieldKey(v Value) codebook.FieldID {
@@ -208,13 +205,21 @@ func (s *Scan) Text(r Record, field codebook.FieldID) string {
 
 // checkLength reports a text longer than its field allows.
 func (s *Scan) checkLength(v Value, text string) {
-	max := v.Column.Field.MaxLen
-	if max == 0 || len(text) <= max {
-		return
+	if most := v.Column.Field.MaxLen; most > 0 {
+		s.within(v, text, most)
 	}
-	if n := utf8.RuneCountInString(text); n > max {
-		s.Report("V008", v, strconv.Itoa(max), "length", strconv.Itoa(n))
+}
+
+// within reports whether a text has no more than so many characters; one that has is an issue.
+func (s *Scan) within(v Value, text string, most int) bool {
+	if len(text) <= most {
+		return true
 	}
+	n := utf8.RuneCountInString(text)
+	if n > most {
+		s.Report("V008", v, strconv.Itoa(most), "length", strconv.Itoa(n))
+	}
+	return n <= most
 }
 
 // identifier reads a code that is text: a staff number, a module's code.

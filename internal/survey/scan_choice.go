@@ -17,11 +17,28 @@ func (s *Scan) find(vocabulary, text string) choice {
 		return c.(choice)
 	}
 	var c choice
+	if s.missed[key] {
+		return c
+	}
 	c.item, c.how, c.ok = findChoice(s.Codebook, vocabulary, text)
-	if c.ok && mayKeep(&s.lex.kept[0], text) {
+	switch {
+	case !c.ok:
+		s.miss(key)
+	case mayKeep(&s.lex.kept[0], text):
 		s.lex.choices.Store(key, c)
 	}
 	return c
+}
+
+// miss remembers a text that names no item, for this submission alone.
+func (s *Scan) miss(key answer) {
+	if len(s.missed) >= seenLimit || len(key.text) >= 200 {
+		return
+	}
+	if s.missed == nil {
+		s.missed = make(map[answer]bool)
+	}
+	s.missed[key] = true
 }
 
 // mayKeep bounds what a lexicon remembers of texts that people typed.
@@ -59,18 +76,55 @@ func (s *Scan) notListed(v Value, piece string) {
 		s.Report("V025", v, choicesText(s.Codebook, f.Vocabulary))
 		return
 	}
-	near, hint, hintEN := nearestChoice(s.Codebook, f.Vocabulary, piece), "", ""
+	want := choicesText(s.Codebook, f.Vocabulary)
+	if s.again("V014", v, piece, want) {
+		return
+	}
+	near, hint, hintEN := "", "", ""
+	if len(s.Issues) < issuesApart { // to look for one costs a thousand times what an answer does
+		near = nearestChoice(s.Codebook, f.Vocabulary, piece)
+	}
 	if near != "" {
 		hint, hintEN = "，最接近的是“"+near+"”", "; the nearest is “"+near+"”"
 	}
-	i := NewIssue(s.Codebook, "V014", v.Ref, f.Key, v.Header(), piece, choicesText(s.Codebook, f.Vocabulary), "near", hint, "near_en", hintEN)
-	s.Issues = append(s.Issues, i)
+	s.Issues = append(s.Issues, NewIssue(s.Codebook, "V014", v.Ref, f.Key, v.Header(), piece, want, "near", hint, "near_en", hintEN))
+}
+
+// listRunes is how long a cell with several answers may be where its field sets no length of its own: more
+// than all items of any such list with their names in both languages.
+const listRunes = 600
+
+// several is take for a cell with several answers. One that is too long is not cut up: it is an issue and
+// no answer, so that what a cell costs is bounded.
+func (s *Scan) several(r Record, field codebook.FieldID) (v Value, text string, given bool) {
+	v = r.At(field)
+	if text, _, given = s.take(v); !given {
+		return v, "", false
+	}
+	most := v.Column.Field.MaxLen
+	if most == 0 {
+		most = listRunes
+	}
+	return v, text, s.within(v, text, most)
+}
+
+// unknownApart is how many unknown answers of one cell are reported each for itself; the others follow
+// together.
+const unknownApart = 8
+
+// eachUnknown calls report for the unknown answers of one cell.
+func (s *Scan) eachUnknown(v Value, pieces []string, report func(Value, string)) {
+	if len(pieces) > unknownApart+1 && !s.lenient[fieldKey(v)] {
+		pieces = append(pieces[:unknownApart:unknownApart], strings.Join(pieces[unknownApart:], "、"))
+	}
+	for _, p := range pieces {
+		report(v, p)
+	}
 }
 
 // Codes reads several items of the field's vocabulary, in the order written, without repeats.
 func (s *Scan) Codes(r Record, field codebook.FieldID) []string {
-	v := r.At(field)
-	text, _, given := s.take(v)
+	v, text, given := s.several(r, field)
 	if !given {
 		return nil
 	}
@@ -80,7 +134,7 @@ func (s *Scan) Codes(r Record, field codebook.FieldID) []string {
 		find = s.listed // the whole cell was translated
 	}
 	pieces := s.split(f, text, func(p string) bool { return find(f, p).ok })
-	var codes []string
+	var codes, unknown []string
 	how := ""
 	if len(pieces) > 1 && !plainlyJoined(text, pieces) {
 		how = HowSeparators
@@ -88,7 +142,7 @@ func (s *Scan) Codes(r Record, field codebook.FieldID) []string {
 	for _, p := range pieces {
 		c := find(f, p)
 		if !c.ok {
-			s.notListed(v, p)
+			unknown = append(unknown, p)
 			continue
 		}
 		if c.how == HowMapped || c.how != "" && len(pieces) == 1 {
@@ -98,6 +152,7 @@ func (s *Scan) Codes(r Record, field codebook.FieldID) []string {
 		}
 		codes = appendNew(codes, c.item.Code)
 	}
+	s.eachUnknown(v, unknown, s.notListed)
 	if how != "" && len(codes) > 0 {
 		s.Changed(v, strings.Join(codes, " "), how)
 	}
@@ -152,8 +207,7 @@ func appendNew(list []string, s string) []string {
 
 // IDs reads several identifiers (staff numbers).
 func (s *Scan) IDs(r Record, field codebook.FieldID) []string {
-	v := r.At(field)
-	text, _, given := s.take(v)
+	v, text, given := s.several(r, field)
 	if !given {
 		return nil
 	}
@@ -196,8 +250,7 @@ func (s *Scan) Bool(r Record, field codebook.FieldID) Answer[bool] {
 // Certificates reads several "track level" pairs: 数据通信 HCIP, HCIP-Datacom; a track alone
 // leaves the level open.
 func (s *Scan) Certificates(r Record, field codebook.FieldID) []Certificate {
-	v := r.At(field)
-	text, _, given := s.take(v)
+	v, text, given := s.several(r, field)
 	if !given {
 		return nil
 	}
@@ -212,10 +265,11 @@ func (s *Scan) Certificates(r Record, field codebook.FieldID) []Certificate {
 		how = HowSeparators
 	}
 	var out []Certificate
+	var unknown []string
 	for _, p := range pieces {
 		c := read(f, p)
 		if !c.ok {
-			s.notCertificate(v, p)
+			unknown = append(unknown, p)
 			continue
 		}
 		if c.how != "" {
@@ -225,6 +279,7 @@ func (s *Scan) Certificates(r Record, field codebook.FieldID) []Certificate {
 			out = append(out, c.Certificate)
 		}
 	}
+	s.eachUnknown(v, unknown, s.notCertificate)
 	if how != "" && len(out) > 0 {
 		s.Changed(v, certificatesText(out), how)
 	}
@@ -298,8 +353,7 @@ func (s *Scan) notCertificate(v Value, piece string) {
 	if s.find("ladder", piece).ok {
 		code = "V023"
 	}
-	i := NewIssue(s.Codebook, code, v.Ref, fieldKey(v), v.Header(), piece, choicesText(s.Codebook, "tracks"), "near", "", "near_en", "")
-	s.Issues = append(s.Issues, i)
+	s.reportFound(code, v, piece, choicesText(s.Codebook, "tracks"), "near", "", "near_en", "")
 }
 
 func containsCertificate(list []Certificate, c Certificate) bool {
