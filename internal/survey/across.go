@@ -182,14 +182,27 @@ func (d *decoder) oneJob(v *Visit, j *Job, r Record) {
 	if e := v.Enterprise.Employees; e.Known() && j.Headcount.Known() && j.Headcount.Value > e.Value {
 		d.scan.Report("V061", r.At("headcount"), "≤ "+strconv.Itoa(e.Value), "employees", strconv.Itoa(e.Value))
 	}
-	if j.SalaryMax.Known() && j.SalaryMax.Value > highWage {
-		d.scan.Report("V021", r.At("salary_max"), "≤ "+strconv.Itoa(highWage))
-	}
+	d.yearlyWage(j, r)
 	if j.PlannedHires.Known() && j.Headcount.Known() && j.PlannedHires.Value > 20 && j.PlannedHires.Value > 10*max(j.Headcount.Value, 1) {
 		d.scan.Report("V057", r.At("planned_hires"), "", "headcount", strconv.Itoa(j.Headcount.Value))
 	}
 	if unratedByWords(j) {
 		d.scan.Report("V059", r.Rated("importance", d.active[0].Code), "1–5", "job", j.Title)
+	}
+}
+
+// yearlyWage reports a monthly wage that may be a yearly one: the highest, or the lowest where that alone is
+// known. It stands where the wage was written, which for a range in one cell is that cell.
+func (d *decoder) yearlyWage(j *Job, r Record) {
+	wage, at, beside := j.SalaryMax, r.At("salary_max"), r.At("salary_min")
+	if !wage.Known() {
+		wage, at, beside = j.SalaryMin, beside, at
+	}
+	if at.Blank() {
+		at = beside
+	}
+	if wage.Known() && wage.Value > highWage {
+		d.scan.Report("V021", at, "≤ "+strconv.Itoa(highWage))
 	}
 }
 

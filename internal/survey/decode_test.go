@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -98,6 +99,34 @@ func TestWageInOneCell(t *testing.T) {
 		}
 		if got := say(visits[0].Jobs[0].SalaryMin) + " " + say(visits[0].Jobs[0].SalaryMax); got != c.want || HasErrors(issues) {
 			t.Errorf("%s: %q and %q read as %s, want %s; %v", c.why, c.low, c.high, got, c.want, codesOf(issues))
+		}
+	}
+}
+
+// TestYearlyWage: a wage that may be a yearly one is asked about in whichever cell it stands.
+func TestYearlyWage(t *testing.T) {
+	for _, c := range []struct{ why, low, high, want string }{
+		{"the higher end", "6000", "120000", "I4 120000"},
+		{"both ends are asked about once", "110000", "120000", "I4 120000"},
+		{"the lower end, alone", "20万", "", "H4 20万"},
+		{"the higher end, alone", "", "20万", "I4 20万"},
+		{"the lower end beside an open higher one", "20万", "面议", "H4 20万"},
+		{"a range in the first cell", "8万-12万", "", "H4 8万-12万"},
+		{"a range in the second cell", "", "8万-12万", "I4 8万-12万"},
+		{"from an amount up, in the second cell", "", "20万以上", "I4 20万以上"},
+		{"the most that is not asked about", "6000", "100000", ""},
+		{"the most, as the lower end", "100000", "", ""},
+		{"a yearly wage that says so", "20万/年", "", ""},
+		{"none", "", "", ""},
+	} {
+		text := replace(t, goodVisit, "| 6000 | 9000 |", "| "+c.low+" | "+c.high+" |")
+		_, issues := Decode(codebook.Default(), BookFromText(text), Context{Year: 2026, Today: "2026-06-01"})
+		var got []string
+		for _, i := range issues {
+			got = append(got, strings.TrimPrefix(string(i.Code)+" ", "V021 ")+i.Ref.Cell()+" "+i.Got)
+		}
+		if strings.Join(got, "; ") != c.want {
+			t.Errorf("%s: %q and %q: %q, want %q", c.why, c.low, c.high, got, c.want)
 		}
 	}
 }
