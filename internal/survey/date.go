@@ -1,8 +1,10 @@
 package survey
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -51,7 +53,8 @@ func squeezeDate(text string) string {
 // dateOnly drops what follows the day: a time, a weekday, 上午, the closing 日.
 func dateOnly(s string) string {
 	for _, mark := range []string{"日", "号"} {
-		if head, tail, found := strings.Cut(s, mark); found && timeOrWeekday(tail) {
+		head, tail, found := strings.Cut(s, mark)
+		if found && !endsInWeek(head) && timeOrWeekday(tail) {
 			return head
 		}
 	}
@@ -66,14 +69,25 @@ func dateOnly(s string) string {
 	return s
 }
 
-// timeOrWeekday reports whether nothing in the text could be part of a day.
-func timeOrWeekday(s string) bool {
-	s = strings.Trim(s, " ()Z")
-	for _, w := range []string{"星期", "周", "上午", "下午", "中午", "晚上", "am", "pm", "AM", "PM"} {
-		s = strings.ReplaceAll(s, w, "")
-	}
-	return strings.Trim(s, "一二三四五六天日0123456789:.+点时分半 ()") == ""
-}
+// endsInWeek reports whether the 日 behind a text is a Sunday's.
+func endsInWeek(s string) bool { return strings.HasSuffix(s, "星期") || strings.HasSuffix(s, "周") }
+
+// timeOrWeekday reports whether a text says nothing but weekdays, parts of the day and times of the day. A number
+// that is no hour by what stands behind it (点, a colon, pm) may be a second day, and so is none of them.
+func timeOrWeekday(s string) bool { return behindDay().MatchString(s) }
+
+// behindDay takes what may stand behind a day: (星期四), 周日, 上午9点半, 14:30:00.000, 3 pm, +08:00, Z.
+var behindDay = sync.OnceValue(func() *regexp.Regexp {
+	const (
+		weekday = `(?:星期|周)[一二三四五六日天1-7]|\([一二三四五六日天]\)`
+		part    = `上午|下午|中午|晚上|am|pm|AM|PM`
+		hour    = `(?:[01]?[0-9]|2[0-4]|[一二三四五六七八九十]{1,3})`
+		minute  = `[0-5]?[0-9]`
+		clock   = hour + `(?:[:点时](?:半|` + minute + `(?:分|:` + minute + `(?:\.[0-9]+)?)?)?| ?(?:am|pm|AM|PM))`
+		zone    = `Z|\+[0-9]{1,2}(?::?[0-9]{2})?`
+	)
+	return regexp.MustCompile(`^(?:[ ()]*(?:` + weekday + `|` + part + `|` + clock + `|` + zone + `))*[ ()]*$`)
+})
 
 func isISO(s string) bool {
 	return len(s) == 10 && s[4] == '-' && s[7] == '-' && digitsOnly(s[:4]) && digitsOnly(s[5:7]) && digitsOnly(s[8:])
