@@ -111,8 +111,7 @@ func backupUnderWay(dir string) bool {
 	return err == nil && !alone
 }
 
-// letGo removes all but the newest backups of a folder. The order is that of the audit log, so that a
-// clock set back does not make the newest look old.
+// letGo removes all but the newest backups of a folder, in the order of Backups.
 func letGo(dir, newest string, keep int) ([]string, error) {
 	all, err := Backups(dir)
 	if err != nil {
@@ -137,7 +136,8 @@ type BackupRow struct {
 	Holds  store.Manifest `json:"holds"`
 }
 
-// Backups lists the complete backups below a folder, oldest first; none where there is no folder.
+// Backups lists the complete backups below a folder, oldest first as Manifest.Compare has it; none where
+// there is no folder.
 func Backups(dir string) ([]BackupRow, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, os.ErrNotExist) {
@@ -151,7 +151,7 @@ func Backups(dir string) ([]BackupRow, error) {
 		}
 	}
 	slices.SortFunc(rows, func(a, b BackupRow) int {
-		return cmp.Or(cmp.Compare(a.Holds.Audit.Seq, b.Holds.Audit.Seq), a.Holds.MadeAt.Compare(b.Holds.MadeAt), cmp.Compare(a.Folder, b.Folder))
+		return cmp.Or(a.Holds.Compare(b.Holds), cmp.Compare(a.Folder, b.Folder))
 	})
 	return rows, err
 }

@@ -109,7 +109,7 @@ func (d *doctor) backups(ctx context.Context) {
 		return
 	}
 	last := all[len(all)-1].Holds
-	if age := d.Now().Sub(last.MadeAt); age > staleBackup && last.Audit.Seq < head.Seq {
+	if age := d.Now().Sub(last.MadeAt); age > staleBackup && last.Audit != head {
 		d.odd("H021", d.Backups, fmt.Sprintf("最近的备份已有 %d 天，其后又有改动。", int(age.Hours()/24)), "The newest backup is "+codebook.Count(int(age.Hours()/24), "day")+" old, and there were changes since.", fixZH, fixEN)
 	}
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,6 +36,14 @@ type Manifest struct {
 	Submissions int       `json:"submissions"`
 	Visits      int       `json:"visits"` // that count
 	Audit       Head      `json:"audit_head"`
+	Restored    time.Time `json:"restored,omitzero"` // when a backup last took the place of this database; zero where none did, or an older program wrote this
+}
+
+// Compare orders backups of one database from old to new. A restored database goes on from an older
+// record of the log, so that what it left behind has higher records and is older all the same; between
+// two restores the log has the order, whatever the clock said.
+func (m Manifest) Compare(other Manifest) int {
+	return cmp.Or(m.Restored.Compare(other.Restored), cmp.Compare(m.Audit.Seq, other.Audit.Seq), m.MadeAt.Compare(other.MadeAt))
 }
 
 // Backup writes a copy of database and originals into a new folder below dir, verifies it by
@@ -45,14 +54,17 @@ func (s *Store) Backup(ctx context.Context, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	final := filepath.Join(dir, "qianqi-"+s.now().UTC().Format("20060102T150405Z"))
-	if sizeOf(final) >= 0 {
-		return "", &Error{ErrExists, final, "已有同名备份 " + final + "。", "There is a backup of that name already.", nil}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", explain(dir, err)
 	}
-	partial := final + PartialTail
-	err = s.backUpInto(ctx, partial)
-	if err == nil {
-		err = os.Rename(partial, final)
+	name := "qianqi-" + s.now().UTC().Format("20060102T150405Z")
+	partial, err := os.MkdirTemp(dir, name+"-*"+PartialTail) // one of its own: others may begin theirs in the same second
+	if err != nil {
+		return "", explain(dir, err)
+	}
+	final := ""
+	if err = s.backUpInto(ctx, partial); err == nil {
+		final, err = renameFree(partial, filepath.Join(dir, name))
 	}
 	if err == nil {
 		err = syncDir(dir)
@@ -63,13 +75,28 @@ func (s *Store) Backup(ctx context.Context, dir string) (string, error) {
 	return final, nil
 }
 
+// renameFree gives a folder the name, or the first numbered one that nothing has.
+func renameFree(folder, name string) (string, error) {
+	for n := 1; ; n++ {
+		free := nthName(name, n)
+		if sizeOf(free) >= 0 {
+			continue
+		}
+		if err := os.Rename(folder, free); err == nil || sizeOf(free) < 0 {
+			return free, err
+		}
+	}
+}
+
+// nthName is a name for the n-th thing of that name, counted from 1.
+func nthName(name string, n int) string {
+	if n == 1 {
+		return name
+	}
+	return fmt.Sprintf("%s-%d", name, n)
+}
+
 func (s *Store) backUpInto(ctx context.Context, dir string) error {
-	if err := os.RemoveAll(dir); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
 	copied := filepath.Join(dir, backupDB)
 	if err := s.vacuumInto(ctx, copied); err != nil {
 		return err
@@ -135,6 +162,9 @@ func describe(ctx context.Context, path string) (Manifest, error) {
 	}
 	if err == nil {
 		m.Audit, err = r.AuditHead(ctx)
+	}
+	if err == nil {
+		err = r.read.QueryRowContext(ctx, "SELECT coalesce((SELECT at FROM audit WHERE action = ? ORDER BY seq DESC LIMIT 1), '')", restoredAction).Scan(timeOf(&m.Restored))
 	}
 	m.Schema = h.schema
 	if err = errors.Join(err, closeIt()); err != nil {
@@ -263,6 +293,9 @@ func ClearRestore(path string) error {
 	return explain(path, err)
 }
 
+// restoredAction is what the log calls a restore.
+const restoredAction = "database.restored"
+
 // recordRestore opens the restored database, which also migrates it, and notes where it is from.
 func recordRestore(ctx context.Context, path string, m Manifest, opts RestoreOptions) error {
 	_ = os.Remove(originals{dir: originalsDir(path)}.headFile()) // it speaks of the database before
@@ -270,7 +303,7 @@ func recordRestore(ctx context.Context, path string, m Manifest, opts RestoreOpt
 	if err != nil {
 		return err
 	}
-	_, err = s.Audit(ctx, AuditEntry{Actor: opts.By, Action: "database.restored", Object: "backup/" + stampTime(m.MadeAt)})
+	_, err = s.Audit(ctx, AuditEntry{Actor: opts.By, Action: restoredAction, Object: "backup/" + stampTime(m.MadeAt)})
 	return errors.Join(err, s.Close())
 }
 
@@ -306,10 +339,7 @@ var databaseTails = []string{"", "-wal", "-shm"}
 // after the clock was set back, takes away nothing that an earlier one put aside.
 func freeName(name string) string {
 	for n := 1; ; n++ {
-		free := name
-		if n > 1 {
-			free = fmt.Sprintf("%s-%d", name, n)
-		}
+		free := nthName(name, n)
 		if !slices.ContainsFunc(databaseTails, func(tail string) bool { return sizeOf(free+tail) >= 0 }) {
 			return free
 		}

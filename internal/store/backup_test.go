@@ -2,12 +2,14 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -170,6 +172,86 @@ func TestBackupWhileWriting(t *testing.T) {
 		}
 	}
 	must(t, <-done)
+}
+
+// Backups begun in the same second stand beside one another, whole, and take nothing from one another.
+func TestBackupsOfOneSecond(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	s := openTemp(t)
+	s.now = func() time.Time { return time.Date(2026, 12, 31, 2, 0, 0, 0, time.UTC) }
+	mustSave(t, s, handIn("a", aVisit(1, 1)))
+	name := filepath.Join(dir, "qianqi-20261231T020000Z")
+	theirs := filepath.Join(name+PartialTail, backupDB) // half written by another process
+	must(t, os.MkdirAll(filepath.Dir(theirs), 0o700))
+	writeTest(t, theirs, []byte("half"))
+	made := make([]string, 3)
+	errs := make([]error, len(made))
+	var group sync.WaitGroup
+	for i := range made {
+		group.Go(func() { made[i], errs[i] = s.Backup(ctx, dir) })
+	}
+	group.Wait()
+	must(t, errors.Join(errs...))
+	slices.Sort(made)
+	if want := []string{name, name + "-2", name + "-3"}; !slices.Equal(made, want) {
+		t.Errorf("backups %v, want %v", made, want)
+	}
+	for _, folder := range made {
+		if _, err := CheckBackup(ctx, folder); err != nil {
+			t.Errorf("%s: %v", folder, err)
+		}
+	}
+	if sizeOf(theirs) < 0 {
+		t.Error("what another is writing was removed")
+	}
+	entries, err := os.ReadDir(dir)
+	must(t, err)
+	if len(entries) != len(made)+1 {
+		t.Errorf("left beside the backups: %v", entries)
+	}
+}
+
+// Which of two backups is the newer, whatever the clock and however often the database was restored.
+func TestOrderOfBackups(t *testing.T) {
+	day := func(n int) time.Time { return time.Date(2026, 12, n, 2, 0, 0, 0, time.UTC) }
+	for _, c := range []struct {
+		why          string
+		older, newer Manifest
+	}{
+		{"more was done since", Manifest{MadeAt: day(1), Audit: Head{Seq: 3}}, Manifest{MadeAt: day(2), Audit: Head{Seq: 4}}},
+		{"the clock was set back", Manifest{MadeAt: day(2), Audit: Head{Seq: 3}}, Manifest{MadeAt: day(1), Audit: Head{Seq: 4}}},
+		{"nothing was done since", Manifest{MadeAt: day(1), Audit: Head{Seq: 3}}, Manifest{MadeAt: day(2), Audit: Head{Seq: 3}}},
+		{"restored from an older one", Manifest{MadeAt: day(2), Audit: Head{Seq: 9}}, Manifest{MadeAt: day(4), Restored: day(3), Audit: Head{Seq: 4}}},
+		{"restored twice", Manifest{MadeAt: day(4), Restored: day(3), Audit: Head{Seq: 9}}, Manifest{MadeAt: day(6), Restored: day(5), Audit: Head{Seq: 2}}},
+		{"written by an older program after a restore", Manifest{MadeAt: day(4), Audit: Head{Seq: 9}}, Manifest{MadeAt: day(5), Restored: day(3), Audit: Head{Seq: 5}}},
+	} {
+		if c.older.Compare(c.newer) >= 0 || c.newer.Compare(c.older) <= 0 {
+			t.Errorf("%s: %d, %d", c.why, c.older.Compare(c.newer), c.newer.Compare(c.older))
+		}
+	}
+}
+
+// A manifest of an older program, which does not say when the database was restored, is read as before.
+func TestManifestOfAnOlderProgram(t *testing.T) {
+	ctx := context.Background()
+	s := openTemp(t)
+	_, err := s.Audit(ctx, AuditEntry{Action: restoredAction})
+	must(t, err)
+	dir, err := s.Backup(ctx, t.TempDir())
+	must(t, err)
+	m, err := ReadManifest(dir)
+	if err != nil || m.Restored.IsZero() {
+		t.Fatalf("the manifest does not say when: %+v %v", m, err)
+	}
+	m.Restored = time.Time{}
+	text, err := json.Marshal(m)
+	if err != nil || strings.Contains(string(text), "restored") {
+		t.Fatalf("%s %v", text, err)
+	}
+	must(t, os.WriteFile(filepath.Join(dir, backupManifest), text, 0o600))
+	if got, err := CheckBackup(ctx, dir); err != nil || !got.Restored.IsZero() || got.Audit != m.Audit {
+		t.Errorf("%+v %v", got, err)
+	}
 }
 
 // Every kind of harm has its finding and a way out.
