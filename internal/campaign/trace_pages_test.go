@@ -118,7 +118,7 @@ func (y *way) values(figures []demand.Figure, at gap.Address) []float64 {
 	case at.Measure == gap.CountJobs:
 		out = append(out, facts.BaseMissing)
 	case at.Measure == demand.Openings:
-		out = append(out, float64(facts.Hires), float64(facts.HiresGiven))
+		out = append(out, facts.Hires.Estimate, float64(facts.Hires.Jobs))
 	}
 	return out
 }

@@ -60,7 +60,7 @@ func certificatesEach(v *demand.View) []float64 {
 
 // overEnterprises measures concentration on single enterprises. The share of the largest and
 // the index would show that enterprise's own hires to whoever knows which it is, so they are
-// given in bands unless they are the school's own visits.
+// given in bands unless they are the school's own visits. Of one that dominates the index would be that share.
 func (r *run) overEnterprises(of string, per []float64, public bool) Concentration {
 	c := estimate.Concentrate(per)
 	out := Concentration{Of: of, Over: "enterprise", Units: c.Holders, Withheld: demand.NoData}
@@ -68,8 +68,8 @@ func (r *run) overEnterprises(of string, per []float64, public bool) Concentrati
 	case !c.OK():
 	case public:
 		out.TopShare, out.HHI, out.Effective, out.Withheld = known(c.Top), known(c.HHI), known(c.Effective), demand.Good
-	case c.Holders < r.in.K:
-		out.Units, out.Withheld = 0, demand.WithheldFew
+	case r.limit(per) != "":
+		out.Units, out.Withheld = 0, r.limit(per)
 	default:
 		hhi := max(100, math.Round(c.HHI/100)*100)
 		out.TopBand, out.HHI, out.Effective, out.Withheld = band(c.Top), known(hhi), known(math.Round(1e5/hhi)/10), demand.Good
@@ -196,6 +196,18 @@ func (r *run) mayName(kind, group string, states []grouped) bool {
 // confidential reports fewer than k holders, or one that dominates.
 func (r *run) confidential(held []float64) bool {
 	return len(held) < r.in.K || slices.Max(held) > Dominance*sumOf(held)
+}
+
+// limit says why what enterprises hold of a quantity is confidential; "" where it is not, or nobody holds any.
+func (r *run) limit(per []float64) demand.Flag {
+	held := filter(per, func(v float64) bool { return v > 0 })
+	switch {
+	case r.in.K < 0 || len(held) == 0 || !r.confidential(held):
+		return ""
+	case len(held) < r.in.K:
+		return demand.WithheldFew
+	}
+	return demand.WithheldDominance
 }
 
 func sumOf(v []float64) float64 {

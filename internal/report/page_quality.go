@@ -23,7 +23,7 @@ func (d *desk) dependenceSection() (*section, error) {
 	for _, r := range rows {
 		of, over := concentrationTexts[r.Of], concentrationTexts[r.Over]
 		top, share := d.topName(r), shareCell(r)
-		t.Rows = append(t.Rows, []cell{textCell(of), textCell(over), countCell(r.Units), textCell(top), share, optionalCell(r.HHI, 0), optionalCell(r.Effective, 1)})
+		t.Rows = append(t.Rows, []cell{textCell(of), textCell(over), unitsCell(r), textCell(top), share, optionalCell(r.HHI, 0), optionalCell(r.Effective, 1)})
 		if r.TopShare != nil {
 			plot.Rows = append(plot.Rows, BarRow{Name: say(of.ZH+"·按"+over.ZH, of.EN+" by "+over.EN), Value: ofKind("concentration", at(*r.TopShare)), Strong: *r.TopShare >= 0.5})
 		}
@@ -54,6 +54,14 @@ func (d *desk) topName(r gap.Concentration) Text {
 		return say("不公布", "not shown")
 	}
 	return d.n.coded(r.Over, r.Top)
+}
+
+// unitsCell is how many hold any of it, or why that is not said.
+func unitsCell(r gap.Concentration) cell {
+	if r.Units == 0 {
+		return textCell(flagText(r.Withheld))
+	}
+	return countCell(r.Units)
 }
 
 func shareCell(r gap.Concentration) cell {
