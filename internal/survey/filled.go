@@ -99,7 +99,7 @@ type Record struct {
 	Sheet *FilledSheet
 	Row   int     // physical row; for a record sheet the first row of its block
 	cells []*Cell // one per column of the sheet, nil where blank
-	at    []Ref   // record sheets: where each answer stands, nil for tables
+	at    []Ref   // where each answer stands; nil for a table, but for a visit of several rows
 	owner int     // the visit it belongs to, by position; set by the visit decoder
 }
 

@@ -12,7 +12,7 @@ import (
 // A flat table holds whole visits in one sheet: an online questionnaire's export, a CSV file.
 // A row carries the visit's fields and, beside them, one job, one trend and one suggestion; or
 // several of them in numbered groups of columns (岗位1…, 岗位2…). The rows of one visit repeat its
-// fields, or leave them blank after the first row.
+// fields, or leave them blank in all rows but one.
 //
 // Machine keys of such a table are the field, or sheet.field, or sheet.2.field.
 
@@ -245,8 +245,8 @@ func partsOf(columns []Column) []flatPart {
 	return parts
 }
 
-// sheet cuts one part out of the whole table. A visit has one record, of its first row; a part
-// has one for every row that says something of it.
+// sheet cuts one part out of the whole table. A visit has one record, of its first row as completed; a
+// part has one for every row that says something of it.
 func (p flatPart) sheet(whole *FilledSheet, owners []int) FilledSheet {
 	out := FilledSheet{Spec: p.spec, Name: whole.Name}
 	for _, c := range p.columns {
@@ -264,15 +264,28 @@ func (p flatPart) sheet(whole *FilledSheet, owners []int) FilledSheet {
 			said = owners[n] == visits
 		}
 		if said {
-			out.Records = append(out.Records, Record{Row: r.Row, cells: cells, owner: owners[n]})
+			out.Records = append(out.Records, Record{Row: r.Row, cells: cells, at: p.places(r.at), owner: owners[n]})
 			visits++
 		}
 	}
 	return out
 }
 
+// places cuts the part's places out of those of a whole row; nil for nil.
+func (p flatPart) places(at []Ref) []Ref {
+	if at == nil {
+		return nil
+	}
+	out := make([]Ref, len(p.columns))
+	for i, c := range p.columns {
+		out[i] = at[c]
+	}
+	return out
+}
+
 // group tells which rows are one visit: the same number, else the same staff number, name,
-// enterprise, code and day. A row that says none of them belongs to the row above.
+// enterprise, code and day. A row that says none of them belongs to the row above. The first row of a visit is
+// given what only a later one says.
 func (r *reading) group(whole *FilledSheet) []int {
 	link, naming := -1, []int(nil)
 	var own []int // the visit's other fields
@@ -287,6 +300,7 @@ func (r *reading) group(whole *FilledSheet) []int {
 			own = append(own, i)
 		}
 	}
+	said := slices.Concat(naming, own)
 	owners := make([]int, len(whole.Records))
 	firstOf := make(map[string]int)
 	var heads []int // record that begins each visit
@@ -303,7 +317,8 @@ func (r *reading) group(whole *FilledSheet) []int {
 		}
 		owners[n] = at
 		if head := heads[at]; head != n {
-			r.contradictions(whole, head, n, append(naming, own...))
+			whole.complete(head, n, said)
+			r.contradictions(whole, head, n, said)
 		}
 	}
 	return owners
@@ -330,6 +345,23 @@ func groupKey(rec Record, link int, naming []int) string {
 	return b.String()
 }
 
+// complete gives a record the answers of a later one in these columns that are blank in itself. Each keeps its place.
+func (s *FilledSheet) complete(head, later int, columns []int) {
+	to, from := &s.Records[head], &s.Records[later]
+	for _, i := range columns {
+		if to.cells[i] != nil || from.cells[i] == nil {
+			continue
+		}
+		if to.at == nil {
+			to.at = make([]Ref, len(s.Columns))
+			for k := range s.Columns {
+				to.at[k] = Ref{s.Name, to.Row, s.Columns[k].At.Col}
+			}
+		}
+		to.cells[i], to.at[i].Row = from.cells[i], from.Row
+	}
+}
+
 // contradictions reports fields of a visit that a later row of the same visit says differently.
 func (r *reading) contradictions(whole *FilledSheet, head, n int, columns []int) {
 	for _, i := range columns {
@@ -337,8 +369,11 @@ func (r *reading) contradictions(whole *FilledSheet, head, n int, columns []int)
 		if a == nil || b == nil || a.Text == b.Text || codebook.Fold(a.Text) == codebook.Fold(b.Text) {
 			continue
 		}
-		c := &whole.Columns[i]
+		c, row := &whole.Columns[i], whole.Records[head].Row
+		if at := whole.Records[head].at; at != nil {
+			row = at[i].Row
+		}
 		r.report("V074", Ref{whole.Name, whole.Records[n].Row, c.At.Col}, c.Field.Key, c.Header, b.Text, a.Text,
-			"row", strconv.Itoa(whole.Records[head].Row))
+			"row", strconv.Itoa(row))
 	}
 }

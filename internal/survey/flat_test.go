@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -59,6 +60,56 @@ func TestFlatRowsOfOneVisitMustAgree(t *testing.T) {
 	}
 	rule, _ := codebook.Default().Rule("V074")
 	checkTexts(t, rule, i)
+}
+
+// TestFlatVisitSaidInALaterRow: an answer of a visit counts in whichever of its rows it stands, and is told of there.
+func TestFlatVisitSaidInALaterRow(t *testing.T) {
+	const head = "== 问卷\n| 走访编号 | 走访日期 | 企业全称 | 企业规模 | 企业性质 | 员工人数 | 在用技术生态 | 岗位名称 | 在岗人数 |\n"
+	for _, c := range []struct{ why, rows, want, at, issues string }{
+		{"in the second row", "| 1 | 2026-03-05 | 甲公司 | 小型 | | | | 工程师 | 2 |\n| 1 | | | | 民营 | 20 | 华为;思科 | 测试员 | 3 |",
+			"small private 20 [huawei cisco]", "D2 E3 F3 G3", ""},
+		{"in the second and the third row", "| 1 | 2026-03-05 | 甲公司 | | | | 华为 | 工程师 | 2 |\n| 1 | | | 小型 | | 20 | | 测试员 | 3 |\n| 1 | | | 小型 | 民营 | | | 运维员 | 1 |",
+			"small private 20 [huawei]", "D3 E4 F3 G2", ""},
+		{"in a row without its number", "| 1 | 2026-03-05 | 甲公司 | 小型 | | | 华为 | 工程师 | 2 |\n| | | | | 民营 | 20 | | 测试员 | 3 |",
+			"small private 20 [huawei]", "D2 E3 F3 G2", ""},
+		{"two later rows that differ", "| 1 | 2026-03-05 | 甲公司 | 小型 | 民营 | | 华为 | 工程师 | 2 |\n| 1 | | | | | 20 | | 测试员 | 3 |\n| 1 | | | | | 30 | | 运维员 | 1 |",
+			"small private 20 [huawei]", "D2 E2 F3 G2", "V074 F4 3"},
+		{"what a later row says wrongly", "| 1 | 2026-03-05 | 甲公司 | 小型 | 民营 | | 华为 | 工程师 | 2 |\n| 1 | | | | | 很多 | | 测试员 | 3 |",
+			"small private  [huawei]", "D2 E2 F3 G2", "V006 F3"},
+		{"another visit's is its own", "| 1 | 2026-03-05 | 甲公司 | 小型 | 民营 | | 华为 | 工程师 | 2 |\n| 2 | 2026-03-06 | 乙公司 | 大型 | 国有 | 900 | 思科 | 测试员 | 3 |",
+			"small private  [huawei]", "D2 E2 F2 G2", ""},
+	} {
+		visits, issues := Decode(codebook.Default(), BookFromText(head+c.rows+"\n"), Context{Year: 2026})
+		e, cells := visits[0].Enterprise, visits[0].Cells
+		size := ""
+		if e.Employees.Known() {
+			size = answerText(e.Employees)
+		}
+		got := fmt.Sprintf("%s %s %s %v", e.Size, e.Ownership, size, e.Ecosystems)
+		at := cells["enterprise_size"].Cell() + " " + cells["ownership"].Cell() + " " + cells["employees"].Cell() + " " + cells["ecosystems"].Cell()
+		said := ""
+		for _, i := range issues {
+			switch {
+			case i.Code == "V074":
+				said += "V074 " + i.Ref.Cell() + " " + between(i.Message.EN, "row ", " of")
+			case i.Code[0] == 'V' && i.Field == "employees":
+				said += string(i.Code) + " " + i.Ref.Cell()
+			}
+		}
+		if got != c.want || at != c.at || said != c.issues {
+			t.Errorf("%s: %q at %q, issues %q; want %q at %q, %q", c.why, got, at, said, c.want, c.at, c.issues)
+		}
+		if j := visits[0].Jobs[0]; j.Title != "工程师" || j.Row != 2 {
+			t.Errorf("%s: the first job is %s of row %d", c.why, j.Title, j.Row)
+		}
+	}
+}
+
+// between is what stands between two texts.
+func between(text, before, after string) string {
+	_, rest, _ := strings.Cut(text, before)
+	out, _, _ := strings.Cut(rest, after)
+	return out
 }
 
 // numbered is one row per visit with the jobs side by side.
