@@ -55,6 +55,20 @@ var (
 
 func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
 	seen := make(map[string]bool)
+	eachFile(t, func(room, path string) {
+		seen[room] = true
+		checkFile(t, room, path)
+	})
+	for room := range mayImport {
+		if !seen[room] {
+			t.Errorf("%s is in mayImport but has no Go files", room)
+		}
+	}
+}
+
+// eachFile calls do for every Go file that is no test, with its room.
+func eachFile(t *testing.T, do func(room, path string)) {
+	t.Helper()
 	for _, root := range []string{".", "../cmd"} {
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
@@ -62,8 +76,7 @@ func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
 			}
 			room := filepath.ToSlash(filepath.Join("internal", filepath.Dir(path)))
 			if room != "internal" { // doc.go, the map itself
-				seen[room] = true
-				checkFile(t, room, path)
+				do(room, path)
 			}
 			return nil
 		})
@@ -71,11 +84,20 @@ func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for room := range mayImport {
-		if !seen[room] {
-			t.Errorf("%s is in mayImport but has no Go files", room)
-		}
+}
+
+// importsOf are the import paths of a Go file.
+func importsOf(t *testing.T, path string) []string {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
 	}
+	out := make([]string, len(f.Imports))
+	for i, spec := range f.Imports {
+		out[i], _ = strconv.Unquote(spec.Path.Value)
+	}
+	return out
 }
 
 func checkFile(t *testing.T, room, path string) {
@@ -84,12 +106,7 @@ func checkFile(t *testing.T, room, path string) {
 	if !known {
 		t.Errorf("%s is a new room: add it to mayImport and to internal/doc.go", room)
 	}
-	f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, spec := range f.Imports {
-		imp, _ := strconv.Unquote(spec.Path.Value)
+	for _, imp := range importsOf(t, path) {
 		if other, ours := strings.CutPrefix(imp, module+"internal/"); ours && !slices.Contains(strings.Fields(allowed), other) {
 			t.Errorf("%s: %s must not import %s", path, room, other)
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -39,6 +40,9 @@ func newExplainCmd(a *app) *cobra.Command {
 	return cmd
 }
 
+// findingCode is how verify and doctor number what they find.
+var findingCode = regexp.MustCompile(`^[SPHsph]\d{3}$`)
+
 // rulesNamed picks the rules asked for, all of them when none is named.
 func rulesNamed(cb *codebook.Codebook, codes []string) ([]codebook.Rule, error) {
 	if len(codes) == 0 {
@@ -47,7 +51,11 @@ func rulesNamed(cb *codebook.Codebook, codes []string) ([]codebook.Rule, error) 
 	var rules []codebook.Rule
 	for _, code := range codes {
 		rule, ok := cb.Rule(codebook.RuleID(strings.ToUpper(code)))
-		if !ok {
+		switch {
+		case !ok && findingCode.MatchString(code):
+			return nil, usageError(code+" 不是规则，是 qianqi verify 与 qianqi doctor 的发现：意思和改法都写在它那一行",
+				code+" is no rule but a finding of qianqi verify and qianqi doctor: its meaning and its fix stand on its own line")
+		case !ok:
 			return nil, usageError("没有规则 "+code+"；用 qianqi explain 查看全部", "there is no rule "+code+"; qianqi explain lists them all")
 		}
 		rules = append(rules, rule)

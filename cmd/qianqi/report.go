@@ -29,13 +29,17 @@ func newReportCmd(a *app) *cobra.Command {
 Writes <reports>/<year>/index.html with a page per programme and competency: offline, printable on
 A4. The same database gives the same bytes; readers see the old report or the new one, never half.
 
+没有写明的 --base、--k、--rake 等，与该年上次公布的报告相同；第一次则为 auto、5、false。
+Where --base, --k, --rake and the like are not given, they are as the last report on the year had them;
+auto, 5 and false for the first.
+
 ` + exitTable,
 		Example: "  qianqi report --year 2026\n  qianqi report --year 2026 --out /srv/reports\n  qianqi report --compare 2024 --pdf",
 		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runReport(cmd, o) },
 	}
-	bindAnalyze(cmd, &o.in)
-	bindPages(cmd, &o.in)
+	bindReported(cmd, &o.in)
+	bindReportedPages(cmd, &o.in)
 	cmd.Flags().IntVar(&o.in.Year, "year", 0, "调研年份 campaign year (default: the newest in the database)")
 	cmd.Flags().StringVar(&o.out, "out", "reports", "报告文件夹 folder for reports")
 	bindPDF(cmd, &o.pdf)

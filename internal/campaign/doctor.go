@@ -74,7 +74,12 @@ func (d *doctor) odd(code, path string, zh, en, fixZH, fixEN string) {
 // codebookFile says why a replacement codebook cannot be used.
 func (d *doctor) codebookFile(context.Context) {
 	if d.Bad != nil {
-		d.ill("H001", "", "编码簿用不了："+firstLine(d.Bad), "The codebook cannot be used: "+firstLine(d.Bad),
+		zh, en := firstLine(d.Bad), secondLine(d.Bad)
+		if bad := new(codebook.Invalid); errors.As(d.Bad, &bad) { // the first line says which file, the others what is wrong with it
+			en = zh + " " + Printable(bad.Problems[0].At()+bad.Problems[0].Message.EN)
+			zh += " " + Printable(bad.Problems[0].At()+bad.Problems[0].Message.ZH)
+		}
+		d.ill("H001", "", "编码簿用不了："+zh, "The codebook cannot be used: "+en,
 			"改好该文件，或去掉 --codebook（及环境变量 QIANQI_CODEBOOK）用内置的。", "Mend the file, or leave out --codebook (and QIANQI_CODEBOOK) to use the built-in one.")
 		d.Codebook = codebook.Default()
 	}

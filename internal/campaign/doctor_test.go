@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -308,5 +309,14 @@ func withdrawAll(t *testing.T, c *Campaign, kind string) {
 		if row.Form == kind {
 			must(t, c.Store.Withdraw(context.Background(), row.ID, store.Act{By: "office"}))
 		}
+	}
+}
+
+// TestDoctorQuotesTheFirstComplaint: a codebook that cannot be used is named with what is wrong in it.
+func TestDoctorQuotesTheFirstComplaint(t *testing.T) {
+	_, err := codebook.Parse([]byte("id: x\nversion: \"1\"\ntitle:\n  zh: 一\n"))
+	found := Examine(context.Background(), Setup{DB: filepath.Join(t.TempDir(), "qianqi.db"), Bad: fmt.Errorf("codebook x.yaml:\n%w", err), Now: time.Now}).Findings
+	if len(found) == 0 || found[0].Code != "H001" || !strings.HasSuffix(found[0].ZH, "x.yaml: line 3, title.en: 缺少英文") || !strings.HasSuffix(found[0].EN, "the English text is missing") {
+		t.Errorf("found %+v", found)
 	}
 }

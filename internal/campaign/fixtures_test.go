@@ -193,7 +193,7 @@ func TestEveryRuleHasACase(t *testing.T) {
 				t.Errorf("%s (%s) has no failing file in the workbook room", r.Code, r.Title.EN)
 			}
 		case !have[r.Code]:
-			t.Errorf("%s (%s) has no failing workbook", r.Code, r.Title.EN)
+			t.Errorf("%s (%s) has no failing workbook: add one to testdata/should_fail/*.txt, or name the test that breaks it in elsewhere", r.Code, r.Title.EN)
 		}
 		delete(have, r.Code)
 	}

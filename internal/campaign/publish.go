@@ -30,9 +30,10 @@ type Published struct {
 }
 
 // Report computes a year and publishes its pages under dir/<year>, whether or not anything
-// changed. Another run under way gives *ErrLocked.
+// changed; options that are left out are as the last report on the year had them. Another run under way
+// gives *ErrLocked.
 func (c *Campaign) Report(ctx context.Context, o AnalyzeOptions, dir string, pdf bool) (*Published, error) {
-	result, err := c.batch(ctx, "report", RunOptions{Analyze: o, Reports: dir, Force: true, PDF: pdf})
+	result, err := c.batch(ctx, "report", RunOptions{Analyze: o.asReported(), Reports: dir, Force: true, PDF: pdf})
 	if err != nil {
 		return nil, err
 	}

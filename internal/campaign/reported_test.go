@@ -48,6 +48,13 @@ func asItWasReported(t *testing.T, w *office) {
 			must(t, err)
 			same(t, f.Address, trace.Figure, f.Figure)
 		}
+		_, err = c.Report(ctx, AnalyzeOptions{Year: year}, reports, false)
+		must(t, err)
+		again, err := os.ReadFile(filepath.Join(place(reports, year), "data", "figures.csv"))
+		must(t, err)
+		if !bytes.Equal(again, table) {
+			t.Errorf("%d: a report that is written again shows other figures", year)
+		}
 		export.Threshold = 5
 		if files, err = c.Export(ctx, export); err != nil || bytes.Equal(files[0].Data, table) {
 			t.Errorf("%d: an option that was given is not taken (%v)", year, err)

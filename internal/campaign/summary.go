@@ -41,7 +41,7 @@ func (c *Campaign) GapTables(a *gap.Analysis) []TextTable {
 
 func (c *Campaign) gapTable(title string, d gap.DomainGap, note string) TextTable {
 	t := TextTable{Title: title, Note: note, Rows: [][]string{{
-		"能力 competency", "重要 I", "要求 R", "毕业生 O", "差距 R−O", "±95%", "MWDS", "课程差距", "企业", "岗位", ""}}}
+		"能力 competency", "重要 I", "要求 R", "毕业生 O", "差距 R−O", "±95%", "MWDS", "覆盖差距", "企业", "岗位", ""}}}
 	for _, r := range d.Rows {
 		competency, _ := c.Codebook.Competency(r.Competency)
 		t.Rows = append(t.Rows, []string{

@@ -19,7 +19,10 @@ type Problem struct {
 }
 
 // String returns "line 12, competencies[fault_diagnosis].anchors: 水平描述应为 5 级 exactly 5 anchors are needed".
-func (p Problem) String() string {
+func (p Problem) String() string { return p.At() + p.Message.Both() }
+
+// At returns "line 12, competencies[fault_diagnosis].anchors: ", or nothing for the whole file.
+func (p Problem) At() string {
 	var b strings.Builder
 	if p.Line > 0 {
 		fmt.Fprintf(&b, "line %d, ", p.Line)
@@ -28,7 +31,6 @@ func (p Problem) String() string {
 		b.WriteString(p.Path)
 		b.WriteString(": ")
 	}
-	b.WriteString(p.Message.Both())
 	return b.String()
 }
 
@@ -47,7 +49,7 @@ func (e *Invalid) Error() string {
 // invalidYAML turns an error of the YAML reader into an Invalid that names the line.
 func invalidYAML(err error) error {
 	problem := Problem{Message: Text{
-		ZH: "不是有效的代码本文件", EN: "not a valid codebook file: " + err.Error(),
+		ZH: "不是有效的编码簿文件", EN: "not a valid codebook file: " + err.Error(),
 	}}
 	var located yaml.Error
 	if errors.As(err, &located) {

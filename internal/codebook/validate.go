@@ -63,7 +63,7 @@ var (
 
 func (c *checker) identity() {
 	if !idShape.MatchString(c.cb.ID) {
-		c.say("id", "代码本标识须由小写字母、数字和连字符组成，现为“%s”", "the id is lower-case letters, digits and hyphens, found %q", c.cb.ID)
+		c.say("id", "编码簿标识须由小写字母、数字和连字符组成，现为“%s”", "the id is lower-case letters, digits and hyphens, found %q", c.cb.ID)
 	}
 	if strings.TrimSpace(c.cb.Version) == "" {
 		c.say("version", "缺少版本号", "the version is missing")
@@ -279,7 +279,7 @@ func (c *checker) vocabularies() {
 		}
 		for _, own := range virtual {
 			if v.Name == own {
-				c.say(path+".name", "词表“%s”由代码本其他部分生成，不能另设", "the vocabulary %q is made from other sections and cannot be listed", v.Name)
+				c.say(path+".name", "词表“%s”由编码簿其他部分生成，不能另设", "the vocabulary %q is made from other sections and cannot be listed", v.Name)
 			}
 		}
 		c.text(path+".title", v.Title)

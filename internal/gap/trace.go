@@ -61,12 +61,12 @@ func MeasureTexts() []MeasureText {
 	const ratio = "ratio estimator; error by Taylor linearisation with strata, clusters and finite-population correction (Särndal, Swensson & Wretman 1992; Lumley 2010)"
 	const plainCount = "plain count of the accepted visits, not weighted; no sampling error"
 	return []MeasureText{
-		{demand.MeanImportance, say("重要程度", "Importance"), "Σ w·a·I ÷ Σ w·a", ratio},
-		{demand.MeanRequired, say("要求水平", "Required level"), "Σ w·a·R ÷ Σ w·a", ratio},
-		{demand.MeanGraduate, say("毕业生水平", "Graduate level"), "Σ w·a·O ÷ Σ w·a", ratio},
-		{demand.HighDemandShare, say("高要求岗位占比", "Share of high demand"), "Σ w·a·[R ≥ 4] ÷ Σ w·a", ratio + "; logit interval"},
+		{demand.MeanImportance, say("重要度", "Importance"), "Σ w·a·I ÷ Σ w·a", ratio},
+		{demand.MeanRequired, say("岗位要求", "Required level"), "Σ w·a·R ÷ Σ w·a", ratio},
+		{demand.MeanGraduate, say("毕业生现状", "Graduate level"), "Σ w·a·O ÷ Σ w·a", ratio},
+		{demand.HighDemandShare, say("要求 ≥ 4 的岗位比例", "Share of jobs with R ≥ 4"), "Σ w·a·[R ≥ 4] ÷ Σ w·a", ratio + "; logit interval"},
 		{demand.PerformanceGap, say("表现差距", "Performance gap"), "Σ w·a·(R − O) ÷ Σ w·a, over jobs with both", ratio},
-		{demand.BorichMWDS, say("Borich 加权差异", "Borich MWDS"), "mean(R − O) × mean(I)", "Borich 1980, Journal of Teacher Education 31(3); delta method"},
+		{demand.BorichMWDS, say("加权差异分 MWDS", "Borich MWDS"), "mean(R − O) × mean(I)", "Borich 1980, Journal of Teacher Education 31(3); delta method"},
 		{demand.CoverageGap, say("覆盖差距", "Coverage gap"), "Σ w·a·(R − T) ÷ Σ w·a, T = taught level of the job's programme", "curriculum map; " + ratio},
 		{demand.SatisfactionRatio, say("满足度", "Satisfaction ratio"), "Σ w·a·O ÷ Σ w·a·R, over jobs with both", "MyCOS graduate reports; " + ratio},
 		{demand.RankedDiscrepancy, discrepancyName, "100·(Σ w·a·[O > R] − Σ w·a·[O < R]) ÷ Σ w·a, over jobs with both", discrepancySource + "; " + ratio},

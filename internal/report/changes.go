@@ -164,7 +164,7 @@ func (w changeWriter) movedLine(f *FigureChanges) ChangeLine {
 
 // move is one figure that moved, in words.
 func (w changeWriter) move(m Move) Text {
-	d, c, measure := w.n.domain(m.Domain), w.n.short(m.Competency), measureTexts[m.Measure]
+	d, c, measure := w.n.domain(m.Domain), w.n.short(m.Competency), measureName(m.Measure)
 	values := " " + num(m.Before.Estimate, 2) + " → " + num(m.After.Estimate, 2)
 	return say(d.ZH+" · "+c.ZH+" · "+measure.ZH+values, d.EN+" · "+c.EN+" · "+measure.EN+values)
 }

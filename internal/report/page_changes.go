@@ -100,7 +100,7 @@ func (w changeWriter) moves(d *desk, id string, f *FigureChanges) *table {
 			then.Year = f.Year
 			before = d.from(before, then)
 		}
-		t.Rows = append(t.Rows, []cell{textCell(w.n.domain(m.Domain)), textCell(w.n.short(m.Competency)), textCell(measureTexts[m.Measure]),
+		t.Rows = append(t.Rows, []cell{textCell(w.n.domain(m.Domain)), textCell(w.n.short(m.Competency)), textCell(measureName(m.Measure)),
 			before, d.from(numberCell(m.After.Estimate, 2), now), d.from(textCell(intervalText(m.After)), now)})
 	}
 	if more := len(f.Moved) - pageMoves; more > 0 {

@@ -102,7 +102,7 @@ func (d *desk) bornCell(p *curriculum.Proposal) cell {
 		evidence := plain(p.Evidence, 80)
 		return textCell(say(origin.ZH+"："+evidence, origin.EN+": "+evidence))
 	}
-	name, measure := d.n.short(at.Competency), d.measureName(at.Measure)
+	name, measure := d.n.short(at.Competency), measureName(at.Measure)
 	year := itoa(at.Year)
 	return cell{Text: say(year+" 年"+name.ZH+" · "+measure.ZH, year+" "+lowerFirst(name.EN)+" · "+measure.EN), Href: d.traceHref(at)}
 }

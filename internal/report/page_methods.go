@@ -48,15 +48,15 @@ func (d *desk) symbols() []formula {
 	return []formula{
 		{ID: "symbols", Name: say("记号", "Symbols"), Formula: []string{"e 企业 enterprise (PSU) · h 层 stratum · j 岗位 job", "w_e = N_h / n_h　（无抽样框时 w_e = 1 · without a frame w_e = 1）", "a_j = 计划招聘 planned hires（或 or 人数 headcount, 1）", "I, R, O = 重要度 importance, 要求 required, 现状 graduate level"},
 			Reading: d.a.Base.Text()},
-		{ID: "importance", Name: measureTexts["importance"], Formula: []string{"mean(I) = Σ w a I ÷ Σ w a"}, Source: "Särndal, Swensson & Wretman 1992, ch. 5 (ratio estimator)", Reading: say("对作答的岗位求加权平均；未答不计。", "A weighted mean over the jobs that answered; missing answers do not enter.")},
-		{ID: "required_level", Name: measureTexts["required_level"], Formula: []string{"mean(R) = Σ w a R ÷ Σ w a"}, Source: "Särndal, Swensson & Wretman 1992, ch. 5", Reading: say("岗位所需水平的加权平均。", "The weighted mean of the level jobs require.")},
-		{ID: "graduate_level", Name: measureTexts["graduate_level"], Formula: []string{"mean(O) = Σ w a O ÷ Σ w a"}, Source: "Särndal, Swensson & Wretman 1992, ch. 5", Reading: say("只计有本校毕业生的企业。", "Only over enterprises that have graduates of the school.")},
-		{ID: "high_demand_share", Name: measureTexts["high_demand_share"], Formula: []string{"P = Σ w a 1[R ≥ 4] ÷ Σ w a"}, Source: "Lumley 2010, Complex Surveys, ch. 2", Reading: say("加权岗位中要求达到 4 级者的比例。", "The share of weighted jobs that require level 4 or more.")},
+		{ID: "importance", Name: measureName("importance"), Formula: []string{"mean(I) = Σ w a I ÷ Σ w a"}, Source: "Särndal, Swensson & Wretman 1992, ch. 5 (ratio estimator)", Reading: say("对作答的岗位求加权平均；未答不计。", "A weighted mean over the jobs that answered; missing answers do not enter.")},
+		{ID: "required_level", Name: measureName("required_level"), Formula: []string{"mean(R) = Σ w a R ÷ Σ w a"}, Source: "Särndal, Swensson & Wretman 1992, ch. 5", Reading: say("岗位所需水平的加权平均。", "The weighted mean of the level jobs require.")},
+		{ID: "graduate_level", Name: measureName("graduate_level"), Formula: []string{"mean(O) = Σ w a O ÷ Σ w a"}, Source: "Särndal, Swensson & Wretman 1992, ch. 5", Reading: say("只计有本校毕业生的企业。", "Only over enterprises that have graduates of the school.")},
+		{ID: "high_demand_share", Name: measureName("high_demand_share"), Formula: []string{"P = Σ w a 1[R ≥ 4] ÷ Σ w a"}, Source: "Lumley 2010, Complex Surveys, ch. 2", Reading: say("加权岗位中要求达到 4 级者的比例。", "The share of weighted jobs that require level 4 or more.")},
 		{ID: "openings", Name: say("计划招聘", "Openings"), Formula: []string{"Y = Σ w h，h = 计划招聘人数 planned hires"}, Source: "Särndal, Swensson & Wretman 1992, ch. 2 (Horvitz–Thompson total)", Reading: say("总量，不是均值；没有填写的岗位不计入。", "A total, not a mean; jobs that did not say are left out.")},
 		{ID: "breadth", Name: say("有此岗位的企业", "Enterprises with such a job"), Formula: []string{"P = Σ w 1[e 有此岗位 has such a job] ÷ Σ w"}, Source: "Lumley 2010, ch. 2", Reading: say("一家企业计一次，不论有几个岗位。", "An enterprise counts once, however many such jobs it has.")},
 		{ID: "salary", Name: say("月薪中值", "Mid salary"), Formula: []string{"mean(S) = Σ w a (低 low + 高 high)/2 ÷ Σ w a"}, Source: "Särndal, Swensson & Wretman 1992, ch. 5", Reading: say("取岗位所报薪资区间的中点；不足 8 家企业不公布。", "The middle of the range each job states; withheld below 8 enterprises.")},
 		{ID: "size", Name: say("调研规模", "Size of the survey"), Formula: []string{"N = Σ 1"}, Reading: say("走访、企业、岗位与所答评分的个数，不加权，没有抽样误差。评分缺失 = 1 − 所答 ÷ 所问。", "Visits, enterprises, jobs and ratings given are plain counts, unweighted, without sampling error. Missing ratings are 1 − given ÷ asked.")},
-		{ID: "coverage_gap", Name: measureTexts["coverage_gap"], Formula: []string{"C = mean(R) − T"}, Reading: say("T 是课程表里本专业对该能力的最高目标水平；T 没有抽样误差。", "T is the highest target level of the programme's curriculum; it has no sampling error.")},
+		{ID: "coverage_gap", Name: measureName("coverage_gap"), Formula: []string{"C = mean(R) − T"}, Reading: say("T 是课程表里本专业对该能力的最高目标水平；T 没有抽样误差。", "T is the highest target level of the programme's curriculum; it has no sampling error.")},
 	}
 }
 
@@ -136,7 +136,7 @@ func (d *desk) rulesPage() *page {
 	}
 	return &page{File: "rules.html", Template: "rules", Title: say("规则", "Rules"), Kicker: say("规则", "Rules"),
 		Headline:  say(numeral(n)+"条规则：查什么，怎么改", count(n)+" rules: what is checked, and how to mend it"),
-		Certainty: []Text{say("本页与填表说明、批注、回执出自同一份代码本，不会各说各话。", "This page, the instructions, the cell prompts and the returns are made from one codebook, so they cannot contradict each other.")},
+		Certainty: []Text{say("本页与填表说明、批注、回执出自同一份编码簿，不会各说各话。", "This page, the instructions, the cell prompts and the returns are made from one codebook, so they cannot contradict each other.")},
 		Extra:     groups}
 }
 

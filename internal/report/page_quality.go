@@ -211,15 +211,8 @@ func (d *desk) nonResponseSection() (*section, error) {
 		Aside: []note{{say("缺失不是零", "Missing is not zero"), say("没有回答的项目不计入均值，也不补数。", "Items without an answer enter no mean; nothing is imputed.")}}}, nil
 }
 
-// measureTexts name the measures where no method text does.
-var measureTexts = map[demand.Measure]Text{
-	demand.MeanImportance: say("重要度", "importance"), demand.MeanRequired: say("岗位要求", "required level"), demand.MeanGraduate: say("毕业生现状", "graduate level"),
-	demand.HighDemandShare: say("要求 ≥ 4 的岗位比例", "share of jobs with R ≥ 4"), demand.PerformanceGap: say("表现差距", "performance gap"),
-	demand.BorichMWDS: say("加权差异分 MWDS", "Borich MWDS"), demand.CoverageGap: say("覆盖差距", "coverage gap"), demand.SatisfactionRatio: say("满足度", "satisfaction ratio"),
-}
-
 func (d *desk) itemName(item string) Text {
-	if t, ok := measureTexts[demand.Measure(item)]; ok {
+	if t, ok := knownMeasure(demand.Measure(item)); ok {
 		return t
 	}
 	for _, f := range d.n.cb.Forms {
@@ -370,9 +363,9 @@ func (d *desk) lexiconSection() *section {
 	}
 	n := count(c.Texts)
 	return &section{ID: "lexicon", Finding: say("词典与阅读者的一致性只有 κ "+num(lo, 2)+" 至 "+num(hi, 2)+"：只作旁证", "Words agree with a reader only at κ "+num(lo, 2)+" to "+num(hi, 2)+": a cross-check, no more"), Table: t,
-		Lead: []Text{say(n+" 段公开招聘文字（软件、硬件、算法、程序四类各取 12 段、去重，随机抽取提到网络、通信、运维、系统集成或技术支持的），只取 120 至 700 字的，在匹配之前按代码本的定义逐项标注。标注只做过一遍，标注者知道词表，尚无第二人复核：κ 是暂定值。样本小，且不是本校走访的文字。",
+		Lead: []Text{say(n+" 段公开招聘文字（软件、硬件、算法、程序四类各取 12 段、去重，随机抽取提到网络、通信、运维、系统集成或技术支持的），只取 120 至 700 字的，在匹配之前按编码簿的定义逐项标注。标注只做过一遍，标注者知道词表，尚无第二人复核：κ 是暂定值。样本小，且不是本校走访的文字。",
 			n+" public postings, drawn at random, twelve each less one that came twice, from software, hardware, algorithm and programming jobs among those that speak of networks, communication, operations, integration or support; only texts of 120 to 700 characters. Each was labelled by the definitions of the codebook before any word was matched, once, knowing the word list, and no second person has checked the labels: κ is provisional. A small sample, and not of texts from visits.")},
-		Aside: []note{{same("κ"), say("Cohen κ：1 为完全一致，0 为偶然。“算法”一词占去了逻辑推理误配的大半；词典可在代码本里改。", "Cohen's κ: 1 is perfect, 0 chance. The word “算法” (algorithm) makes most of the false matches on reasoning; the words can be edited in the codebook.")}}}
+		Aside: []note{{same("κ"), say("Cohen κ：1 为完全一致，0 为偶然。“算法”一词占去了逻辑推理误配的大半；词典可在编码簿里改。", "Cohen's κ: 1 is perfect, 0 chance. The word “算法” (algorithm) makes most of the false matches on reasoning; the words can be edited in the codebook.")}}}
 }
 
 // wordsCell lists words with the number of enterprises that wrote them.

@@ -98,7 +98,7 @@ func (d *desk) traceBlock(id codebook.CompetencyID, domains []demand.Domain) tra
 	b := traceBlock{ID: slug(string(id)), Name: d.n.competency(id), Forward: d.forward(id, domains[0].Programme)}
 	measures := demand.MeasureOrder()
 	for _, m := range measures {
-		b.Columns = append(b.Columns, traceColumn{d.measureName(m), string(m)})
+		b.Columns = append(b.Columns, traceColumn{measureName(m), string(m)})
 	}
 	for _, domain := range domains {
 		row := traceRow{Name: d.partName(domain)}
@@ -119,17 +119,22 @@ func (d *desk) partName(domain demand.Domain) Text {
 	return say("全部", "All")
 }
 
-// measureName is the short name of a measure.
-func (d *desk) measureName(m demand.Measure) Text {
-	if t, ok := measureTexts[m]; ok {
+// measureName is the name of a measure.
+func measureName(m demand.Measure) Text {
+	if t, known := knownMeasure(m); known {
 		return t
 	}
-	for _, t := range gap.MeasureTexts() {
-		if t.Measure == m {
-			return shown(t.Name)
-		}
-	}
 	return same(plain(string(m), 40))
+}
+
+// knownMeasure is the name of a measure where the analysis has one of that id.
+func knownMeasure(m demand.Measure) (Text, bool) {
+	texts := gap.MeasureTexts()
+	i := slices.IndexFunc(texts, func(t gap.MeasureText) bool { return t.Measure == m })
+	if i < 0 {
+		return Text{}, false
+	}
+	return shown(texts[i].Name), true
 }
 
 func traced(at gap.Address, f demand.Figure) traceCell {
@@ -152,10 +157,10 @@ func traced(at gap.Address, f demand.Figure) traceCell {
 
 // openingsBlock lists the figures that are about no competency.
 func (d *desk) openingsBlock(domains []demand.Domain) traceBlock {
-	b := traceBlock{ID: "openings", Name: d.measureName(demand.Openings), Columns: []traceColumn{{d.measureName(demand.Openings), "openings"}}}
+	b := traceBlock{ID: "openings", Name: measureName(demand.Openings), Columns: []traceColumn{{measureName(demand.Openings), "openings"}}}
 	families := domains[0] == demand.Domain{}
 	if families {
-		b.Columns = append(b.Columns, traceColumn{d.measureName(gap.Breadth), "breadth"}, traceColumn{d.measureName(gap.Salary), "salary"})
+		b.Columns = append(b.Columns, traceColumn{measureName(gap.Breadth), "breadth"}, traceColumn{measureName(gap.Salary), "salary"})
 	}
 	for _, domain := range domains {
 		at := d.openingsAt(domain)
@@ -181,7 +186,7 @@ func (d *desk) openingsBlock(domains []demand.Domain) traceBlock {
 func (d *desk) sizeBlock() traceBlock {
 	b := traceBlock{ID: "size", Name: say("调研规模", "Size of the survey"), Rows: []traceRow{{Name: d.partName(demand.Domain{})}}}
 	for _, m := range gap.Sizes() {
-		b.Columns = append(b.Columns, traceColumn{d.measureName(m), "size"})
+		b.Columns = append(b.Columns, traceColumn{measureName(m), "size"})
 		b.Rows[0].Cells = append(b.Rows[0].Cells, traced(d.sizeAt(m), d.a.Facts.Size(m)))
 	}
 	return b

@@ -338,7 +338,7 @@ var linkTexts = map[gap.LinkKind]Text{
 // measureOf names the measure of a figure address.
 func measureOf(address string) Text {
 	if a, ok := gap.ParseAddress(address); ok {
-		if t, known := measureTexts[a.Measure]; known {
+		if t, known := knownMeasure(a.Measure); known {
 			return t
 		}
 	}

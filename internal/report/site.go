@@ -221,5 +221,5 @@ func (d *desk) codebookLine() Text {
 		id, version = d.n.cb.ID, d.n.cb.Version
 	}
 	s := plain(id+" "+version, 60)
-	return say("代码本 "+s, "codebook "+s)
+	return say("编码簿 "+s, "codebook "+s)
 }

@@ -114,7 +114,7 @@ func TestEveryPage(t *testing.T) {
 		if want := "sha256-" + base64.StdEncoding.EncodeToString(sum[:]); !strings.Contains(html.UnescapeString(string(page)), want) {
 			t.Errorf("%s: its policy does not allow its own script %s", p, want)
 		}
-		for _, must := range []string{"样例数据：企业、人员与评分均为虚构", "走访不是随机样本", "#0007", "代码本"} {
+		for _, must := range []string{"样例数据：企业、人员与评分均为虚构", "走访不是随机样本", "#0007", "编码簿"} {
 			if !strings.Contains(string(page), must) {
 				t.Errorf("%s does not say %q", p, must)
 			}

@@ -22,7 +22,7 @@ var (
 
 	titlesWhence = say("各走访表“岗位”页的岗位名称，往年没有出现过的", "Job titles of the Jobs sheets that no earlier year had")
 
-	anchorsWhence = say("水平描述出自代码本，不是调研数字", "The descriptions stand in the codebook; they are no survey figures")
+	anchorsWhence = say("水平描述出自编码簿，不是调研数字", "The descriptions stand in the codebook; they are no survey figures")
 
 	benchmarkWhence = say("外部数字出自所注来源，不是调研数字；对应表可查可改", "Benchmark figures are from the source named, not from the survey; the mapping is open to view and change")
 
@@ -36,9 +36,9 @@ var (
 
 	twiceWhence = say("被走访两次以上的企业的评分", "The ratings of enterprises visited twice or more")
 
-	textsWhence = say("各走访表“岗位”页的要求文字，按代码本的词表匹配", "The requirement texts of the Jobs sheets, matched with the words of the codebook")
+	textsWhence = say("各走访表“岗位”页的要求文字，按编码簿的词表匹配", "The requirement texts of the Jobs sheets, matched with the words of the codebook")
 
-	lexiconWhence = say("一名阅读者对公开招聘文字的判断，与代码本的词表对照；不是调研数字", "One reader's judgement of public postings beside the words of the codebook; no survey figures")
+	lexiconWhence = say("一名阅读者对公开招聘文字的判断，与编码簿的词表对照；不是调研数字", "One reader's judgement of public postings beside the words of the codebook; no survey figures")
 
 	registerWhence = say("提案与决定的记录（decisions 工作簿或 qianqi proposal）；所教取自两年的课程地图", "The record of proposals and decisions (decisions workbooks or qianqi proposal); taught levels from the maps of both years")
 
@@ -95,7 +95,7 @@ func (d *desk) verdictCells(v gap.Verdict) (before, after, change, panel cell) {
 var unaddressed = []formula{
 	{ID: "whence-year", Name: say("年份与日期", "Years and days"), Reading: say("说的是哪一年的调研、哪一天的决定，不是量出来的。", "They name a survey or the day of a decision; nothing was measured.")},
 	{ID: "whence-parameter", Name: say("事先定下的数", "Numbers set beforehand"), Reading: say("置信水平、k、刻度、分档与界限、预算学时：看数据之前就定下，见本页各式与运行参数。", "Confidence, k, the scale, bands and limits, the budget of hours: set before the data were looked at.")},
-	{ID: "whence-name", Name: say("名称与编号", "Names and numbers of things"), Reading: say("模块、考试、技术、代码本、课程地图、提案与决定的名称里的数字。", "Digits in the names of modules, exams, technologies, codebooks, maps, proposals and decisions.")},
+	{ID: "whence-name", Name: say("名称与编号", "Names and numbers of things"), Reading: say("模块、考试、技术、编码簿、课程地图、提案与决定的名称里的数字。", "Digits in the names of modules, exams, technologies, codebooks, maps, proposals and decisions.")},
 	{ID: "whence-count", Name: say("条数", "Counts of rows"), Reading: say("由同页表中的行或判断数出；每行的数字各有来处。", "Counted from rows or verdicts of a table; the figures of each row have addresses.")},
 	{ID: "whence-computed", Name: say("由有地址的数字算出", "Computed from figures with addresses"), Reading: say("名次、p 值、τ、需求权重与得分：算法见本页，所用数字在同节的表里。", "Ranks, p values, τ, weights of demand and scores: the methods are on this page, the figures in the table of the section.")},
 	{ID: "whence-curriculum", Name: say("课程地图", "The curriculum map"), Reading: say("所教水平、学时与模块取自课程地图，没有抽样误差；计划的学时由它推算。", "Taught levels, hours and modules are from the curriculum map, without sampling error; planned hours are reckoned from it.")},
@@ -103,5 +103,5 @@ var unaddressed = []formula{
 	{ID: "whence-frame", Name: say("名册", "The roster"), Reading: say("企业总数与覆盖率来自名册工作簿，对照已收的走访。", "Populations and coverage come from the roster workbook, held against the visits accepted.")},
 	{ID: "whence-words", Name: say("文字里的词", "Words of free texts"), Reading: say("技术、岗位名称与要求文字的匹配：数的是写到它的企业或文字，不足 k 家不列；不追到单元格，那里是原话。", "Technologies, titles and requirement texts: how many enterprises or texts hold a word, not listed below k; not traced to cells, which hold what somebody wrote.")},
 	{ID: "whence-concentration", Name: say("集中度", "Concentration"), Reading: say("由各走访表汇总；为不露出单个企业，不追到单元格。", "Summed over all workbooks; not traced to cells, which would show single enterprises.")},
-	{ID: "whence-quoted", Name: say("引文", "Quotations"), Reading: say("代码本与课程地图的说明、提案的原文、外部来源的数字与声明：照录，不是调研数字。", "Notes of codebook and map, the words of proposals, figures and notices of outside sources: as they were written, no survey figures.")},
+	{ID: "whence-quoted", Name: say("引文", "Quotations"), Reading: say("编码簿与课程地图的说明、提案的原文、外部来源的数字与声明：照录，不是调研数字。", "Notes of codebook and map, the words of proposals, figures and notices of outside sources: as they were written, no survey figures.")},
 }

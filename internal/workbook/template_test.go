@@ -108,7 +108,7 @@ func TestTemplateGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got != string(want) {
-			t.Errorf("%s is laid out differently; if that is meant, run go test -update\n%s", kind, firstDifference(string(want), got))
+			t.Errorf("%s is laid out differently; if that is meant, run go test ./internal/workbook -run TemplateGolden -update\n%s", kind, firstDifference(string(want), got))
 		}
 	}
 }
