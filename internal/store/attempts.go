@@ -56,8 +56,13 @@ type attemptKey struct {
 	status                Status
 }
 
-// attemptAgain counts a repeated attempt; 0 where it is the first.
+// attemptAgain counts a repeated attempt; 0 where it is the first. A file that named somebody who was
+// erased goes on under the name that it has on record since, however it is called where it still lies.
 func (b *Batch) attemptAgain(ctx context.Context, h *Handed, status Status, sub SubmissionID, issues []survey.Issue) (AttemptID, error) {
+	const onRecord = `SELECT s.name FROM submission s JOIN redacted r ON r.sha256 = s.sha256 WHERE s.college = ?1 AND (s.id = ?2 OR s.sha256 = ?3)`
+	if _, err := b.row(ctx, onRecord, []any{h.College, int64(sub), h.SHA256}, &h.Name); err != nil {
+		return 0, err
+	}
 	id, err := b.attemptID(ctx, attemptKey{h.College, h.SHA256, h.Name, status})
 	if id == 0 || err != nil {
 		return 0, err

@@ -190,20 +190,40 @@ func (e *eraser) handIns(ctx context.Context, t PersonTraces) error {
 		},
 		func() error { return e.texts(ctx, "attempt", []string{"name"}, attempts) },
 		func() error {
+			return e.exec(ctx, `UPDATE attempt SET name = s.name || ' #' || attempt.id FROM submission s JOIN redacted r ON r.sha256 = s.sha256
+WHERE s.college = attempt.college AND s.sha256 = attempt.sha256 AND attempt.name NOT IN (s.name, s.name || ' #' || attempt.id) AND attempt.`+attempts)
+		},
+		func() error {
 			return e.texts(ctx, "issue", []string{"sheet", "got", "message_zh", "message_en", "fix_zh", "fix_en", "more"}, "attempt_"+attempts)
 		},
 		func() error {
 			return e.texts(ctx, "ruling", []string{"reason"}, "sha256 IN ("+strings.Join(sums, ",")+")")
 		},
-		func() error { return e.texts(ctx, "stamp", []string{"path"}, "1") },
+		func() error { return e.stamps(ctx) },
 		func() error {
 			return e.texts(ctx, "comment", []string{"text"}, "object IN (SELECT 'submission/' || id FROM submission WHERE sha256 IN ("+strings.Join(sums, ",")+"))")
 		},
 	)
 }
 
+// stamps removes those of files without people, and those whose path names the person. One whose person
+// stays known in a later campaign stays as it is: beside the next run's it would say whose the pseudonym is.
+func (e *eraser) stamps(ctx context.Context) error {
+	err := e.exec(ctx, "DELETE FROM stamp WHERE sha256 IN (SELECT sha256 FROM "+redactedBytes+")")
+	if err != nil || e.Until != 0 {
+		return err
+	}
+	paths, err := queryOn(ctx, e.tx, func(s *string) []any { return []any{s} }, "SELECT path FROM stamp")
+	for _, path := range paths {
+		if err == nil && e.Holds(path) {
+			err = e.exec(ctx, "DELETE FROM stamp WHERE path = ?", path)
+		}
+	}
+	return err
+}
+
 // keys are the columns by which a row of a table is found again.
-var keys = map[string]string{"change": "visit_id, seq", "issue": "attempt_id, seq", "stamp": "path", "roster_assignment": "document_id, seq"}
+var keys = map[string]string{"change": "visit_id, seq", "issue": "attempt_id, seq", "roster_assignment": "document_id, seq"}
 
 // texts replaces the person in columns of the rows that a condition picks. Row by row: which characters
 // belong to a number SQL cannot tell.
@@ -311,6 +331,11 @@ func (e *eraser) account(ctx context.Context) error {
 	e.record(e.College, e.act.By, "account.erased", "account/"+itoa(e.Account), "")
 	return e.exec(ctx, "DELETE FROM account WHERE id = ?", int64(e.Account))
 }
+
+// redactedBytes are the files that are known to have named somebody who was erased: those that a copy stands
+// for, and others that said the same.
+const redactedBytes = `(SELECT sha256 FROM redacted
+  UNION ALL SELECT a.sha256 FROM redacted r JOIN submission s ON s.sha256 = r.sha256 JOIN attempt a ON a.submission_id = s.id)`
 
 // currentOriginal follows a file as handed in to the copy that stands for it now.
 func currentOriginal(ctx context.Context, q querier, sum string) (string, error) {

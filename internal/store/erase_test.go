@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
 // A staff number is replaced where it stands by itself, a name wherever it stands.
@@ -170,5 +172,92 @@ func TestForgetWhatIsOutside(t *testing.T) {
 	must(t, os.WriteFile(s.originals.owed(), []byte("no list"), 0o600))
 	if _, err := s.Unforgotten(ctx); err == nil {
 		t.Error("a mark that nobody can read is passed over")
+	}
+}
+
+// What was erased stays erased where the file still lies in the inbox under the person's number: neither
+// the hand-in nor the stamp of a later run names them, and what an earlier version wrote there can be erased.
+func TestErasedFileComesAgain(t *testing.T) {
+	s, ctx := openTemp(t), context.Background()
+	file := handIn("走访-T00001-001", aVisit(3, 1))
+	resaved := handIn("走访-T00001-001 (2)", aVisit(3, 1))
+	file.By, resaved.By = "u0", "u0"
+	const path = "/in/走访-T00001-001.xlsx"
+	run := func() {
+		t.Helper()
+		b, err := s.Begin(ctx)
+		must(t, err)
+		for _, f := range []Submission{file, resaved} {
+			_, err := b.Save(ctx, f)
+			must(t, err)
+		}
+		_, err = b.Log(ctx, Attempt{Handed: file.Handed, Status: Rejected, Issues: []survey.Issue{{Code: "F001", Severity: "error"}}})
+		must(t, err)
+		must(t, b.Stamp(ctx, []Stamp{{Path: path, SHA256: file.SHA256, Status: Accepted}, {Path: path + "2", SHA256: resaved.SHA256, Status: Unchanged}, {Path: "/in/x.xlsx"}}))
+		must(t, b.Commit(ctx))
+	}
+	_, err := s.write.Exec("INSERT INTO stamp VALUES ('/in/T00001/roster.xlsx', 0, 0, '', 'accepted', '')")
+	must(t, err)
+	run()
+	erase := func(staff, pseudonym string) error {
+		_, err := s.ErasePerson(ctx, Erasing{College: "ict", Disguise: Disguise{Staff: staff, Pseudonym: pseudonym},
+			Copies: map[string][]byte{file.SHA256: []byte("a copy")}}, Act{By: "u1", Reason: "made up"})
+		return err
+	}
+	nowhere := func(when string) {
+		t.Helper()
+		for _, q := range []string{"SELECT count(*) FROM attempt WHERE instr(name, 'T00001')", "SELECT count(*) FROM stamp WHERE instr(path, 'T00001')"} {
+			if n := count(t, s, q); n != 0 {
+				t.Errorf("%s: %s gives %d", when, q, n)
+			}
+		}
+		if n := count(t, s, "SELECT count(*) FROM stamp"); n != 1 {
+			t.Errorf("%s: %d stamps, want that of the other file", when, n)
+		}
+	}
+	must(t, erase("T00001", "erased-x"))
+	nowhere("erased")
+	run()
+	nowhere("after a run")
+	must(t, s.Forget(ctx))
+	attempts := count(t, s, "SELECT count(*) FROM attempt")
+	if run(); count(t, s, "SELECT count(*) FROM attempt") != attempts {
+		t.Error("the next run is another hand-in, not the same one once more")
+	}
+	if err := erase("T00001", "erased-y"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("erased twice: %v", err)
+	}
+	_, err = s.write.Exec("UPDATE attempt SET name = '走访-T00001-教师1.xlsx' WHERE sha256 = ? AND status = 'unchanged'", file.SHA256)
+	must(t, err)
+	if err := erase("T0000", "erased-y"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("part of a number: %v", err)
+	}
+	if kept, err := s.PersonHandIns(ctx, "ict", "t00001", 0); err != nil || len(kept) != 1 {
+		t.Errorf("kept about them: %+v %v, want the hand-in", kept, err)
+	}
+	must(t, erase("t00001", "erased-y"))
+	nowhere("left by an earlier version")
+	if n := count(t, s, "SELECT count(*) FROM attempt WHERE instr(name, '教师1')"); n != 0 {
+		t.Errorf("%d names of hand-ins hold the name", n)
+	}
+}
+
+// Where the retention of an early campaign is over, a later file of the same person keeps its stamp: under
+// the pseudonym it would say who that is.
+func TestExpiryLeavesLaterStamps(t *testing.T) {
+	s, ctx := openTemp(t), context.Background()
+	early, late := handIn("early", aVisit(3, 1)), handIn("late", aVisit(4, 1))
+	early.Year, early.Visits[0].Year = 2024, 2024
+	mustSave(t, s, early)
+	mustSave(t, s, late)
+	b, err := s.Begin(ctx)
+	must(t, err)
+	must(t, b.Stamp(ctx, []Stamp{{Path: "/in/2024/T00001.xlsx", SHA256: early.SHA256}, {Path: "/in/2026/T00001.xlsx", SHA256: late.SHA256}}))
+	must(t, b.Commit(ctx))
+	_, err = s.ErasePerson(ctx, Erasing{College: "ict", Disguise: Disguise{Staff: "T00001", Pseudonym: "erased-x"}, Until: 2024,
+		Copies: map[string][]byte{early.SHA256: []byte("a copy")}}, Act{By: "run", Reason: "made up"})
+	must(t, err)
+	if left, err := s.Stamps(ctx, "/in"); err != nil || len(left) != 1 || left["/in/2026/T00001.xlsx"].SHA256 != late.SHA256 {
+		t.Errorf("left %+v %v, want that of 2026", left, err)
 	}
 }

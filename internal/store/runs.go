@@ -169,14 +169,22 @@ func (r *Reader) Stamps(ctx context.Context, prefix string) (map[string]Stamp, e
 	return out, err
 }
 
-// Stamp records files as taken in, with the batch they were taken in by.
+// Stamp records files as taken in, with the batch they were taken in by; not those of somebody who was
+// erased, whose paths may name the person: a run reads these each time.
 func (b *Batch) Stamp(ctx context.Context, stamps []Stamp) error {
 	if b.dead != nil {
 		return b.dead
 	}
 	into := newRows("stamp", "path, size, mtime_ns, sha256, status, checked",
 		`ON CONFLICT DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, status = excluded.status, checked = excluded.checked`)
+	const erased = "SELECT 1 FROM " + redactedBytes + " WHERE sha256 = ?"
 	for _, s := range stamps {
+		var one int
+		if skip, err := b.row(ctx, erased, []any{s.SHA256}, &one); err != nil {
+			return b.failed(err)
+		} else if skip {
+			continue
+		}
 		into.add(s.Path, s.Size, s.MTime, s.SHA256, string(s.Status), s.Checked)
 	}
 	return b.failed(into.flush(ctx, b.tx))
