@@ -47,7 +47,8 @@ const (
 	ErrorValue // #N/A, #REF! …
 )
 
-// Cell is one cell with content. Formula is set when the value was computed by the sheet.
+// Cell is one cell with content. Formula is set when the value was computed by the sheet; one whose result
+// is not in the file is an ErrorValue without a text.
 type Cell struct {
 	Col     int
 	Kind    Kind

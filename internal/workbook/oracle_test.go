@@ -61,7 +61,11 @@ func sameRows(t *testing.T, name string, s *survey.Sheet, rows [][]string) (cell
 		}
 	}
 	for _, row := range s.Rows {
-		cells += len(row.Cells)
+		for _, c := range row.Cells {
+			if c.Kind != survey.ErrorValue || c.Text != "" { // a formula without a result is a cell for us alone
+				cells++
+			}
+		}
 	}
 	if cells != theirs {
 		t.Errorf("%s: %s has %d cells, the oracle has %d", name, s.Name, cells, theirs)

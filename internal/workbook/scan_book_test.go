@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -101,16 +102,48 @@ func TestChartSheets(t *testing.T) {
 
 // On a workbook of one of the codebook's forms, single cells are for the form's own rules to judge.
 func TestOwnWorkbooksAreJudgedByTheirForm(t *testing.T) {
-	rows := `<row r="1" hidden="1"><c r="A1"><f>1</f></c><c r="B1"><v>310101199001011000</v></c></row>`
+	rows := `<row r="1" hidden="1"><c r="A1"><f>1</f></c><c r="B1"><v>310101199001011000</v></c><c r="C1" t="str"><f>1&amp;" / 12"</f></c></row>`
 	p := plainBook(rows).change(partBook, replaceIn("</sheets>", `<sheet name="_qianqi" sheetId="2" state="veryHidden" r:id="rId9"/></sheets>`)).
 		change(partLinks, replaceIn("</Relationships>", `<Relationship Id="rId9" Type="`+odr+`/worksheet" Target="worksheets/sheet2.xml"/></Relationships>`)).
 		with("xl/worksheets/sheet2.xml", sheetXML(textCells("| qianqi.template | qianqi-visit |")))
 	book := mustRead(t, "a.xlsx", p.bytes())
-	if s := book.Sheets[0]; len(s.Rows) != 1 || !s.Rows[0].Hidden || s.At(1, 1) != nil || s.At(1, 2) == nil {
+	if s := book.Sheets[0]; len(s.Rows) != 1 || !s.Rows[0].Hidden || s.At(1, 1) == nil || !s.At(1, 1).Formula || s.At(1, 2) == nil || s.At(1, 3) == nil {
 		t.Errorf("%+v", s)
 	}
 	if !book.Sheets[1].Hidden {
 		t.Error("the hidden sheet is shown")
+	}
+}
+
+// TestFormulaForAnAnswer: a formula in place of an answer is refused by the form's own rule, whether its result
+// is in the file or not. It is neither passed over nor called a blank.
+func TestFormulaForAnAnswer(t *testing.T) {
+	original := filledVisit(t)
+	cell := regexp.MustCompile(`<c r="([DE]4)"( s="\d+")?[^>]*>.*?</c>`)
+	for _, c := range []struct{ why, with string }{
+		{"with its result", `><f>1+6</f><v>7</v>`},
+		{"without", `><f>1+6</f>`},
+		{"with an empty one, as programs write it that do not compute", `><f>1+6</f><v></v>`},
+		{"with an empty element", `><f>1+6</f><v/>`},
+		{"as a text that was not computed", ` t="str"><f>1&amp;6</f>`},
+	} {
+		p := mustPack(t, original)
+		x := mustPart(t, p, "xl/worksheets/sheet3.xml")
+		p.put("xl/worksheets/sheet3.xml", cell.ReplaceAll(x, []byte(`<c r="$1"$2`+c.with+`</c>`)))
+		data, err := p.bytes(quick)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, issues := survey.Decode(codebook.Default(), mustRead(t, "a.xlsx", data), survey.Context{Year: 2026})
+		var refused []string
+		for _, i := range issues {
+			if i.Severity == codebook.SeverityError {
+				refused = append(refused, string(i.Code)+" "+i.Ref.Cell())
+			}
+		}
+		if got := strings.Join(refused, ", "); got != "V004 D4, V004 E4" {
+			t.Errorf("%s: %s", c.why, got)
+		}
 	}
 }
 

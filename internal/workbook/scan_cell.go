@@ -281,11 +281,8 @@ func (s *sheetScan) understand(c *rawCell, out *survey.Cell) bool {
 		s.flag("F117", s.here(out.Col), "")
 		return false
 	}
-	if c.value == nil {
-		if !s.own {
-			s.flag("F105", s.here(out.Col), "")
-		}
-		return false
+	if c.formula && len(bytes.TrimSpace(c.value)) == 0 {
+		return s.uncomputed(c, out)
 	}
 	switch c.kind {
 	case cellShared:
@@ -301,6 +298,19 @@ func (s *sheetScan) understand(c *rawCell, out *survey.Cell) bool {
 		return s.isoCell(c.value, out)
 	}
 	return s.numberCell(c, out)
+}
+
+// uncomputed keeps a formula whose result is not in the file: there is no value, yet the cell is not blank. Blank is
+// only a formula that gives an empty text.
+func (s *sheetScan) uncomputed(c *rawCell, out *survey.Cell) bool {
+	if c.kind == cellString && c.value != nil {
+		return false
+	}
+	if !s.own {
+		s.flag("F105", s.here(out.Col), "")
+	}
+	out.Kind = survey.ErrorValue
+	return true
 }
 
 func (s *sheetScan) sharedCell(value []byte, out *survey.Cell) bool {
