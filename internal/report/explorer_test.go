@@ -63,8 +63,9 @@ func tracedCells(page []byte) map[string]string {
 func TestExplorerTraces(t *testing.T) {
 	s := fixtureSite(t)
 	pages, cells := fixturePages(t), map[string]map[string]string{}
+	tb := pages.window(t)
 	for _, file := range []string{"index.html", "programme-computer_network.html"} {
-		tb := pages.open(t, file, "", 1440)
+		tb.turn(file, "")
 		links := value[[][2]string](tb, `(() => { const out = [], take = () => document.querySelectorAll(".view td.n").forEach(td => { const a = td.querySelector("a"); out.push([a ? a.getAttribute("href") : "", td.textContent]) });
 			take();
 			document.querySelectorAll(".pick select:not([name=year])").forEach(s => { [...s.options].forEach(o => { if (o.value) { s.value = o.value; s.onchange(); take() } }) });

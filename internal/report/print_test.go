@@ -21,10 +21,12 @@ import (
 // row or picture is cut by the edge of a sheet, every sheet says what it belongs to, and none but the
 // last is left more than half empty.
 func TestPrint(t *testing.T) {
-	pages := fixturePages(t)
+	tb := fixturePages(t).window(t)
 	for _, file := range []string{"index.html", "programme-computer_network.html", "competency-fault_diagnosis.html"} {
 		t.Run(file, func(t *testing.T) {
-			tb := pages.open(t, file, "", 1440)
+			tb.t = t
+			tb.do(chromium.Command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{}), chromium.Sized(1440))
+			tb.turn(file, "")
 			tb.settle()
 			wanted := value[[]string](tb, markForPrint)
 			pdf, err := chromium.Try(tb.window, func(ctx context.Context) ([]byte, error) {
