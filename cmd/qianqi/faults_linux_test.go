@@ -20,6 +20,9 @@ import (
 func small(t *testing.T) workplace {
 	t.Helper()
 	w := newWorkplace(t)
+	if err := shareStills(w.dir); err != nil {
+		t.Fatal(err)
+	}
 	if o := w.run(t, "sample", "--years", "2026", "--visits", "4", "--out", "inbox"); o.code != exitOK {
 		t.Fatal(o.errOut)
 	}

@@ -80,6 +80,7 @@ func (w workplace) weighed(t *testing.T, args ...string) outcome {
 	}
 	peak := filepath.Join(t.TempDir(), "peak")
 	cmd.Path, cmd.Args = self, append([]string{"measured", peak}, cmd.Args...)
+	cmd.Env = append(cmd.Env, "GORACE="+atOnce)
 	if w.obeys {
 		cmd.Env = append(cmd.Env, obeying+"=1")
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -38,7 +39,7 @@ func TestRunTellsAWebhook(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	path, err := program()
-	if err != nil {
+	if err := errors.Join(err, shareStills(dir)); err != nil {
 		t.Fatal(err)
 	}
 	qianqi := func(args ...string) (string, int) {

@@ -47,7 +47,7 @@ var program = sync.OnceValues(func() (path string, err error) {
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
-	build := exec.Command("go", "build", "-o", path, ".")
+	build := exec.Command("go", "build", "-ldflags=-w", "-o", path, ".") // what debuggers read takes long to link
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	out, err := build.CombinedOutput()
 	if err != nil {
@@ -61,13 +61,34 @@ var program = sync.OnceValues(func() (path string, err error) {
 // so all other scripts run the program as it is shipped.
 var watched = []string{"round"}
 
-// asShipped lets a script find the program that is shipped before this test binary.
+// asShipped lets a script find the program that is shipped before this test binary, and the charts that
+// others have drawn, as $STILLS too.
 func asShipped(env *testscript.Env) error {
 	path, err := program()
-	if err == nil && !slices.Contains(watched, strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")) {
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(watched, strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")) {
 		env.Setenv("PATH", filepath.Dir(path)+string(filepath.ListSeparator)+env.Getenv("PATH"))
 	}
-	return err
+	env.Setenv("STILLS", stillsOfAll())
+	env.Setenv("GORACE", atOnce)
+	return shareStills(env.WorkDir)
+}
+
+// atOnce lets a program that is watched end when it has ended, not a second later.
+const atOnce = "atexit_sleep_ms=0"
+
+// stillsOfAll is a folder of drawn charts beside the program: the same answers give the same charts, and
+// drawing them takes most of the time of a first run.
+func stillsOfAll() string { return filepath.Join(built, "stills") }
+
+// shareStills gives a place the charts that others have drawn, and others those that it draws.
+func shareStills(dir string) error {
+	if _, err := program(); err != nil {
+		return err
+	}
+	return errors.Join(os.MkdirAll(stillsOfAll(), 0o700), os.Symlink(stillsOfAll(), filepath.Join(dir, "qianqi.stills")))
 }
 
 // TestScripts runs the commands as a user types them; each script says what it shows.

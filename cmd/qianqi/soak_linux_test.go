@@ -53,7 +53,7 @@ func newCalm(t *testing.T) *calm {
 	if err := os.CopyFS(c.part, os.DirFS(c.surveys)); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Remove(filepath.Join(c.part, "2026/decisions.xlsx")); err != nil {
+	if err := errors.Join(os.Remove(filepath.Join(c.part, "2026/decisions.xlsx")), shareStills(c.dir)); err != nil {
 		t.Fatal(err)
 	}
 	c.round(t, c.part)
