@@ -64,7 +64,7 @@ func (a *app) withCampaign(cmd *cobra.Command, opts store.Options, do func(conte
 	opts.Now = a.now
 	st, err := store.Open(cmd.Context(), a.db, opts)
 	if err != nil {
-		return err
+		return asUsage(err)
 	}
 	defer func() {
 		if closeErr := st.Close(); err == nil {

@@ -16,11 +16,14 @@ func newRestoreCmd(a *app) *cobra.Command {
 		Use:   "restore BACKUP",
 		Short: "从备份恢复 put a backup in the place of the database",
 		Long: `先通读并核对备份，再放到 --db 的位置，连同原始文件。BACKUP 为 qianqi backup 写出的文件夹，或
-latest（--from 下最近的一份）。已有数据库时拒绝；--force 先把它改名保存，绝不删除（里面仍有其后清除的人，
-不再需要时请自行删除）。
+latest（--from 下最近的一份：恢复之后做的备份，新于恢复之前的）。已有数据库时拒绝；--force 先把它改名保存，绝不删除（里面仍有其后清除的人，
+不再需要时请自行删除）。恢复中途被打断时，原数据库在原处或已改名保存；再运行一次即可，在此之前其他命令不会另建数据库。
 Proves the backup first, then puts it at --db with its originals. BACKUP is a folder written by qianqi
-backup, or latest: the newest one in --from. A database that stands there is refused; --force moves it
+backup, or latest: the newest one in --from, where a backup made after a restore is newer than those from
+before it. A database that stands there is refused; --force moves it
 aside, it is never deleted. It still names people who are erased later: delete it once nobody needs it.
+Cut off, a restore leaves that database in its place or put aside; run it again. Until then no other
+command makes a new database there.
 
 ` + exitTable,
 		Example: "  qianqi restore latest --force\n  qianqi restore /mnt/backup/qianqi/qianqi-20261231T020000Z --db 恢复.db",
@@ -31,6 +34,9 @@ aside, it is never deleted. It still names people who are erased later: delete i
 				o.Dir = campaign.BackupsBeside(a.db)
 			}
 			r, err := campaign.Restore(cmd.Context(), o)
+			if err != nil && r != nil && r.Aside != "" {
+				fmt.Fprintf(cmd.ErrOrStderr(), "原数据库在 the database that stood there: %s\n", r.Aside)
+			}
 			if err != nil || asJSON {
 				return orJSON(cmd.OutOrStdout(), r, asUsage(err))
 			}

@@ -233,6 +233,7 @@ var mendable = []func(error) bool{
 	is[*campaign.ErrHook],
 	is[*campaign.ErrUnschedulable],
 	is[*campaign.ErrNoBrowser],
+	func(err error) bool { return errors.Is(err, campaign.ErrNotFile) },
 }
 
 // is reports whether an error is, or wraps, an E.

@@ -31,6 +31,7 @@ var (
 	ErrFull     = store.ErrFull
 	ErrBusy     = store.ErrBusy
 	ErrReadOnly = store.ErrReadOnly
+	ErrNotFile  = store.ErrNotFile
 )
 
 // Role is what a person may do.

@@ -101,6 +101,9 @@ var ailments = []struct {
 	{store.ErrOutdated, "H005", "运行任一写入命令（如 qianqi run），程序会先备份再升级。", "Run any command that writes, e.g. qianqi run; it backs up first."},
 	{store.ErrDamaged, "H006", "", ""},
 	{store.ErrNetworkFS, "H007", "把数据库移到本机磁盘。", "Move the database to a local disk."},
+	{store.ErrCutOff, "H029", "再运行一次 qianqi restore；若要用恢复之前的数据库，把最后一个 *.replaced-* 改回原名（连同 -wal、-shm）。此前什么都不要删。",
+		"Run qianqi restore again; or, for the database as it stood before, give the last *.replaced-* its old name again (with -wal and -shm). Delete nothing before that."},
+	{store.ErrNotFile, "H030", "用 --db（或环境变量 QIANQI_DB）写明数据库文件，而不是文件夹。", "Name the database file with --db (or QIANQI_DB), not a folder."},
 	{store.ErrIO, "H008", "检查磁盘；必要时从备份恢复：qianqi restore latest。", "Check the disk; if need be qianqi restore latest."},
 }
 
@@ -184,7 +187,7 @@ func writable(dir string) error {
 func (d *doctor) permissions(context.Context) {
 	for _, path := range []string{d.DB, strings.TrimSuffix(d.DB, filepath.Ext(d.DB)) + ".originals", d.Backups} {
 		info, err := os.Stat(path)
-		if err != nil || info.Mode().Perm()&0o077 == 0 || !modesMean {
+		if err != nil || info.Mode().Perm()&0o077 == 0 || !modesMean || path == d.DB && info.IsDir() {
 			continue
 		}
 		want := "600"

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -33,16 +35,37 @@ func (d *doctor) leftovers(context.Context) {
 		return // it may be at work on them
 	}
 	base := strings.TrimSuffix(d.DB, filepath.Ext(d.DB))
-	for _, pattern := range []string{filepath.Join(d.Reports, ".new-*"), d.DB + ".restoring", filepath.Join(base+".originals", "tmp", "*"), lockFile(d.DB) + ".json"} {
-		found, _ := filepath.Glob(pattern)
-		for _, path := range found {
-			fix := byRun
-			if name := filepath.Base(path); d.campaign != nil && strings.HasPrefix(name, ".new-") && !strings.HasPrefix(name, ".new-"+d.campaign.shelfAt(d.Reports, 0).mine+"-") {
-				fix = byAnother
-			}
-			left(path, fix)
-		}
+	found := append(globIn(d.Reports, ".new-*"), globIn(base+".originals", "tmp/*")...)
+	if path := d.DB + ".restoring"; d.stands() && exists(path) { // without the database it may be all that there is
+		found = append(found, path)
 	}
+	if path := lockFile(d.DB) + ".json"; exists(path) {
+		found = append(found, path)
+	}
+	for _, path := range found {
+		fix := byRun
+		if name := filepath.Base(path); d.campaign != nil && strings.HasPrefix(name, ".new-") && !strings.HasPrefix(name, ".new-"+d.campaign.shelfAt(d.Reports, 0).mine+"-") {
+			fix = byAnother
+		}
+		left(path, fix)
+	}
+}
+
+// stands reports whether there is a database.
+func (d *doctor) stands() bool { return exists(d.DB) }
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// globIn lists what matches a pattern below a folder, whose own name is no pattern.
+func globIn(dir, pattern string) []string {
+	found, _ := fs.Glob(os.DirFS(dir), pattern)
+	for i, name := range found {
+		found[i] = filepath.Join(dir, filepath.FromSlash(name))
+	}
+	return found
 }
 
 // runs says how the last run ended, and whether one is under way.
@@ -83,6 +106,9 @@ func (d *doctor) erasures(ctx context.Context) {
 // olderCopies says where the database still stands as it once was, with people who were erased since.
 func (d *doctor) olderCopies(context.Context) {
 	list, _ := store.OlderCopies(d.DB)
+	if !d.stands() {
+		return // they may be all that there is
+	}
 	for _, path := range list {
 		d.odd("H028", path, "旁边还有旧的数据库 "+Printable(path)+"（恢复时改名保存，或升级前的副本）；后来清除的人，姓名仍在其中。",
 			"An older database still stands at "+Printable(path)+", put aside by a restore or copied before an upgrade; it still names whoever was erased since.",

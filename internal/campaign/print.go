@@ -145,12 +145,11 @@ func undated(pdf []byte, year int) []byte {
 
 // printed lists the pages that are printed: all but the traces, which lead to cells and are for the
 // screen.
-func printed(folder string) ([]string, error) {
-	pages, err := filepath.Glob(filepath.Join(folder, "*.html"))
-	return slices.DeleteFunc(pages, func(path string) bool {
+func printed(folder string) []string {
+	return slices.DeleteFunc(globIn(folder, "*.html"), func(path string) bool {
 		name := filepath.Base(path)
 		return strings.HasPrefix(name, "trace-") || name == "downloads.html"
-	}), err
+	})
 }
 
 // printReport prints the pages of a report to its folder pdf. Those that stand there are of this
@@ -164,11 +163,7 @@ func (c *Campaign) printReport(ctx context.Context, folder string, year int) (st
 	if err != nil {
 		return "", err
 	}
-	pages, err := printed(folder)
-	if err != nil {
-		return "", err
-	}
-	files, err := p.printAll(ctx, pages)
+	files, err := p.printAll(ctx, printed(folder))
 	if err != nil {
 		return "", err
 	}

@@ -150,7 +150,7 @@ func labelIn(folder string) string {
 // tidy removes what interrupted runs of this database left in the folder, and puts back a report
 // that was moved aside and not yet replaced. Only the holder of the run lock may call it.
 func (s shelf) tidy() ([]string, error) {
-	left, _ := filepath.Glob(filepath.Join(s.dir, ".new-"+s.mine+"-*"))
+	left := globIn(s.dir, ".new-"+s.mine+"-*")
 	for _, path := range left {
 		year := yearOfHalf(strings.TrimPrefix(filepath.Base(path), ".new-"+s.mine+"-"))
 		if _, err := os.Lstat(place(s.dir, year)); strings.HasSuffix(path, ".old") && errors.Is(err, fs.ErrNotExist) {

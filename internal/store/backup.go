@@ -257,6 +257,9 @@ func Restore(ctx context.Context, backup, path string, opts RestoreOptions) (asi
 	if err != nil {
 		return "", err
 	}
+	if !isFile(path) {
+		return "", notFile(path)
+	}
 	m, err := CheckBackup(ctx, backup)
 	if err != nil {
 		return "", err
@@ -271,20 +274,34 @@ func Restore(ctx context.Context, backup, path string, opts RestoreOptions) (asi
 	if err := copyFile(filepath.Join(backup, backupDB), temp); err != nil {
 		return "", errors.Join(explain(temp, err), os.Remove(temp))
 	}
-	if aside, err = makeRoom(ctx, path, opts); err == nil {
-		err = errors.Join(os.Rename(temp, path), syncDir(filepath.Dir(path)))
-	}
-	if err != nil {
-		return aside, errors.Join(explain(path, err), os.Remove(temp))
+	if aside, err = takePlace(ctx, temp, path, opts); err != nil {
+		return aside, errors.Join(explain(path, err), os.RemoveAll(temp))
 	}
 	return aside, recordRestore(ctx, path, m, opts)
+}
+
+// takePlace puts the database at temp in the place of the one at path. Where it cannot, that one is back in
+// its place, or aside says where it is.
+func takePlace(ctx context.Context, temp, path string, opts RestoreOptions) (aside string, err error) {
+	if aside, err = makeRoom(ctx, path, opts); err == nil {
+		if err = os.Rename(temp, path); err == nil {
+			err = syncDir(filepath.Dir(path))
+		} else if aside != "" {
+			err = errors.Join(err, moveDatabase(aside, path))
+		}
+	}
+	if sizeOf(aside) < 0 {
+		aside = ""
+	}
+	return aside, err
 }
 
 // restoringTail ends the name of a database that is being restored, until it is whole.
 const restoringTail = ".restoring"
 
 // ClearRestore removes what a restore that was cut off left beside the database at path: a copy of
-// the backup, with all that it says of people. Only the holder of the run lock may call it.
+// the backup, with all that it says of people. Only the holder of the run lock may call it, and only where
+// the database stands: it may be all that there is.
 func ClearRestore(path string) error {
 	err := os.Remove(path + restoringTail)
 	if errors.Is(err, os.ErrNotExist) {
@@ -307,26 +324,57 @@ func recordRestore(ctx context.Context, path string, m Manifest, opts RestoreOpt
 	return errors.Join(err, s.Close())
 }
 
-// makeRoom renames the database at path, if there is one.
+// makeRoom renames the database at path, if there is one, or what a restore that was cut off left of it.
 func makeRoom(ctx context.Context, path string, opts RestoreOptions) (aside string, err error) {
-	if sizeOf(path) < 0 {
+	switch {
+	case !stands(path):
 		return "", nil
-	}
-	if !opts.Force {
+	case sizeOf(path) < 0: // its log alone, which must not come to stand beside another database
+	case !opts.Force:
 		return "", &Error{ErrExists, path, "已有数据库 " + path + "；加 --force 会先把它改名保存。", "There is a database at this path; --force renames it first.", nil}
-	}
-	if err := refuseInUse(ctx, path); err != nil {
-		return "", err
-	}
-	aside = freeName(path + asideMark + opts.Now().UTC().Format("20060102T150405Z"))
-	for _, tail := range databaseTails {
-		if sizeOf(path+tail) >= 0 {
-			if err := os.Rename(path+tail, aside+tail); err != nil {
-				return aside, err
-			}
+	default:
+		if err := refuseInUse(ctx, path); err != nil {
+			return "", err
 		}
 	}
-	return aside, nil
+	aside = freeName(path + asideMark + opts.Now().UTC().Format("20060102T150405Z"))
+	return aside, moveDatabase(path, aside)
+}
+
+// moveDatabase renames the files of a database, all of them or none.
+func moveDatabase(from, to string) error {
+	for i, tail := range databaseTails {
+		if sizeOf(from+tail) < 0 {
+			continue
+		}
+		err := os.Rename(from+tail, to+tail)
+		if err == nil {
+			continue
+		}
+		for _, moved := range databaseTails[:i] {
+			if sizeOf(to+moved) >= 0 {
+				err = errors.Join(err, os.Rename(to+moved, from+moved))
+			}
+		}
+		return err
+	}
+	return nil
+}
+
+// stands reports whether any file of a database is there.
+func stands(path string) bool {
+	return slices.ContainsFunc(databaseTails, func(tail string) bool { return sizeOf(path+tail) >= 0 })
+}
+
+// cutRestore lists what a restore that was cut off may have left in the place of the database at path: the
+// copy of the backup, and the databases put aside.
+func cutRestore(path string) []string {
+	older, _ := OlderCopies(path)
+	left := slices.DeleteFunc(older, func(copied string) bool { return !strings.HasPrefix(copied, path+asideMark) })
+	if sizeOf(path+restoringTail) >= 0 {
+		left = append(left, path+restoringTail)
+	}
+	return left
 }
 
 // asideMark stands between the name of a database and the time at which a backup took its place.
@@ -340,7 +388,7 @@ var databaseTails = []string{"", "-wal", "-shm"}
 func freeName(name string) string {
 	for n := 1; ; n++ {
 		free := nthName(name, n)
-		if !slices.ContainsFunc(databaseTails, func(tail string) bool { return sizeOf(free+tail) >= 0 }) {
+		if !stands(free) {
 			return free
 		}
 	}

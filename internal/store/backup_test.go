@@ -254,6 +254,89 @@ func TestManifestOfAnOlderProgram(t *testing.T) {
 	}
 }
 
+// A restore that is cut off between its two renames leaves no database at the path, but two beside it. Nobody
+// makes an empty one there, which would be taken for all there is; the restore, run again, puts all right.
+func TestRestoreCutOff(t *testing.T) {
+	ctx := context.Background()
+	for _, c := range []struct {
+		why  string
+		left []string // of .restoring and .replaced-…
+	}{
+		{"as it was cut off", []string{restoringTail, asideMark + "20261231T020000Z"}},
+		{"the copy was deleted since", []string{asideMark + "20261231T020000Z"}},
+		{"on a machine that had none", []string{restoringTail}},
+	} {
+		s := openTemp(t)
+		mustSave(t, s, handIn("a", aVisit(1, 1)))
+		path := s.Path()
+		dir, err := s.Backup(ctx, t.TempDir())
+		must(t, errors.Join(err, s.Close(), os.Remove(path)))
+		for _, tail := range c.left {
+			writeTest(t, path+tail, []byte("a database"))
+		}
+		writeTest(t, path+"-wal", []byte("the log of a damaged database"))
+		for _, ro := range []bool{false, true} {
+			_, err := Open(ctx, path, Options{ReadOnly: ro})
+			if !errors.Is(err, ErrCutOff) || !strings.Contains(err.Error(), "qianqi restore") || strings.Count(err.Error(), path+c.left[0]) != 2 {
+				t.Errorf("%s, read-only %v: %v", c.why, ro, err)
+			}
+		}
+		if sizeOf(path) >= 0 {
+			t.Errorf("%s: an empty database was made", c.why)
+		}
+		aside, err := Restore(ctx, dir, path, RestoreOptions{Now: noon()})
+		if err != nil || aside != "" {
+			t.Errorf("%s: the restore again: %q %v", c.why, aside, err)
+		}
+		sound(t, openAt(t, path))
+		if sizeOf(path+restoringTail) >= 0 || c.left[0] == asideMark && sizeOf(path+c.left[0]) < 0 {
+			t.Errorf("%s: the copy is left, or the database put aside is gone", c.why)
+		}
+	}
+}
+
+// Where the restored database cannot take its place, the one that stood there stands there still.
+func TestRestoreThatFails(t *testing.T) {
+	ctx := context.Background()
+	s := openTemp(t)
+	path := s.Path()
+	must(t, s.Close())
+	opts := RestoreOptions{Force: true, Now: noon()}
+	if aside, err := takePlace(ctx, path+".nowhere", path, opts); err == nil || aside != "" || sizeOf(path) < 0 {
+		t.Errorf("without a database to put there: %q %v", aside, err)
+	}
+	to := path + ".taken"
+	writeTest(t, path+"-shm", nil)
+	must(t, os.MkdirAll(filepath.Join(to+"-shm", "full"), 0o700))
+	if err := moveDatabase(path, to); err == nil || sizeOf(path) < 0 || sizeOf(to) >= 0 {
+		t.Errorf("half of it was renamed: %v", err)
+	}
+	if list, err := OlderCopies(path); err != nil || len(list) != 0 {
+		t.Errorf("left beside it: %v %v", list, err)
+	}
+}
+
+// A folder is no database: nothing is read in it, made beside it or restored over it.
+func TestFolderAsDatabase(t *testing.T) {
+	ctx := context.Background()
+	s := openTemp(t)
+	dir, err := s.Backup(ctx, t.TempDir())
+	must(t, err)
+	path := filepath.Join(t.TempDir(), "qianqi")
+	must(t, os.MkdirAll(filepath.Join(path, "inside"), 0o700))
+	for _, ro := range []bool{false, true} {
+		if _, err := Open(ctx, path, Options{ReadOnly: ro}); !errors.Is(err, ErrNotFile) || strings.Count(err.Error(), "--db") != 2 {
+			t.Errorf("read-only %v: %v", ro, err)
+		}
+	}
+	if _, err := Restore(ctx, dir, path, RestoreOptions{Force: true, Now: noon()}); !errors.Is(err, ErrNotFile) {
+		t.Errorf("restored over a folder: %v", err)
+	}
+	if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) != 1 || sizeOf(filepath.Join(path, "inside")) < 0 {
+		t.Errorf("left: %v %v", entries, err)
+	}
+}
+
 // Every kind of harm has its finding and a way out.
 func TestVerifyNamesWhatIsWrong(t *testing.T) {
 	ctx := context.Background()

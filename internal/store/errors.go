@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
+	"strings"
 	"syscall"
 
 	"modernc.org/sqlite"
@@ -23,6 +25,8 @@ var (
 	ErrNetworkFS = errors.New("store: network file system")
 	ErrBusy      = errors.New("store: another process is writing")
 	ErrMissing   = errors.New("store: no such database")
+	ErrCutOff    = errors.New("store: a restore was cut off")
+	ErrNotFile   = errors.New("store: the path of the database names no file")
 	ErrNotFound  = errors.New("store: no such record")
 	ErrInvalid   = errors.New("store: value cannot be stored")
 	ErrConflict  = errors.New("store: not possible in this state")
@@ -129,6 +133,17 @@ func readOnly(path string, err error) error {
 func damaged(path string, err error) error {
 	return &Error{ErrDamaged, path, "数据库 " + path + " 已损坏或被截断；请用 qianqi restore 从备份恢复。",
 		"The database is damaged or cut short; restore it from a backup with qianqi restore.", err}
+}
+
+func cutOff(path string, left []string) error {
+	beside := strings.Join(left, ", ")
+	return &Error{ErrCutOff, path, "没有数据库 " + path + "，旁边却有中断的恢复留下的 " + beside + "。请再运行一次 qianqi restore；若要从头开始，先把它们移走。",
+		"There is no database at this path, but beside it stands what a restore left that was cut off: " + beside + ". Run qianqi restore again; to begin anew, move these away first.", nil}
+}
+
+func notFile(path string) error {
+	return &Error{ErrNotFile, path, path + " 是文件夹（或设备），不是数据库文件；请用 --db 写明其中的文件，如 " + filepath.Join(path, "qianqi.db") + "。",
+		"This is a folder (or device), not a database file; name a file in it with --db.", nil}
 }
 
 func notFound(zh, en string) error {

@@ -47,7 +47,8 @@ const busyTimeout = "15000"
 
 // Open opens the database at path, creating it where none stands, and brings its schema up to
 // date after a backup. The error is an *Error whose Kind says what is wrong: ErrForeign,
-// ErrNewer, ErrOutdated, ErrDamaged, ErrFull, ErrReadOnly, ErrNetworkFS, ErrBusy, ErrMissing.
+// ErrNewer, ErrOutdated, ErrDamaged, ErrFull, ErrReadOnly, ErrNetworkFS, ErrBusy, ErrMissing, ErrCutOff,
+// ErrNotFile.
 func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -176,6 +177,10 @@ func prepareFiles(path string, kept originals, ro bool) (fresh bool, err error) 
 		return false, refuseNetwork(path, name)
 	}
 	switch size := sizeOf(path); {
+	case !isFile(path):
+		return false, notFile(path)
+	case size < 0 && len(cutRestore(path)) > 0:
+		return false, cutOff(path, cutRestore(path))
 	case size > 0:
 		return false, nil
 	case size == 0 && (sizeOf(path+"-wal") > 0 || kept.any()):
@@ -216,6 +221,12 @@ func sizeOf(path string) int64 {
 		return -1
 	}
 	return info.Size()
+}
+
+// isFile is false where something stands that is no file.
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err != nil || info.Mode().IsRegular()
 }
 
 // nearest is the closest folder above dir that exists.

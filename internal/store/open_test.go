@@ -52,7 +52,7 @@ func TestOpenRefuses(t *testing.T) {
 		}, ErrDamaged, "qianqi restore"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "调研 2026?%#.db")
+			path := filepath.Join(t.TempDir(), "调研 [2026]?%#.db")
 			c.make(t, path)
 			before := readTest(t, path)
 			for _, ro := range []bool{false, true} {

@@ -34,7 +34,7 @@ func (o originals) file(sum string) string { return filepath.Join(o.dir, sum[:2]
 
 // any reports whether at least one original is kept.
 func (o originals) any() bool {
-	found, _ := filepath.Glob(filepath.Join(o.dir, "[0-9a-f][0-9a-f]", "*"))
+	found, _ := fs.Glob(os.DirFS(o.dir), "[0-9a-f][0-9a-f]/*") // the folder's own name is no pattern
 	return len(found) > 0
 }
 
