@@ -289,8 +289,13 @@ func TestRestoreCutOff(t *testing.T) {
 			t.Errorf("%s: the restore again: %q %v", c.why, aside, err)
 		}
 		sound(t, openAt(t, path))
-		if sizeOf(path+restoringTail) >= 0 || c.left[0] == asideMark && sizeOf(path+c.left[0]) < 0 {
-			t.Errorf("%s: the copy is left, or the database put aside is gone", c.why)
+		for _, tail := range c.left {
+			if put := sizeOf(path+tail) >= 0; put != (tail != restoringTail) {
+				t.Errorf("%s: %s stands: %v", c.why, tail, put)
+			}
+		}
+		if log := path + asideMark + "20260601T120001Z-wal"; sizeOf(log) < 0 {
+			t.Errorf("%s: a log of another database beside the restored one", c.why)
 		}
 	}
 }
