@@ -88,11 +88,12 @@ const gotRunes = 60
 // {field} {header} {got} {want} {sheet} {cell} filled in; args are further name, value pairs
 // for the names that only this rule uses. {field} is the field's label in the language of
 // the text, or the header where the field is not of any form. A code that the catalogue does
-// not know yields an error-severity issue that names the code, so nothing is lost.
+// not know yields an error-severity issue that names the code, so nothing is lost. Telephone and
+// identity numbers are masked in everything that it repeats of a workbook: header, got, want, args.
 func NewIssue(cb *codebook.Codebook, code codebook.RuleID, ref Ref, field codebook.FieldID, header, got, want string, args ...string) Issue {
 	i := Issue{
-		Code: code, Severity: codebook.SeverityError, Ref: ref, Field: field, Header: header,
-		Got: Visible(maskPersonal(got), gotRunes), Want: want, Count: 1,
+		Code: code, Severity: codebook.SeverityError, Ref: ref, Field: field, Header: maskPersonal(header),
+		Got: Visible(maskPersonal(got), gotRunes), Want: maskPersonal(want), Count: 1,
 	}
 	rule, ok := cb.Rule(code)
 	if !ok {
@@ -100,7 +101,7 @@ func NewIssue(cb *codebook.Codebook, code codebook.RuleID, ref Ref, field codebo
 		return i
 	}
 	i.Severity = rule.Severity
-	label := labelOf(cb, field, header)
+	label := labelOf(cb, field, i.Header)
 	i.Message = fillText(rule.Message, i, label, args)
 	i.Fix = fillText(rule.Fix, i, label, args)
 	return i
@@ -120,7 +121,7 @@ func fill(text string, i Issue, label string, args []string) string {
 		"{sheet}", i.Ref.Sheet, "{cell}", i.Ref.Cell(),
 	}
 	for k := 0; k+1 < len(args); k += 2 {
-		pairs = append(pairs, "{"+args[k]+"}", args[k+1])
+		pairs = append(pairs, "{"+args[k]+"}", maskPersonal(args[k+1]))
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
 }

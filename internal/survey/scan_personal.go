@@ -2,9 +2,9 @@ package survey
 
 import "unicode/utf8"
 
-// maskPersonal replaces the digits of mobile and identity numbers in a text by asterisks, however
-// they are typed: 13812345678, +86 138-1234-5678, １３８１２３４５６７８, 350102 19900101 123X. Ranges of wages,
-// years and unified social credit codes are none.
+// maskPersonal replaces the digits of mobile, landline and identity numbers in a text by asterisks, however
+// they are typed: 13812345678, +86 138-1234-5678, １３８１２３４５６７８, 0755-26731234, 350102 19900101 123X. Ranges of wages,
+// years, days and unified social credit codes are none. A landline number counts with its area code only; a hotline (400…) is no person's.
 func maskPersonal(text string) string {
 	if !manyDigits(text) {
 		return text
@@ -52,7 +52,7 @@ func appendStars(dst []byte, digits string) []byte {
 type digitGroup struct {
 	start, end int // bytes of the text
 	digits     string
-	joint      byte // ' ' or '-' or '.' where that alone stands before it and behind a group, else 0
+	joint      byte // ' ' or '-' or '.' or ')' where that alone stands before it and behind a group, else 0
 }
 
 func digitGroups(text string) []digitGroup {
@@ -90,20 +90,20 @@ func (g *digitGroup) extend(digit rune, end int) {
 func endsIdentity(digits string) bool { return len(digits) == 17 || len(digits) == 3 }
 
 // jointOf is what joins two groups where a sign follows others (so far; ' ' for none): a line break
-// and everything but blanks, one hyphen and one point part them.
+// and everything but blanks, one hyphen, one point and one closing bracket, a hyphen behind it or not, part them.
 func jointOf(r, narrowed rune, sofar byte) byte {
 	switch {
 	case r == '\n' || r == '\r' || sofar == 0:
 		return 0
-	case narrowed == ' ':
+	case narrowed == ' ', narrowed == '-' && sofar == ')':
 		return sofar
-	case (narrowed == '-' || narrowed == '.') && sofar == ' ':
+	case (narrowed == '-' || narrowed == '.' || narrowed == ')') && sofar == ' ':
 		return byte(narrowed)
 	}
 	return 0
 }
 
-// personalAt tells how many groups from i on are a mobile or identity number; 0 where none begins.
+// personalAt tells how many groups from i on are a mobile, landline or identity number; 0 where none begins.
 func personalAt(groups []digitGroup, i int) int {
 	g := groups[i:]
 	first := mobileHead(g[0].digits)
@@ -125,7 +125,7 @@ func personalAt(groups []digitGroup, i int) int {
 	case sized(g, first, 7, 4) && g[1].joint == '-' && isMobile(first+g[1].digits) && alone(groups, i, 2):
 		return 2
 	}
-	return 0
+	return landlineAt(groups, i)
 }
 
 // sized reports whether groups of these sizes follow one another, joined by one kind of sign; first
@@ -144,9 +144,14 @@ func sized(g []digitGroup, first string, sizes ...int) bool {
 
 // alone reports whether the n groups from i on are no part of a longer list of numbers.
 func alone(groups []digitGroup, i, n int) bool {
-	before := groups[i].joint == 0 || groups[i-1].digits == "86" || groups[i-1].digits == "0086"
-	return before && (i+n == len(groups) || groups[i+n].joint == 0)
+	before := groups[i].apart() || isCountry(groups[i-1].digits)
+	return before && (i+n == len(groups) || groups[i+n].apart())
 }
+
+// apart reports whether a list goes on with the group in no way: "1) 138" is two things.
+func (g *digitGroup) apart() bool { return g.joint == 0 || g.joint == ')' }
+
+func isCountry(digits string) bool { return digits == "86" || digits == "0086" }
 
 // mobileHead takes the country's number off the first digits of a mobile number.
 func mobileHead(digits string) string {
@@ -156,6 +161,49 @@ func mobileHead(digits string) string {
 		}
 	}
 	return digits
+}
+
+// landlineAt is personalAt for landline numbers: the area code, apart or not, and the local number in one part or two.
+func landlineAt(groups []digitGroup, i int) int {
+	g := groups[i:]
+	first := g[0].digits
+	if i > 0 && g[0].joint != 0 && first[0] != '0' && isCountry(groups[i-1].digits) {
+		first = "0" + first
+	}
+	digits := first
+	for n := 1; ; n++ {
+		if isLandline(digits) && (n == 1 || len(first) == areaCode(digits)) {
+			return n
+		}
+		if n == len(g) || n == 3 || g[n].joint == 0 || g[n].joint == '.' || n == 2 && len(g[1].digits)+len(g[2].digits) > 8 {
+			return 0
+		}
+		digits += g[n].digits
+	}
+}
+
+// isLandline tells a landline number with its area code from other numbers that begin with 0: no local number begins
+// with 0 or 1 or is a day.
+func isLandline(digits string) bool {
+	n := areaCode(digits)
+	if n == 0 || !digitsOnly(digits) || digits[n] < '2' {
+		return false
+	}
+	local := digits[n:] // of seven figures only behind an area code of four
+	return len(local) == 7 || len(local) == 8 && !plausibleDay(local)
+}
+
+// areaCode is the length of the area code that a number begins with: 010, 02x, 0755; 0 where it is none.
+func areaCode(digits string) int {
+	switch {
+	case len(digits) < 11 || digits[0] != '0':
+		return 0
+	case digits[1] == '2' || digits[:3] == "010":
+		return 3
+	case digits[1] >= '3':
+		return 4
+	}
+	return 0
 }
 
 func isMobile(digits string) bool {
@@ -168,7 +216,10 @@ func isIdentity(digits string) bool {
 	return len(digits) == 18 && plausibleBirth(digits[6:14]) && (digits[0] != '9' || CheckUSCC(digits) != USCCFine)
 }
 
-func plausibleBirth(d string) bool {
+func plausibleBirth(d string) bool { return plausibleDay(d) && atoi(d[:4]) <= 2030 }
+
+// plausibleDay reports whether eight digits are a day: 20260305.
+func plausibleDay(d string) bool {
 	_, fault := makeDay(atoi(d[:4]), atoi(d[4:6]), atoi(d[6:8]))
-	return fault == DateFine && atoi(d[:4]) <= 2030
+	return fault == DateFine
 }

@@ -200,6 +200,40 @@ func TestChangesHoldNoPersonalNumber(t *testing.T) {
 	}
 }
 
+// TestIssuesHoldNoPersonalNumber: nor does anything that an issue says, whichever part of the workbook it is taken from.
+func TestIssuesHoldNoPersonalNumber(t *testing.T) {
+	for why, edits := range map[string][]string{
+		"two rows of one visit": {"| 技术总监 | 网络工程师", "| 技术总监 13812345678 | 网络工程师", "| 技术总监 | 售前", "| 技术总监 13912345678 | 售前"},
+		"an unknown header":     {"| 18、来自IP |", "| 备注 13812345678 |"},
+		"a forbidden header":    {"| 18、来自IP |", "| 接待人张三13812345678 |"},
+		"the header twice":      {"| 18、来自IP |", "| 电话 0755-13812345678 |", "| 15、在岗人数 |", "| 电话 0755-13812345678 |"},
+	} {
+		_, issues := Decode(codebook.Default(), BookFromText(replace(t, questionnaire, edits...)), Context{Year: 2026})
+		if len(issues) == 0 {
+			t.Errorf("%s: no issue", why)
+		}
+		masked := false
+		for _, i := range issues {
+			said := fmt.Sprintf("%+v", i)
+			masked = masked || strings.Contains(said, "***********")
+			if strings.Contains(said, "12345678") {
+				t.Errorf("%s: %s", why, said)
+			}
+		}
+		if !masked {
+			t.Errorf("%s: nothing is masked: %v", why, codesOf(issues))
+		}
+	}
+	i := NewIssue(codebook.Default(), "V034", Ref{}, "", "表头 13812345678", "", "13812345678", "hint", "，名册中可能是 13812345678", "hint_en", "13812345678")
+	if said := fmt.Sprintf("%+v", i); strings.Contains(said, "138") || !strings.Contains(i.Message.ZH, "名册中可能是 ***********") || i.Want != "***********" {
+		t.Error(said)
+	}
+	i = NewIssue(codebook.Default(), "V022", Ref{}, "", "表头 13812345678", "", "")
+	if said := i.Message.ZH + i.Message.EN; strings.Contains(said, "138") || strings.Count(said, "表头 ***********") != 2 {
+		t.Error(said)
+	}
+}
+
 // TestUnknownCertificateLeftOut: where a mapping leaves unknown ones out, the known one beside it is kept.
 func TestUnknownCertificateLeftOut(t *testing.T) {
 	in := NewScan(codebook.Default(), 2026)
