@@ -29,10 +29,14 @@ func (rd *reading) text() *fault {
 		return bad
 	}
 	rd.book.Format = "csv"
-	rd.book.Sheets = []survey.Sheet{{Name: base}}
+	rd.book.Sheets = []survey.Sheet{{Name: freeSheetName(takenNames, base)}}
 	c := csvTable{reading: rd, out: &rd.book.Sheets[0]}
 	return c.read(text)
 }
+
+// takenNames are the sheet names that a csv file's own must leave free: those of a returned workbook, those by
+// which our templates are known, and the one that Excel keeps for itself.
+var takenNames = []string{ReturnSheet, survey.ImprintSheet, listSheet, metaSheet, "History"}
 
 // baseName cuts a file name, of any system, into its last part without extension and the
 // extension in lower case.

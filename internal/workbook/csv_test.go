@@ -1,10 +1,12 @@
 package workbook
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -104,6 +106,36 @@ func TestBaseName(t *testing.T) {
 			t.Errorf("%q: %q %q", name, base, ext)
 		}
 	}
+}
+
+// TestReturnedCSVOpens: a csv file comes back as a workbook whose sheets have names that every program allows,
+// whatever the file was called.
+func TestReturnedCSVOpens(t *testing.T) {
+	for name, want := range map[string]string{
+		"a.csv": "a",
+		"304512345_按文本_千企调研企业走访问卷（教师填写）_导出_2026年11月30日[1].csv": "304512345_按文本_千企调研企业走访问卷（教师填写）…",
+		"问卷[1]：导出*?.csv":     "问卷 1 ：导出",
+		"'问卷'.csv":           "问卷",
+		"[].csv":             "Sheet",
+		ReturnSheet + ".csv": ReturnSheet + " 2",
+		"_ANSWERS.csv":       "_ANSWERS 2",
+		"history.csv":        "history 2",
+	} {
+		out := mustAnnotate(t, name, []byte("企业,人数\n甲,5\n"), nil)
+		f, err := excelize.OpenReader(bytes.NewReader(out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sheets := f.GetSheetList()
+		if len(sheets) != 2 || sheets[0] != ReturnSheet || sheets[1] != want || excelNameFault(sheets[1]) {
+			t.Errorf("%s: sheets %q, want %q", name, sheets, want)
+		}
+	}
+}
+
+// excelNameFault reports whether a sheet may not be named so (ECMA-376 part 1, 18.2.19, and what Excel refuses).
+func excelNameFault(name string) bool {
+	return name == "" || units(name) > 31 || strings.ContainsAny(name, `:\/?*[]`) || strings.Trim(name, "'") != name
 }
 
 // FuzzCSV holds the reader to this: written again with every field quoted, what was read is read the same.

@@ -46,7 +46,8 @@ func Read(name string, data []byte, cb *codebook.Codebook, lim Limits) (*survey.
 var errNoCodebook = errors.New("workbook: a reader needs a codebook for its messages")
 
 // Read tells from the content what data is and reads an xlsx, xlsm or csv file. name is the file
-// name as handed in; it names the sheet of a csv file and is what the issues are filed under.
+// name as handed in; it names the sheet of a csv file, as far as a sheet may be named so, and is what the
+// issues are filed under.
 //
 // Every issue of severity error means that the file must not be taken. The book is nil where
 // nothing of the file can be trusted; where it is not, warnings say what a person should look at.
