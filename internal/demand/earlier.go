@@ -224,9 +224,38 @@ func (p *comparison) beside(domains []Domain) {
 
 // fill sums a competency of the changed answers.
 func (p *comparison) fill(w *worker, c int) {
-	w.tally.fill(p.view, c)
+	w.tally.fill(p.view, c, false)
 	p.view.summarise(w)
 	w.guard.note(w.sum)
+}
+
+// besideEarlier is what one competency may not show beside any earlier report.
+type besideEarlier struct {
+	levels, pairs []Flag
+	narrowed      [len(remainders)][]Flag
+}
+
+// besideEarlier says what may not be shown beside any earlier report. The comparisons are filled.
+func (v *View) besideEarlier(w *worker, c int) besideEarlier {
+	none := make([]Flag, len(v.lists))
+	out := besideEarlier{levels: none, pairs: none}
+	for side := range remainders {
+		out.narrowed[side] = none
+	}
+	for i, p := range v.earlier {
+		levels, changes := p.verdict(w.beside[i], v.domains, p.hid(c, MeanRequired), nil, levelBases)
+		pairs, _ := p.verdict(w.beside[i], v.domains, p.hid(c, PerformanceGap), changes, pairBases)
+		out.levels, out.pairs = either(out.levels, levels), either(out.pairs, pairs)
+		for side, r := range remainders {
+			hid := p.hid(c, r.measure)
+			narrowed := func(d Domain) bool {
+				return hid(d) || p.was.Paired(d, p.view.Sample.Competencies[c], r.measure)
+			}
+			rest, _ := p.verdict(w.beside[i], v.domains, narrowed, nil, []int{r.rest})
+			out.narrowed[side] = either(out.narrowed[side], rest)
+		}
+	}
+	return out
 }
 
 // hid says in which domains the earlier report withheld a measure of a competency.
@@ -240,9 +269,10 @@ func (p *comparison) hid(c int, m Measure) func(Domain) bool {
 
 // verdict says which domains of the table may not be shown beside the earlier report: those
 // whose change is confidential, with others beside them as in one table; and those that the
-// earlier report withheld, unless much has changed and nobody can tell what.
-func (p *comparison) verdict(w *worker, domains []Domain, hid func(Domain) bool, bases []int) []Flag {
-	t := &table{w.guard, w.tally, p.k, bases, make([]Flag, len(w.guard.stats))}
+// earlier report withheld, unless much has changed and nobody can tell what. Levels is the verdict
+// on the levels of the changes where this is one on their pairs; its own on the changes comes second.
+func (p *comparison) verdict(w *worker, domains []Domain, hid func(Domain) bool, levels []Flag, bases []int) (beside, changes []Flag) {
+	t := &table{w.guard, w.tally, p.k, bases, levels, make([]Flag, len(w.guard.stats))}
 	open := p.unknown(t, hid)
 	for n := range open {
 		t.verdict[n] = WithheldComplement
@@ -257,7 +287,7 @@ func (p *comparison) verdict(w *worker, domains []Domain, hid func(Domain) bool,
 			out[n] = WithheldComplement
 		}
 	}
-	return out
+	return out, t.verdict
 }
 
 // unknown are the domains whose change nobody can tell, since the earlier report withheld them

@@ -32,13 +32,39 @@ type score struct {
 type Column struct {
 	v     *View
 	tally *tally
+
+	table      *Table // whose figures are to be had again; nil for the plain estimates
+	competency int
+	paired     *tally // of the jobs that gave both R and O; nil until it is asked for
 }
 
 // NewColumn makes room for one competency; Load fills it.
-func (v *View) NewColumn() *Column { return &Column{v, v.newTally()} }
+func (v *View) NewColumn() *Column { return &Column{v: v, tally: v.newTally()} }
+
+// Like makes the estimates those of a table: where its figure rests on the jobs that gave both R and
+// O (Table.Paired), so do they.
+func (c *Column) Like(t *Table) *Column {
+	c.table = t
+	return c
+}
 
 // Load sums a competency, by its place in Sample.Competencies, in place of the one before.
-func (c *Column) Load(competency int) { c.tally.fill(c.v, competency) }
+func (c *Column) Load(competency int) {
+	c.tally.fill(c.v, competency, false)
+	c.competency, c.paired = competency, nil
+}
+
+// sums are those that a figure of the domain rests on.
+func (c *Column) sums(d Domain, m Measure) *tally {
+	if c.table == nil || !c.table.Paired(d, c.v.Sample.Competencies[c.competency], m) {
+		return c.tally
+	}
+	if c.paired == nil {
+		c.paired = c.v.newTally()
+		c.paired.fill(c.v, c.competency, true)
+	}
+	return c.paired
+}
 
 // Linear estimates a measure in a domain, over the enterprises for which in is true (nil:
 // all). The rest of the sample stays in the design.
@@ -49,9 +75,9 @@ func (c *Column) Linear(d Domain, m Measure, in func(enterprise int) bool) Linea
 	if !known || q >= quantities {
 		return out
 	}
-	l := c.v.lists[n]
+	l, t := c.v.lists[n], c.sums(d, m)
 	var s summary
-	c.each(l, in, func(e int32, cell *sums) { s.take(cell, c.v.weight[e]) })
+	c.each(t, l, in, func(e int32, cell *sums) { s.take(cell, c.v.weight[e]) })
 	s.evaluate()
 	base := restsOn[q]
 	out.Value, out.OK, out.Weight, out.scale = s.value[q], s.ok[q], s.a[base], s.mean[sumI]
@@ -60,7 +86,7 @@ func (c *Column) Linear(d Domain, m Measure, in func(enterprise int) bool) Linea
 		return Linear{v: c.v, m: m}
 	}
 	out.Largest = s.largest[base] / s.a[base]
-	c.each(l, in, func(e int32, cell *sums) {
+	c.each(t, l, in, func(e int32, cell *sums) {
 		var z [quantities]float64
 		s.influence(cell, c.v.weight[e], &z)
 		out.z = append(out.z, score{e, z[q], cell.a[base] > 0})
@@ -68,11 +94,11 @@ func (c *Column) Linear(d Domain, m Measure, in func(enterprise int) bool) Linea
 	return out
 }
 
-func (c *Column) each(l list, in func(int) bool, do func(e int32, cell *sums)) {
+func (c *Column) each(t *tally, l list, in func(int) bool, do func(e int32, cell *sums)) {
 	for _, i := range l.cells {
 		e := c.v.cells.owner[l.level][i]
 		if in == nil || in(int(e)) {
-			do(e, &c.tally[l.level][i])
+			do(e, &t[l.level][i])
 		}
 	}
 }

@@ -24,8 +24,12 @@ func (v *View) tabulateOpenings(w *worker, t *Table) {
 		p.view.summarise(w.beside[i])
 		w.beside[i].guard.note(w.beside[i].sum)
 	}
-	bases := []int{onHires, onJobs}
-	for n, why := range w.guard.protectBeyond(v.besideEarlier(w, 0, Openings, bases), w.tally, t.K, bases...)[:len(v.domains)] {
+	bases, earlier := []int{onHires, onJobs}, make([]Flag, len(v.lists))
+	for i, p := range v.earlier {
+		hid, _ := p.verdict(w.beside[i], v.domains, p.hid(0, Openings), nil, bases)
+		earlier = either(earlier, hid)
+	}
+	for n, why := range w.guard.protectBeyond(earlier, w.tally, t.K, bases...)[:len(v.domains)] {
 		if why.Suppressed() {
 			t.openings[n].hide(why)
 		}

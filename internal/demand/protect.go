@@ -1,6 +1,9 @@
 package demand
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // guard decides which cells of one table are withheld. A cell is confidential where fewer
 // than k enterprises answered or one of them holds more than 80 % of the weight. Totals are
@@ -22,9 +25,9 @@ type guard struct {
 
 // stat is what a cell's confidentiality depends on, per base.
 type stat struct {
-	enterprises [bases]int32
-	weight      [bases]float64
-	largest     [bases]float64
+	enterprises [guarded]int32
+	weight      [guarded]float64
+	largest     [guarded]float64
 }
 
 func newGuard(v *View) *guard {
@@ -47,13 +50,14 @@ type table struct {
 	tally   *tally
 	k       int
 	bases   []int
+	levels  []Flag // on the levels, where these are the pairs of what changed; else nil
 	verdict []Flag // per cell; "" where nothing is withheld
 }
 
 // protectBeyond gives the verdict on every cell of figures that rest on the given bases. It
 // withholds at least what another verdict did: figures of both tables together would give it away.
 func (g *guard) protectBeyond(earlier []Flag, t *tally, k int, bases ...int) []Flag {
-	tb := &table{g, t, k, bases, make([]Flag, len(g.stats))}
+	tb := &table{g, t, k, bases, nil, make([]Flag, len(g.stats))}
 	for n := range tb.verdict {
 		if earlier[n] != "" && tb.present(int32(n)) {
 			tb.verdict[n] = earlier[n]
@@ -147,15 +151,20 @@ func (t *table) harmless(n int32) bool {
 	return int(n) >= len(t.v.domains) && t.confidential(n) == ""
 }
 
-// safe reports whether cells taken together are not confidential.
+// safe reports whether cells taken together are not confidential. The pairs of cells whose levels
+// are shown must leave nothing confidential of these either: see narrow.go.
 func (t *table) safe(cells []int32) bool {
 	for _, b := range t.bases {
-		n, largest, weight := t.union(cells, b)
-		if limit(n, t.k, largest, weight) != "" {
+		if !t.together(cells, b) {
 			return false
 		}
 	}
-	return true
+	return t.levels == nil || slices.ContainsFunc(cells, func(n int32) bool { return t.levels[n] != "" }) || t.together(cells, onUnpaired)
+}
+
+func (t *table) together(cells []int32, base int) bool {
+	n, largest, weight := t.union(cells, base)
+	return limit(n, t.k, largest, weight) == ""
 }
 
 // union counts the enterprises of several cells together, each once.
@@ -166,7 +175,7 @@ func (t *table) union(cells []int32, base int) (enterprises int, largest, weight
 		l := g.v.lists[n]
 		for _, i := range l.cells {
 			e := g.v.cells.owner[l.level][i]
-			a := float64(t.tally[l.level][i].a[base]) * g.v.weight[e]
+			a := float64(t.tally[l.level][i].held(base)) * g.v.weight[e]
 			if a == 0 {
 				continue
 			}

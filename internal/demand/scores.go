@@ -29,10 +29,10 @@ var restsOn = [quantities]int{onImportance, onRequired, onGraduate, onRequired,
 
 // summary is what a first pass over a domain's cells gives.
 type summary struct {
-	a       [bases]float64   // Σ w·a
+	a       [guarded]float64 // Σ w·a
 	s       [answers]float64 // Σ w·a·answer
-	largest [bases]float64   // the most that one enterprise holds of a
-	ent     [bases]int32     // enterprises that answered
+	largest [guarded]float64 // the most that one enterprise holds of a
+	ent     [guarded]int32   // enterprises that answered
 	jobs    [bases]int32     // jobs that answered
 	mean    [answers]float64 // s/a
 	per     [answers]float64 // 1/a, 0 where nobody answered
@@ -70,6 +70,14 @@ func (m *summary) take(c *sums, w float64) {
 			m.largest[b] = max(m.largest[b], wa)
 			m.ent[b]++
 			m.jobs[b] += int32(c.n[b])
+		}
+	}
+	for b := onUnpaired; b < guarded; b++ {
+		if a := c.held(b); a != 0 {
+			wa := w * float64(a)
+			m.a[b] += wa
+			m.largest[b] = max(m.largest[b], wa)
+			m.ent[b]++
 		}
 	}
 	for k, s := range c.s {

@@ -12,6 +12,13 @@ const (
 	bases
 )
 
+// Bases that no figure has, but that a reader forms by subtracting one figure of a cell from another.
+const (
+	onUnpaired   = bases + iota // jobs with R, but no O: mean R beside the gap and mean O
+	onUnrequired                // jobs with O, but no R: mean O beside the gap and the ratio
+	guarded
+)
+
 // Sums of answers within a cell.
 const (
 	sumI    = iota // a·I
@@ -35,6 +42,17 @@ type sums struct {
 	a [bases]int32   // Σ a_j
 	s [answers]int32 // Σ a_j·answer
 	n [bases]uint16  // jobs; at most 65,535 are counted
+}
+
+// held is Σ a_j of a base, or of one that is formed by subtraction.
+func (t *sums) held(base int) int32 {
+	switch base {
+	case onUnpaired:
+		return t.a[onRequired] - t.a[onPairs]
+	case onUnrequired:
+		return t.a[onGraduate] - t.a[onPairs]
+	}
+	return t.a[base]
 }
 
 func (t *sums) add(o *sums) {
@@ -75,16 +93,20 @@ func (t *tally) gather(c *cells, add func(s *sums, cell int32, jobs []int32)) {
 	}
 }
 
-// fill computes the sums of competency c.
-func (t *tally) fill(v *View, c int) {
+// fill computes the sums of competency c; if paired is set, R and O of the jobs that gave both alone.
+func (t *tally) fill(v *View, c int, paired bool) {
 	rated := &v.Sample.Jobs.Ratings[c]
 	imp, req, grad := rated[Importance], rated[Required], rated[Graduate]
 	taught := v.taughtBy(c)
 	t.gather(&v.cells, func(s *sums, cell int32, jobs []int32) {
 		level := taught[v.cells.prog[byBoth][cell]+1]
 		for _, j := range jobs {
-			if a := v.amount[j]; a > 0 {
-				s.job(a, int32(imp[j]), int32(req[j]), int32(grad[j]), level)
+			a, r, o := v.amount[j], int32(req[j]), int32(grad[j])
+			if paired && r*o == 0 {
+				r, o = 0, 0
+			}
+			if a > 0 {
+				s.job(a, int32(imp[j]), r, o, level)
 			}
 		}
 	})

@@ -45,6 +45,7 @@ type Table struct {
 	place        map[Domain]int
 	figures      []Figure // [domain][competency][quantity]
 	openings     []Figure // [domain]
+	narrowed     []sides  // [domain][competency]
 }
 
 // Tabulate estimates every measure for every competency in every domain: overall, by
@@ -61,7 +62,7 @@ func (v *View) Tabulate(also ...func(competency int, c *Column)) *Table {
 		Year: v.Sample.Year, Base: v.Base, K: v.opt.k(), Competencies: v.Sample.Competencies,
 		Domains: v.Domains(), place: v.place,
 		figures:  make([]Figure, len(v.domains)*len(v.Sample.Competencies)*int(quantities)),
-		openings: make([]Figure, len(v.domains)),
+		openings: make([]Figure, len(v.domains)), narrowed: make([]sides, len(v.domains)*len(v.Sample.Competencies)),
 	}
 	work := len(v.Sample.Competencies) + 1
 	v.each(work, func(w *worker, i int) {
@@ -71,8 +72,9 @@ func (v *View) Tabulate(also ...func(competency int, c *Column)) *Table {
 		}
 		v.tabulateOne(w, t, i)
 		for _, do := range also {
-			do(i, &Column{v, w.tally})
+			do(i, &Column{v: v, tally: w.tally})
 		}
+		v.narrow(w, t, i)
 	})
 	return t
 }
@@ -135,7 +137,7 @@ func (v *View) each(n int, do func(w *worker, i int)) {
 
 // tabulateOne fills in the figures of one competency.
 func (v *View) tabulateOne(w *worker, t *Table, c int) {
-	w.tally.fill(v, c)
+	w.tally.fill(v, c, false)
 	v.summarise(w)
 	v.scatter(w)
 	for n := range v.domains {
@@ -148,19 +150,19 @@ func (v *View) tabulateOne(w *worker, t *Table, c int) {
 	for i, p := range v.earlier {
 		p.fill(w.beside[i], c)
 	}
-	levels := w.guard.protectBeyond(v.besideEarlier(w, c, MeanRequired, levelBases), w.tally, t.K, levelBases...)
+	beside := v.besideEarlier(w, c)
+	levels, pairs := w.guard.protectBoth(beside, w.tally, t.K)
 	withhold(t, c, levels, qImportance, qRequired, qHigh, qCoverage)
-	pairs := w.guard.protectBeyond(either(levels, v.besideEarlier(w, c, PerformanceGap, pairBases)), w.tally, t.K, pairBases...)
 	withhold(t, c, pairs, qGraduate, qGap, qBorich, qRatio, qRanked, qOpportunity)
-}
-
-// besideEarlier says what may not be shown beside any earlier report. The comparisons are filled.
-func (v *View) besideEarlier(w *worker, c int, m Measure, bases []int) []Flag {
-	out := make([]Flag, len(v.lists))
-	for i, p := range v.earlier {
-		out = either(out, p.verdict(w.beside[i], v.domains, p.hid(c, m), bases))
+	for side, r := range remainders {
+		whole := levels
+		if r.full == onGraduate {
+			whole = pairs
+		}
+		for n, why := range w.guard.narrow(r, beside.narrowed[side], whole, pairs, w.tally, t.K)[:len(t.Domains)] {
+			t.narrowed[n*len(t.Competencies)+c][side] = why != ""
+		}
 	}
-	return out
 }
 
 // either adds the verdicts of b to a where a has none.

@@ -119,13 +119,16 @@ func (r *run) compareYears() {
 	if r.before == 0 {
 		return
 	}
-	now, then := r.view.NewColumn(), r.views[r.before].NewColumn()
+	now, then := r.column(r.in.Year), r.column(r.before)
 	for c := range r.sample.Competencies {
 		now.Load(c)
 		then.Load(c)
 		r.compare(c, now, then)
 	}
 }
+
+// column makes room for a competency of a year, for estimates like those of its table.
+func (r *run) column(year int) *demand.Column { return r.views[year].NewColumn().Like(r.tables[year]) }
 
 func (r *run) name(c codebook.CompetencyID) codebook.Text {
 	return r.cb.Name("competencies", string(c))

@@ -69,7 +69,8 @@ func (f *found) note(mentions []codebook.Mention, j int, enterprise int32) bool 
 
 // textRow compares the jobs whose text mentions a competency with the others. The two shares are
 // withheld together where one group of jobs, or that without a text, is confidential: with the
-// share over all jobs, which is published, the third would follow from two.
+// share over all jobs, which is published, the third would follow from two. So are they where that share
+// rests on fewer jobs than these two.
 func (r *run) textRow(c int, id codebook.CompetencyID, f *found) TextRow {
 	marked := f.by[id]
 	g := groupTexts(r.view, c, func(j int) (bool, bool) { return f.has[j], marked[j] })
@@ -79,7 +80,7 @@ func (r *run) textRow(c int, id codebook.CompetencyID, f *found) TextRow {
 		HighIf:     g.mentioned.Figure(r.in.K), HighElse: g.other.Figure(r.in.K), LowIf: g.low.Figure(r.in.K),
 		Words: r.topWords(f.words[id]),
 	}
-	if g.confidential(r.in.K) {
+	if g.confidential(r.in.K) || r.table.Paired(demand.Domain{}, id, demand.HighDemandShare) {
 		row.HighIf, row.HighElse = beside(row.HighIf), beside(row.HighElse)
 	}
 	for _, changed := range r.view.Changes() {

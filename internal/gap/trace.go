@@ -170,7 +170,11 @@ func (t *Tracer) jobs(at Address) []demand.Contribution {
 	case CountVisits, CountEnterprises, CountJobs, CountRatings:
 		return t.allJobs(at.Measure)
 	}
-	return v.Contributions(at.Domain, at.Competency, at.Measure)
+	out := v.Contributions(at.Domain, at.Competency, at.Measure)
+	if t.r.table.Paired(at.Domain, at.Competency, at.Measure) {
+		out = filter(out, func(x demand.Contribution) bool { return x.Required > 0 && x.Graduate > 0 })
+	}
+	return out
 }
 
 // hireJobs lists the jobs of a domain: first those that plan hires, each with what it adds, then the

@@ -16,8 +16,16 @@ func TestEveryFigureTraces(t *testing.T) {
 	in := world(cb, 48)
 	a := analyse(t, cb, in)
 	r := newRun(cb, in)
+	tracer, err := NewTracer(cb, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	paired := 0
 	for _, c := range a.Cells {
-		jobs := r.view.Contributions(c.Domain, c.Competency, c.Measure)
+		jobs := tracer.jobs(a.AddressOf(c))
+		if r.table.Paired(c.Domain, c.Competency, c.Measure) {
+			paired++
+		}
 		if (len(jobs) == 0) != (c.Figure.Flag == demand.NoData) {
 			t.Fatalf("%s: %d jobs behind %q", a.AddressOf(c), len(jobs), c.Figure.Flag)
 		}
@@ -30,6 +38,9 @@ func TestEveryFigureTraces(t *testing.T) {
 		if got, ok := again(jobs, c.Measure); ok && math.Abs(got-c.Figure.Estimate) > 1e-9 {
 			t.Fatalf("%s: the jobs give %g, the figure is %g", a.AddressOf(c), got, c.Figure.Estimate)
 		}
+	}
+	if paired == 0 {
+		t.Error("no figure rests on pairs alone: the world shows nothing")
 	}
 }
 

@@ -116,7 +116,7 @@ func (r *run) baseline(d curriculum.Decision) int {
 
 // measure compares the gap before and after, for the programme and for its parts.
 func (r *run) measure(v *Verdict, c int) {
-	now, then := r.view.NewColumn(), r.views[v.From].NewColumn()
+	now, then := r.column(r.in.Year), r.column(v.From)
 	now.Load(c)
 	then.Load(c)
 	inNow, inThen := panel(r.sample, r.in.Samples[v.From]), panel(r.in.Samples[v.From], r.sample)
