@@ -122,6 +122,9 @@ func TestResavedWorkbooksGiveTheSameDatabase(t *testing.T) {
 	plain, strict := someBooks(t)
 	few := min(7, len(plain))
 	saved := resaved(t, slices.Concat(plain, strict[:few]))
+	var taken []string // want and totals are what these make
+	var want [4]string
+	var totals Totals
 	for _, form := range []struct {
 		name  string
 		paths []string
@@ -130,7 +133,10 @@ func TestResavedWorkbooksGiveTheSameDatabase(t *testing.T) {
 		{"saved by LibreOffice", saved[:len(plain)]},
 		{"in the strict variant, saved by LibreOffice", saved[len(plain):]},
 	} {
-		want, totals := taking(t, plain[:len(form.paths)])
+		if len(form.paths) != len(taken) { // the same files, the same database
+			taken = plain[:len(form.paths)]
+			want, totals = taking(t, taken)
+		}
 		got, sums := taking(t, form.paths)
 		if got != want || sums.Accepted != totals.Accepted || sums.Rejected != totals.Rejected || sums.Visits != totals.Visits {
 			t.Errorf("%s: %+v, want %+v; the same keys: %v", form.name, sums, totals, got == want)

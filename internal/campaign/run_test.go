@@ -91,21 +91,23 @@ func earlierReportAgain(t *testing.T, w *office) {
 	c, dir := w.copied(t)
 	ctx := context.Background()
 	before := treeAt(t, dir+"/reports/2026")
-	mustRun(t, c, dir, "inbox", "late")
+	mustIngest(t, c, IngestOptions{Paths: []string{filepath.Join(dir, "late")}, By: "test"})
 	rows, err := c.Store.VisitHeads(ctx, 2026, "")
 	must(t, err)
 	slices.SortFunc(rows, func(a, b store.VisitHead) int { return int(b.Submission - a.Submission) }) // the late ones first
-	for _, row := range rows[:lateVisits] {
+	for i, row := range rows[:lateVisits] {                                                           // one before the second run, the others after it
 		must(t, c.Store.Withdraw(ctx, row.Submission, store.Act{By: "office"}))
+		if i == 0 {
+			mustRun(t, c, dir)
+		}
 	}
-	mustRun(t, c, dir)
-	for _, name := range []string{"1", "2", "3"} {
+	for _, name := range []string{"1", "2"} {
 		run, err := c.FindRun(ctx, name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		to, index := filepath.Join(dir, "again"+name), run.Record.Outputs["index.html"]
-		if name == "3" { // a difference is named, and is the only one
+		if name == "2" { // a difference is named, and is the only one
 			run.Record.Outputs["index.html"] = "other"
 			again, err := c.Reproduce(ctx, run, to)
 			if err != nil || again.Same || !slices.Equal(again.Differ, []string{"index.html"}) || len(again.Reasons) != 1 || treeAt(t, to)["index.html"] != index {

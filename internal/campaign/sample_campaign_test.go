@@ -15,11 +15,13 @@ import (
 // world is the tracked sample campaign, taken in once for all tests of the loop.
 type world struct {
 	*Campaign
-	path     string        // of the database
-	analysis *gap.Analysis // of the newest year
-	built    *report.Site  // its pages; see site
-	read     []shownPage   // the same, read back; see pages
-	ways     *way          // of the figures followed so far; see way
+	path     string            // of the database
+	analysis *gap.Analysis     // of the newest year
+	built    *report.Site      // its pages; see site
+	read     []shownPage       // the same, read back; see pages
+	ways     *way              // of the figures followed so far; see way
+	tabled   []report.Dataset  // the tables of the newest year; see published
+	written  map[string][]File // format → their export
 }
 
 var aDay = time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
