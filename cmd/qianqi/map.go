@@ -19,9 +19,11 @@ func newMapCmd(a *app) *cobra.Command {
 		Short: "为旧表或外来表起草对照文件 draft a mapping for an older or foreign form",
 		Long: `把表头与编码簿的名称、别名逐一比对，起草一个对照文件（YAML），并试读一遍；请人核对后用于 ingest --mapping。
 标“?”的是相似而不相同的表头；“要翻译的选项”是表里的、编码簿没有的说法。
+不用对照就能读的表会说明，并说出还有几列、几种答案可以用对照解决。
 
 Matches headers to the codebook's names and aliases, drafts a mapping file (YAML) and tries it out. A person
-confirms it before ingest --mapping. A question mark stands at headers that are only like a known one.`,
+confirms it before ingest --mapping. A question mark stands at headers that are only like a known one. A file that
+reads without a mapping is said to, with the columns and answers that a mapping could settle nevertheless.`,
 		Example: "  qianqi map 旧表.xlsx -o 旧表.yaml\n  qianqi ingest 旧表.xlsx --mapping 旧表.yaml",
 		Args:    oneArgument("FILE", "a workbook or csv file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -69,9 +71,7 @@ var partWords = map[string]string{
 }
 
 func printDraft(w io.Writer, d *campaign.MappingDraft) {
-	if d.Known != "" {
-		fmt.Fprintf(w, "这个文件不用对照就能读 needs no mapping: %s\n\n", d.Known)
-	}
+	printKnown(w, d)
 	for _, s := range d.Sheets {
 		printDraftSheet(w, s)
 	}
@@ -92,6 +92,18 @@ func printDraft(w io.Writer, d *campaign.MappingDraft) {
 		fmt.Fprintf(w, "  %s\n", label.Both())
 	}
 	printTrial(w, d.Trial)
+}
+
+// printKnown says whether the file reads as a form of ours without a mapping, and what one would settle nevertheless.
+func printKnown(w io.Writer, d *campaign.MappingDraft) {
+	switch {
+	case d.Known == "":
+	case d.Unread+d.Unlisted == 0:
+		fmt.Fprintf(w, "这个文件不用对照就能读 needs no mapping: %s\n\n", d.Known)
+	default:
+		fmt.Fprintf(w, "不用对照也能读，但有对照可以解决的内容：%d 列不是本表的项目，%d 种答案不在选项里\nreads without a mapping, but one could settle %d %s not read, %d %s on no list: %s\n\n",
+			d.Unread, d.Unlisted, d.Unread, codebook.Noun(d.Unread, "column"), d.Unlisted, codebook.Noun(d.Unlisted, "answer"), d.Known)
+	}
 }
 
 func printDraftSheet(w io.Writer, s campaign.DraftSheet) {

@@ -44,7 +44,9 @@ func loadMapping(cb *codebook.Codebook, path string) (*survey.Mapping, error) {
 // MappingDraft is a mapping guessed from a foreign file, for a person to confirm.
 type MappingDraft struct {
 	File     string          `json:"file"`
-	Known    string          `json:"known,omitempty"` // the form of ours that the file is, where it needs no mapping
+	Known    string          `json:"known,omitempty"`            // the form of ours that the file is, where it reads without a mapping
+	Unread   int             `json:"unread_columns,omitempty"`   // of a Known visit form: columns that are no item, which a mapping may give a place
+	Unlisted int             `json:"unlisted_answers,omitempty"` // of a Known visit form: different answers on no list, which a mapping may translate
 	Sheets   []DraftSheet    `json:"sheets"`
 	Words    []DraftWord     `json:"words,omitempty"`     // answers that are on no list
 	NotAsked []codebook.Text `json:"not_asked,omitempty"` // required answers that the form has no place for
@@ -116,25 +118,40 @@ func DraftMapping(cb *codebook.Codebook, path string, now time.Time) (*MappingDr
 	}
 	m := survey.DraftMapping(cb, book)
 	draft := &MappingDraft{File: name, YAML: m.YAML()}
-	if form, _, _ := survey.Identify(cb, book); form != nil && readable(cb, form, book, now) {
-		draft.Known = form.Title.Both()
-	}
+	draft.know(cb, book, now)
 	draft.describe(cb, m)
 	return draft, draft.try(cb, book, now)
 }
 
-// readable reports whether a book reads as the form that it looks like, without a mapping: every sheet
-// and column that the form needs is there.
-func readable(cb *codebook.Codebook, form *codebook.Form, book *survey.Book, now time.Time) bool {
+// know says which form of ours a book reads as without a mapping: every sheet and column that the form needs
+// is there. Of a visit it counts what a mapping could settle nevertheless.
+func (d *MappingDraft) know(cb *codebook.Codebook, book *survey.Book, now time.Time) {
+	form, _, _ := survey.Identify(cb, book)
+	if form == nil {
+		return
+	}
 	var issues []survey.Issue
 	if form.Kind == "visit" {
 		_, issues = survey.Decode(cb, book, survey.Context{Today: today(now), College: cb.College})
 	} else {
 		_, issues = survey.ReadForm(cb, form, book)
 	}
-	return !slices.ContainsFunc(issues, func(i survey.Issue) bool {
-		return i.Severity == codebook.SeverityError && strings.HasPrefix(string(i.Code), "T") // of the form, not of an answer
-	})
+	ofForm := func(i survey.Issue) bool { // not of an answer
+		return i.Severity == codebook.SeverityError && strings.HasPrefix(string(i.Code), "T")
+	}
+	if slices.ContainsFunc(issues, ofForm) {
+		return
+	}
+	d.Known = form.Title.Both()
+	for _, i := range survey.Collapse(issues) {
+		switch {
+		case form.Kind != "visit": // mappings are of visits alone
+		case i.Code == "T008":
+			d.Unread += i.Count
+		case i.Code == "V014":
+			d.Unlisted++
+		}
+	}
 }
 
 // ErrOwnForm says that a file is one of our own workbooks and is read without a mapping.
