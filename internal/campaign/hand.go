@@ -233,8 +233,11 @@ func (h Hand) visited(v *survey.Visit) bool {
 
 // covers reports whether the visit is of the person's department.
 func (h Hand) covers(v *survey.Visit) bool {
-	return codebook.Fold(v.Faculty.Department) == codebook.Fold(h.Department)
+	return sameDepartment(v.Faculty.Department, h.Department)
 }
+
+// sameDepartment reports whether two names are of one department, however they are written.
+func sameDepartment(a, b string) bool { return codebook.Fold(a) == codebook.Fold(b) }
 
 // mayReplace reports whether the person has a right to a visit on record.
 func (h Hand) mayReplace(v *survey.Visit) bool {

@@ -259,7 +259,7 @@ func (c *Campaign) Concerned(ctx context.Context, enterprise string, year int, s
 		return false, err
 	}
 	theirs := func(v survey.Visit) bool {
-		return staff != "" && (Hand{Staff: staff}).visited(&v) || department != "" && v.Faculty.Department == department
+		return staff != "" && (Hand{Staff: staff}).visited(&v) || department != "" && sameDepartment(v.Faculty.Department, department)
 	}
 	of := make(map[string]survey.Faculty)
 	for _, f := range rosterOf(roster, "").Faculty {

@@ -87,7 +87,7 @@ func (c *Campaign) Progress(ctx context.Context, year int, department string) (*
 		}
 	}
 	p.Dispositions = v.dispositions()
-	if p.ToReview, err = c.toReview(ctx, v.heads); err != nil {
+	if p.ToReview, err = c.toReview(ctx, v); err != nil {
 		return nil, err
 	}
 	refused, err := c.Refused(ctx, year, department)
@@ -97,19 +97,22 @@ func (c *Campaign) Progress(ctx context.Context, year int, department string) (*
 
 // view is one year's campaign in memory.
 type view struct {
-	c      *Campaign
-	year   int
-	today  survey.Day
-	heads  []store.VisitHead
-	first  map[string]survey.Day // enterprise → its first visit of the year
-	roster *survey.Roster        // of the department where one is asked for; never nil
-	tasks  []Task                // not met
-	staff  map[string]survey.Faculty
-	frame  map[string]*survey.FrameEnterprise
+	c     *Campaign
+	year  int
+	today survey.Day
+
+	department string // "" for the college
+	heads      []store.VisitHead
+	mixed      map[store.SubmissionID]bool // not the department's to judge
+	first      map[string]survey.Day       // enterprise → its first visit of the year
+	roster     *survey.Roster              // of the department where one is asked for; never nil
+	tasks      []Task                      // not met
+	staff      map[string]survey.Faculty
+	frame      map[string]*survey.FrameEnterprise
 }
 
 func (c *Campaign) survey(ctx context.Context, year int, department string) (*view, error) {
-	v := &view{c: c, year: year, today: c.Today(), first: make(map[string]survey.Day), staff: make(map[string]survey.Faculty), frame: make(map[string]*survey.FrameEnterprise)}
+	v := &view{c: c, year: year, today: c.Today(), department: department, first: make(map[string]survey.Day), staff: make(map[string]survey.Faculty), frame: make(map[string]*survey.FrameEnterprise)}
 	heads, err := c.Store.VisitHeads(ctx, 0, "")
 	if err != nil {
 		return nil, err
@@ -118,7 +121,7 @@ func (c *Campaign) survey(ctx context.Context, year int, department string) (*vi
 		if h.Year != year {
 			continue
 		}
-		if department == "" || h.Faculty.Department == department {
+		if department == "" || sameDepartment(h.Faculty.Department, department) {
 			v.heads = append(v.heads, h)
 			if day, seen := v.first[h.PSU]; !seen || h.Day < day {
 				v.first[h.PSU] = h.Day
@@ -130,7 +133,7 @@ func (c *Campaign) survey(ctx context.Context, year int, department string) (*vi
 	if err != nil {
 		return nil, err
 	}
-	v.roster = rosterOf(roster, department)
+	v.roster, v.mixed = rosterOf(roster, department), mixedWith(heads, department)
 	for _, f := range v.roster.Faculty {
 		v.staff[strings.ToLower(f.ID)] = f
 	}
@@ -152,7 +155,7 @@ func rosterOf(r *survey.Roster, department string) *survey.Roster {
 	out := &survey.Roster{Frame: r.Frame, Strata: r.Strata}
 	member := make(map[string]bool)
 	for i, f := range r.Faculty {
-		if f.Department == department {
+		if sameDepartment(f.Department, department) {
 			member[strings.ToLower(f.ID)] = true
 			out.Faculty = append(out.Faculty, f)
 			if i < len(r.Plans) {
@@ -168,8 +171,8 @@ func rosterOf(r *survey.Roster, department string) *survey.Roster {
 	return out
 }
 
-// target is how many enterprises are to be visited: those assigned, else the visits planned, else
-// the frame.
+// target is how many enterprises are to be visited: those assigned, else the visits planned, else, for the
+// college, the frame. A department to which nothing is assigned has none.
 func (v *view) target() int {
 	keys := make(map[string]bool)
 	for _, a := range v.roster.Assignments {
@@ -186,7 +189,10 @@ func (v *view) target() int {
 			planned += p.VisitsPlanned.Value
 		}
 	}
-	return cmp.Or(planned, len(v.roster.Frame))
+	if planned == 0 && v.department == "" {
+		return len(v.roster.Frame)
+	}
+	return planned
 }
 
 // window is from when to when the campaign runs: from the first day planned or visited to the
@@ -449,13 +455,13 @@ func (v *view) dispositions() []Count {
 	return list
 }
 
-// toReview counts the submissions that the office has not judged.
-func (c *Campaign) toReview(ctx context.Context, heads []store.VisitHead) (int, error) {
+// toReview counts the submissions that whoever asks can judge and nobody has.
+func (c *Campaign) toReview(ctx context.Context, v *view) (int, error) {
 	marks, err := c.marks(ctx)
 	seen := make(map[store.SubmissionID]bool)
 	n := 0
-	for _, h := range heads {
-		if m := marks[h.Submission]; !seen[h.Submission] && !m.sent && !m.approved {
+	for _, h := range v.heads {
+		if m := marks[h.Submission]; !seen[h.Submission] && !v.mixed[h.Submission] && !m.sent && !m.approved {
 			n++
 		}
 		seen[h.Submission] = true

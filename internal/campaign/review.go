@@ -23,9 +23,10 @@ type ToReview struct {
 	Approved   bool
 }
 
-// HandIns lists the submissions of a year, those that ask most first; approved ones last.
+// HandIns lists the submissions of a year, those that ask most first; approved ones last. A department gets
+// those whose visits are all its own: see Share.
 func (c *Campaign) HandIns(ctx context.Context, year int, department string) ([]ToReview, error) {
-	heads, err := c.Store.VisitHeads(ctx, year, "")
+	heads, err := c.Store.VisitHeads(ctx, 0, "")
 	if err != nil {
 		return nil, err
 	}
@@ -41,10 +42,11 @@ func (c *Campaign) HandIns(ctx context.Context, year int, department string) ([]
 	if err != nil {
 		return nil, err
 	}
+	mixed := mixedWith(heads, department)
 	at := make(map[SubmissionID]int)
 	var queue []ToReview
 	for _, h := range heads {
-		if department != "" && h.Faculty.Department != department {
+		if h.Year != year || mixed[h.Submission] {
 			continue
 		}
 		i, seen := at[h.Submission]
@@ -60,6 +62,18 @@ func (c *Campaign) HandIns(ctx context.Context, year int, department string) ([]
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(len(b.Questions), len(a.Questions)), cmp.Compare(b.Warnings, a.Warnings), cmp.Compare(a.Submission, b.Submission))
 	})
 	return queue, nil
+}
+
+// mixedWith are the submissions that are not a department's to judge, since a visit in them is another's; none
+// for the college, which is department "".
+func mixedWith(heads []store.VisitHead, department string) map[SubmissionID]bool {
+	mixed := make(map[SubmissionID]bool)
+	for i := range heads {
+		if department != "" && !sameDepartment(heads[i].Faculty.Department, department) {
+			mixed[heads[i].Submission] = true
+		}
+	}
+	return mixed
 }
 
 // openQuestions are those of the screening that nobody has confirmed or waived, by submission.

@@ -40,10 +40,10 @@ func (c *Campaign) ShareOf(ctx context.Context, s *Slip, who Claim) (*Share, err
 	}
 	share := &Share{Manages: len(visits) > 0, Whole: who.By != "" && s.By == who.By}
 	for i := range visits {
-		share.Manages = share.Manages && who.Department != "" && visits[i].Visit.Faculty.Department == who.Department
+		share.Manages = share.Manages && who.Department != "" && sameDepartment(visits[i].Visit.Faculty.Department, who.Department)
 	}
 	theirs := func(v *survey.Visit) bool {
-		return who.Staff != "" && (Hand{Staff: who.Staff}).visited(v) || share.Manages && v.Faculty.Department == who.Department
+		return who.Staff != "" && (Hand{Staff: who.Staff}).visited(v) || share.Manages && sameDepartment(v.Faculty.Department, who.Department)
 	}
 	for i := range visits {
 		if theirs(&visits[i].Visit) {

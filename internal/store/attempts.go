@@ -95,12 +95,13 @@ func (b *Batch) attemptID(ctx context.Context, k attemptKey) (AttemptID, error) 
 	return id, err
 }
 
+// countIssues counts the cells, as whoever handed the file in is told.
 func countIssues(issues []survey.Issue) (errs, warns int) {
 	for _, i := range issues {
 		if i.Severity == codebook.SeverityError {
-			errs++
+			errs += max(i.Count, 1)
 		} else {
-			warns++
+			warns += max(i.Count, 1)
 		}
 	}
 	return errs, warns

@@ -301,3 +301,12 @@ func TestRegisterComesBack(t *testing.T) {
 	}
 	sound(t, s)
 }
+
+// An attempt counts cells, as whoever handed the file in is told, not the lines they were gathered in.
+func TestAttemptsCountCells(t *testing.T) {
+	errs, warns := countIssues([]survey.Issue{
+		{Severity: codebook.SeverityError, Count: 12}, {Severity: codebook.SeverityError}, {Severity: codebook.SeverityWarning, Count: 3}})
+	if errs != 13 || warns != 3 {
+		t.Errorf("%d errors and %d warnings, want 13 and 3", errs, warns)
+	}
+}

@@ -113,7 +113,7 @@ func importStaff(c *call) error {
 
 // readStaff reads a list in the place that workbooks are read in.
 func (c *call) readStaff(f staffForm) (*campaign.Staff, error) {
-	leave, err := c.s.counter.enter()
+	leave, err := c.s.counter.enter(c.owner())
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ type counter struct {
 	mu    sync.Mutex
 	dirty map[int]bool // years whose visits are still to be compared with one another
 	today map[string]*allowance
+	under map[string]int // uploads under way by person
 }
 
 // allowance is what one person has handed in on a day.
@@ -38,19 +39,37 @@ func newCounter(s *Server) (*counter, error) {
 		return nil, fmt.Errorf("打不开待确认文件夹 cannot open the folder of pending uploads: %w", err)
 	}
 	return &counter{s: s, reception: s.Campaign.Reception(s.Workers), pending: p, tickets: make(chan struct{}, s.Limits.Waiting),
-		dirty: make(map[int]bool), today: make(map[string]*allowance)}, nil
+		dirty: make(map[int]bool), today: make(map[string]*allowance), under: make(map[string]int)}, nil
 }
 
-// enter takes a place in the queue, or says that there is none.
-func (k *counter) enter() (leave func(), err error) {
+// enter takes a place in the queue for a person, or says that there is none. One person holds a few at most:
+// however slowly they send, the others get theirs.
+func (k *counter) enter(owner string) (leave func(), err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.under[owner] >= k.s.Limits.Together {
+		return nil, errYours
+	}
 	select {
 	case k.tickets <- struct{}{}:
-		return func() { <-k.tickets }, nil
 	default:
 		k.s.metrics.busy.Add(1)
 		return nil, errBusy
 	}
+	k.under[owner]++
+	return func() { k.leave(owner) }, nil
 }
+
+func (k *counter) leave(owner string) {
+	<-k.tickets
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.under[owner]--; k.under[owner] == 0 {
+		delete(k.under, owner)
+	}
+}
+
+var errYours = fail(http.StatusTooManyRequests, "您还有几份文件正在上传，这一份没有收下。请等它们传完再交。", "Several of your uploads are still under way; this one was not taken. Wait until they are done.")
 
 var errBusy = fail(http.StatusTooManyRequests, "现在交表的人太多，您的文件没有收下。请等几秒再交一次。", "Too many people are handing in at this moment; your file was not taken. Wait a few seconds and try again.")
 

@@ -22,6 +22,7 @@ type Limits struct {
 	Upload    int64         // bytes of one upload; 64 MiB
 	Rate      int64         // least bytes a second of an upload; 2 KiB
 	Waiting   int           // uploads that wait for a reader at once; 64
+	Together  int           // of them by one person; 8
 	Patience  time.Duration // how long an upload waits for a reader; 20 s
 	DailyFile int           // workbooks that one person hands in within a day; 400
 	DailySize int64         // bytes of them; 512 MiB
@@ -42,6 +43,7 @@ func (l *Limits) fill() {
 	orCount(&l.DailySize, 512<<20)
 	orCount(&l.Files, 40)
 	orCount(&l.Waiting, 64)
+	orCount(&l.Together, 8)
 	orCount(&l.DailyFile, 400)
 }
 

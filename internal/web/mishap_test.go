@@ -254,6 +254,40 @@ func TestQueueIsFull(t *testing.T) {
 	}
 }
 
+// One person's slow uploads take a few places, not everybody's.
+func TestOnePersonTakesAFewPlaces(t *testing.T) {
+	s := newSite(t, func(o *Options) { o.Limits.Together = 2 })
+	s.add("T1", campaign.Faculty)
+	s.add("T2", campaign.Faculty)
+	base := s.open()
+	v, other := enter(t, base, "T1"), enter(t, base, "T2")
+	var held sync.WaitGroup
+	release := make(chan struct{})
+	for i := range 2 {
+		kind, body := form(t, file{"a.xlsx", aBook(t, aVisit("T1", i))})
+		held.Go(func() {
+			answer, err := v.send(http.MethodPost, "/upload", kind, io.MultiReader(bytes.NewReader(body[:100]), until(release), bytes.NewReader(body[100:])))
+			if err != nil || answer.StatusCode != http.StatusSeeOther {
+				t.Errorf("one of those under way: %v %v", answer, err)
+			}
+		})
+	}
+	s.soon("two are under way", func() bool { return len(s.counter.tickets) == 2 })
+	if answer, err := v.upload(file{"b.xlsx", aBook(t, aVisit("T1", 8))}); err != nil || answer.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("one too many of one person: %v %v", answer, err)
+	}
+	if answer, err := other.upload(file{"c.xlsx", aBook(t, aVisit("T2", 9))}); err != nil || answer.StatusCode != http.StatusSeeOther {
+		t.Errorf("somebody else: %v %v", answer, err)
+	}
+	close(release)
+	held.Wait()
+	s.soon("nothing is remembered of those who left", func() bool {
+		s.counter.mu.Lock()
+		defer s.counter.mu.Unlock()
+		return len(s.counter.under) == 0
+	})
+}
+
 // until is a body that ends when a channel closes.
 func until(release <-chan struct{}) io.Reader { return waiting(release) }
 

@@ -325,6 +325,7 @@ type assignmentsView struct {
 	List    []campaign.Assigned
 	Results []codebook.Item
 	Edit    *campaign.Assigned
+	Form    campaign.Assigning // what its fields hold
 	Problem codebook.Text
 	Whole   bool
 	Fresh   bool
@@ -338,16 +339,29 @@ func (c *call) assignmentsPage(status int, problem codebook.Text) error {
 	if err != nil {
 		return err
 	}
+	return c.assignments(status, problem, year, nil)
+}
+
+// assignments lists those of a year. typed is the form that was sent and could not be saved: it comes back as
+// it was.
+func (c *call) assignments(status int, problem codebook.Text, year int, typed *campaign.Assigning) error {
+	var err error
 	v := assignmentsView{Year: year, Results: c.campaign().Codebook.Items("disposition"), Problem: problem, Whole: c.has(campaign.Office)}
 	if v.List, err = c.campaign().Assignments(c.ctx(), year, c.scope()); err != nil {
 		return err
 	}
-	q := c.r.URL.Query()
-	v.Fresh = q.Get("edit") == "new"
+	faculty, enterprise := c.r.URL.Query().Get("edit"), c.r.URL.Query().Get("enterprise")
+	if v.Fresh = faculty == "new"; typed != nil {
+		faculty, enterprise, v.Fresh = typed.Faculty, typed.Enterprise, typed.Faculty == ""
+	}
 	for i := range v.List {
-		if a := &v.List[i]; q.Get("edit") == a.Faculty && q.Get("enterprise") == a.Enterprise {
+		if a := &v.List[i]; faculty == a.Faculty && enterprise == a.Enterprise {
 			v.Edit = a
+			v.Form = campaign.Assigning{To: a.Faculty, Planned: string(a.Planned), Result: string(a.Disposition), Note: a.Note}
 		}
+	}
+	if typed != nil {
+		v.Form = *typed
 	}
 	if v.Years, err = c.years(year); err != nil {
 		return err
@@ -361,16 +375,17 @@ func assign(c *call) error {
 	if err != nil || year < 2000 || year > 2100 {
 		return errNoPage
 	}
-	checked, err := c.s.counter.reception.Assign(c.ctx(), campaign.Assigning{Year: year, Faculty: c.form("faculty"), Enterprise: c.form("enterprise"),
-		To: c.form("to"), Planned: c.form("planned"), Result: c.form("result"), Note: c.form("note")}, c.owner())
+	form := campaign.Assigning{Year: year, Faculty: c.form("faculty"), Enterprise: c.form("enterprise"),
+		To: c.form("to"), Planned: c.form("planned"), Result: c.form("result"), Note: c.form("note")}
+	checked, err := c.s.counter.reception.Assign(c.ctx(), form, c.owner())
 	if text, ok := problemOf(err); ok {
-		return c.assignmentsPage(http.StatusUnprocessableEntity, text)
+		return c.assignments(http.StatusUnprocessableEntity, text, year, &form)
 	}
 	if err != nil {
 		return err
 	}
 	if refused(checked.Status) && len(checked.Issues) > 0 {
-		return c.assignmentsPage(http.StatusUnprocessableEntity, checked.Issues[0].Message)
+		return c.assignments(http.StatusUnprocessableEntity, checked.Issues[0].Message, year, &form)
 	}
 	return redirect("/assignments?year=" + strconv.Itoa(year) + "&done=saved")
 }

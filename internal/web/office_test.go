@@ -153,6 +153,13 @@ func TestAssignments(t *testing.T) {
 	a := list[0]
 	o.get("/assignments?year=2026&edit="+a.Faculty+"&enterprise="+url.QueryEscape(a.Enterprise)).want(t, 200, `id="edit"`, a.Name)
 	o.post("/assignments", "year", "2026", "faculty", a.Faculty, "enterprise", a.Enterprise, "to", "无此人", "planned", "").want(t, http.StatusUnprocessableEntity, "没有工号")
+	o.post("/assignments", "year", "2026", "faculty", a.Faculty, "enterprise", a.Enterprise, "to", a.Faculty, "planned", "明天", "note", "改期").want(t, http.StatusUnprocessableEntity,
+		`id="edit"`, a.Name, `value="明天"`, `value="改期"`)
+	s.clock.add(365 * 24 * time.Hour) // next year's campaign is at hand
+	o = s.as("office")
+	o.post("/assignments", "year", "2026", "enterprise", "示例没有的企业", "to", a.Faculty, "planned", "明天").want(t, http.StatusUnprocessableEntity, "2026 年：", `value="示例没有的企业"`)
+	s.clock.add(-365 * 24 * time.Hour)
+	o = s.as("office")
 	other := list[1].Faculty
 	o.post("/assignments", "year", "2026", "faculty", a.Faculty, "enterprise", a.Enterprise, "to", other, "planned", "2026-06-30", "result", "", "note", "换人").want(t, http.StatusSeeOther)
 	s.add(other, campaign.Faculty)
@@ -193,6 +200,13 @@ func TestSecretary(t *testing.T) {
 		if strings.Contains(got.text(), other.ID) {
 			t.Errorf("%s shows somebody of another department", page)
 		}
+	}
+	idle := campaign.NewAccount{Login: "idle", Department: "无任务系", Roles: []campaign.Role{campaign.Secretary}, Password: aPassword}
+	if _, err := s.c.AddAccount(t.Context(), idle, campaign.Act{By: "u0"}); err != nil {
+		t.Fatal(err)
+	}
+	if page := s.as("idle").get("/campaign").want(t, 200, "本部门没有走访任务"); strings.Contains(page.text(), "空白名册") || strings.Contains(page.text(), "落后") {
+		t.Error("a department without assignments is held against the college's target, or sent for a roster")
 	}
 	o.get("/assignments.xlsx").want(t, http.StatusForbidden)
 	o.post("/assignments", "year", "2026").want(t, http.StatusForbidden)

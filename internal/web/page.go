@@ -424,7 +424,10 @@ func (s *Server) problem(err error) *problem {
 	}
 	for _, known := range statuses {
 		if errors.Is(err, known.err) {
-			zh, en, _ := strings.Cut(err.Error(), "\n")
+			zh, en, two := strings.Cut(err.Error(), "\n")
+			if !two && errors.Is(err, campaign.ErrNotFound) { // no sentence for people
+				return s.problem(errNoPage)
+			}
 			return &problem{status: known.status, text: text(zh, en)}
 		}
 	}

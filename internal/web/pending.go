@@ -37,6 +37,7 @@ type parked struct {
 	State  string    `json:"state"`  // received, ready or returned
 	About  string    `json:"about"`  // the enterprise, for lists
 	Year   int       `json:"year"`   // campaign, 0 where not known
+	Staff  string    `json:"staff"`  // number of the teacher whose one visit it holds, "" where it holds several
 	Errors int       `json:"errors"` // of a returned one
 }
 
@@ -95,8 +96,11 @@ func (p *pending) stream(k *parked, body io.Reader, most int64) (err error) {
 func (k parked) data() string { return path.Join(k.Owner, k.ID+".bin") }
 func (k parked) note() string { return path.Join(k.Owner, k.ID+".json") }
 
-// note writes what is known of a parked workbook, in one step.
+// note writes what is known of a parked workbook, in one step; errNoUpload where it was dropped meanwhile.
 func (p *pending) note(k parked) error {
+	if _, err := p.root.Stat(k.data()); errors.Is(err, fs.ErrNotExist) {
+		return errNoUpload
+	}
 	data, err := json.Marshal(k)
 	if err != nil {
 		return err
@@ -229,13 +233,30 @@ func (p *pending) prune(before time.Time) error {
 		names, err := p.names(owner)
 		errs = append(errs, err)
 		for _, name := range names {
-			place := path.Join(owner, name)
-			info, err := p.root.Stat(place)
-			if err != nil || info.ModTime().After(before) && !(strings.HasSuffix(name, ".new") && info.ModTime().Before(p.now().Add(-time.Hour))) {
-				continue
-			}
-			errs = append(errs, p.root.Remove(place))
+			errs = append(errs, p.pruneFile(owner, name, before))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// pruneFile drops a parked workbook by its note, which says since when it waits: a look at it writes the note
+// anew. What has no note goes by its own age.
+func (p *pending) pruneFile(owner, name string, before time.Time) error {
+	id, kind, _ := strings.Cut(name, ".")
+	k, err := p.find(owner, id)
+	switch {
+	case err == nil && kind == "json":
+		if k.At.Before(before) {
+			return p.drop(k)
+		}
+		return nil
+	case err == nil && kind == "bin":
+		return nil // goes with its note
+	}
+	place := path.Join(owner, name)
+	info, err := p.root.Stat(place)
+	if err != nil || info.ModTime().After(before) && !(kind == "json.new" && info.ModTime().Before(p.now().Add(-time.Hour))) {
+		return nil
+	}
+	return p.root.Remove(place)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 
@@ -151,12 +152,15 @@ func (c *call) slipOf() (*campaign.Slip, *campaign.Share, error) {
 		return nil, nil, errNoPage
 	}
 	r, err := c.campaign().Slip(c.ctx(), campaign.SubmissionID(id))
+	if errors.Is(err, campaign.ErrNotFound) {
+		err = errNoPage // the same as for somebody else's: whether it exists is nobody's business
+	}
 	if err != nil {
 		return nil, nil, err
 	}
 	share, err := c.shareOf(r)
 	if err == nil && share.Nothing() {
-		err = errNoPage // whether it exists is nobody else's business
+		err = errNoPage
 	}
 	return r, share, err
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -119,6 +120,19 @@ func TestACollectedFileShowsEachTheirOwn(t *testing.T) {
 	three.CoVisitors = []string{"both"}
 	o := s.as("office")
 	receipt := o.take("汇总.xlsx", collected(t, one, two, three))
+	four := aVisit("T3", 44)
+	four.Faculty.Department = "网络系"
+	mixed := o.take("两系.xlsx", collected(t, aVisit("T1", 45), four))
+	for login, listed := range map[string][]string{"office": {receipt, mixed}, "sec": {receipt}, "sec2": nil} {
+		queue := s.as(login).get("/review").want(t, 200)
+		for _, r := range []string{receipt, mixed} {
+			if strings.Contains(queue.text(), r) != slices.Contains(listed, r) {
+				t.Errorf("%s is asked to review %s: %v", login, r, !slices.Contains(listed, r))
+			}
+		}
+		s.as(login).get("/campaign").want(t, 200, fmt.Sprintf("(%d)", len(listed)))
+	}
+	o.post(mixed+"/withdraw", "reason", "只看一份").want(t, http.StatusSeeOther)
 	heads, err := s.c.Store.VisitHeads(t.Context(), 2026, "T2")
 	if err != nil {
 		t.Fatal(err)

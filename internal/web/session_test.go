@@ -192,6 +192,53 @@ func TestBruteForceFromEverywhere(t *testing.T) {
 	owner.post("/signin", "login", "t1", "password", aPassword).want(t, http.StatusSeeOther)
 }
 
+// A network that tries many logins is slowed down; who signed in from there before is not.
+func TestSprayingIsSlow(t *testing.T) {
+	s := newSite(t)
+	s.add("t1", campaign.Faculty)
+	s.add("t2", campaign.Faculty)
+	owner, thief := s.as("t1"), s.visitor()
+	thief.from, owner.from = "198.51.100.9:1", "198.51.100.9:2"
+	owner.post("/signin", "login", "t1", "password", aPassword).want(t, http.StatusSeeOther)
+	heard := 0
+	for i := range 300 {
+		if thief.post("/signin", "login", "nobody"+itoa(i), "password", "guess").Code == http.StatusUnauthorized {
+			heard++
+		}
+	}
+	if heard != perNetwork {
+		t.Errorf("%d guesses were heard at once, want %d", heard, perNetwork)
+	}
+	thief.post("/signin", "login", "t2", "password", aPassword).want(t, http.StatusTooManyRequests)
+	owner.post("/signin", "login", "t1", "password", aPassword).want(t, http.StatusSeeOther)
+	s.visitor().post("/signin", "login", "t2", "password", aPassword).want(t, http.StatusSeeOther) // from elsewhere
+	s.clock.add(networkWait)
+	thief.post("/signin", "login", "t2", "password", aPassword).want(t, http.StatusSeeOther)
+	s.clock.add(time.Hour)
+	s.throttle.forget()
+	if n := len(s.throttle.networks); n != 0 {
+		t.Errorf("%d networks are remembered an hour later", n)
+	}
+}
+
+// However many wait to sign in, whoever comes is answered at once.
+func TestSignInsWaitInABoundedQueue(t *testing.T) {
+	s := newSite(t)
+	s.add("t1", campaign.Faculty)
+	for range mostSignIns {
+		s.signingIn <- struct{}{}
+	}
+	got := s.visitor().post("/signin", "login", "t1", "password", aPassword).want(t, http.StatusServiceUnavailable, "登录的人太多")
+	if got.Header().Get("Retry-After") == "" {
+		t.Error("no Retry-After")
+	}
+	<-s.signingIn
+	s.visitor().post("/signin", "login", "t1", "password", aPassword).want(t, http.StatusSeeOther)
+	if n := len(s.signingIn); n != mostSignIns-1 {
+		t.Errorf("%d places are taken after the sign-in", n)
+	}
+}
+
 // Tries sent all at once get no further than tries sent one after the other, at each of the doors that take
 // a password: what waits to be hashed has been counted.
 func TestBruteForceAtOnce(t *testing.T) {

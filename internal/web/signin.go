@@ -75,6 +75,11 @@ func signIn(c *call) error {
 	if !c.s.Password {
 		return errNoPage
 	}
+	leave, err := c.s.queueUp()
+	if err != nil {
+		return err
+	}
+	defer leave()
 	login, password := strings.TrimSpace(c.form("login")), c.r.PostFormValue("password")
 	addr := c.s.client(c.r)
 	if wait := c.s.throttle.take(login, addr); wait > 0 {
@@ -96,6 +101,17 @@ func signIn(c *call) error {
 		return redirect("/account?done=change")
 	}
 	return redirect(localPath(c.form("next")))
+}
+
+// queueUp takes a place in the queue for a sign-in, or says that there is none: who is not signed in may not
+// fill the server with passwords that wait to be hashed.
+func (s *Server) queueUp() (leave func(), err error) {
+	select {
+	case s.signingIn <- struct{}{}:
+		return func() { <-s.signingIn }, nil
+	default:
+		return nil, fail(http.StatusServiceUnavailable, "现在登录的人太多，请等几秒再试。", "Too many people are signing in at this moment. Wait a few seconds and try again.")
+	}
 }
 
 // matches compares a password with a hash. It hashes once whatever it is given, so that an

@@ -11,13 +11,16 @@ import (
 
 // throttle slows down guessing of passwords. It counts by login and network, so that somebody who
 // guesses at a colleague's account does not lock the colleague out; over all networks a login
-// takes a hundred wrong tries an hour. It lives in memory: a restart forgives.
+// takes a hundred wrong tries an hour, and over all logins a network, behind which a whole college may
+// sit, takes 256 and then one in five seconds. Neither holds up who signed in from there before. It lives in
+// memory: a restart forgives.
 type throttle struct {
 	now func() time.Time
 
-	mu     sync.Mutex
-	tries  map[tryKey]*tries
-	logins map[string]*rate.Limiter
+	mu       sync.Mutex
+	tries    map[tryKey]*tries
+	logins   map[string]*rate.Limiter
+	networks map[netip.Prefix]*rate.Limiter
 }
 
 type tryKey struct {
@@ -38,10 +41,14 @@ const (
 	remember    = 24 * time.Hour
 	mostTries   = 50000 // pairs kept at once
 	hourly      = 100   // wrong tries of one login over all networks
+
+	mostSignIns = 128             // under way at once; below perNetwork, so that the right ones of one network do not stand in each other's way
+	perNetwork  = 256             // wrong tries of one network over all logins before it waits
+	networkWait = 5 * time.Second // of each one more
 )
 
 func newThrottle(now func() time.Time) *throttle {
-	return &throttle{now: now, tries: make(map[tryKey]*tries), logins: make(map[string]*rate.Limiter)}
+	return &throttle{now: now, tries: make(map[tryKey]*tries), logins: make(map[string]*rate.Limiter), networks: make(map[netip.Prefix]*rate.Limiter)}
 }
 
 func keyOf(login string, addr netip.Addr) tryKey {
@@ -84,6 +91,12 @@ func (t *throttle) take(login string, addr netip.Addr) time.Duration {
 		t.logins[k.login] = l
 	}
 	l.AllowN(now, 1)
+	n := t.networks[k.network]
+	if n == nil {
+		n = rate.NewLimiter(rate.Every(networkWait), perNetwork)
+		t.networks[k.network] = n
+	}
+	n.AllowN(now, 1)
 	return 0
 }
 
@@ -93,8 +106,14 @@ func (t *throttle) waits(k tryKey, now time.Time) time.Duration {
 	if try != nil && try.until.After(now) {
 		return try.until.Sub(now)
 	}
-	if l := t.logins[k.login]; l != nil && (try == nil || !try.good) && l.TokensAt(now) < 1 {
+	if try != nil && try.good {
+		return 0
+	}
+	if l := t.logins[k.login]; l != nil && l.TokensAt(now) < 1 {
 		return time.Hour / hourly
+	}
+	if l := t.networks[k.network]; l != nil && l.TokensAt(now) < 1 {
+		return networkWait
 	}
 	return 0
 }
@@ -105,8 +124,10 @@ func (t *throttle) right(login string, addr netip.Addr) {
 	defer t.mu.Unlock()
 	k, now := keyOf(login, addr), t.now()
 	t.tries[k] = &tries{last: now, good: true}
-	if l := t.logins[k.login]; l != nil {
-		l.AllowN(now, -1) // the token that it took
+	for _, l := range []*rate.Limiter{t.logins[k.login], t.networks[k.network]} {
+		if l != nil {
+			l.AllowN(now, -1) // the token that it took
+		}
 	}
 }
 
@@ -117,7 +138,7 @@ func (t *throttle) forget() {
 	t.drop(t.now().Add(-remember))
 }
 
-// drop forgets tries last made before a time, and the logins that are none the worse for it.
+// drop forgets tries last made before a time, and the logins and networks that are none the worse for it.
 func (t *throttle) drop(before time.Time) {
 	for k, try := range t.tries {
 		if try.last.Before(before) {
@@ -128,6 +149,11 @@ func (t *throttle) drop(before time.Time) {
 	for login, l := range t.logins {
 		if l.TokensAt(now) >= hourly {
 			delete(t.logins, login)
+		}
+	}
+	for network, l := range t.networks {
+		if l.TokensAt(now) >= perNetwork {
+			delete(t.networks, network)
 		}
 	}
 }

@@ -25,7 +25,7 @@ func uploadPage(c *call) error {
 		return err
 	}
 	slices.Reverse(waiting)
-	v := uploadView{Waiting: waiting, Most: c.s.Limits.Files, MiB: c.s.Limits.File >> 20, Office: c.has(campaign.Office)}
+	v := uploadView{Waiting: waiting, Most: c.s.Limits.Files, MiB: c.s.Limits.File >> 20, Days: int(c.s.Keep.Pending.Hours() / 24), Office: c.has(campaign.Office)}
 	for _, k := range waiting {
 		if k.State == ready {
 			v.Ready++
@@ -39,6 +39,7 @@ type uploadView struct {
 	Ready   int // sound ones
 	Most    int
 	MiB     int64
+	Days    int // that a file waits
 	Office  bool
 }
 
@@ -64,7 +65,7 @@ func (c *call) hand(name string, data []byte) campaign.Hand {
 // the rules. Nothing is stored as data before its person has seen the check; of an upload that does
 // not come to its end nothing stays.
 func upload(c *call) error {
-	leave, err := c.s.counter.enter()
+	leave, err := c.s.counter.enter(c.owner())
 	if err != nil {
 		return err
 	}
@@ -197,9 +198,12 @@ func (k *counter) judge(p parked, checked *campaign.Checked) error {
 	if refused(checked.Status) {
 		p.State = returned
 	}
-	p.About, p.Year = about(checked), 0
+	p.About, p.Year, p.Staff = about(checked), 0, ""
 	if len(checked.Holds) > 0 {
 		p.Year = checked.Holds[0].Year
+	}
+	if len(checked.Holds) == 1 {
+		p.Staff = strings.ToLower(checked.Holds[0].Faculty)
 	}
 	return k.pending.note(p)
 }
@@ -343,7 +347,7 @@ func confirm(c *call) error {
 
 // take stores a parked workbook.
 func (c *call) take(k parked, right []campaign.Spot) (*campaign.Checked, error) {
-	leave, err := c.s.counter.enter()
+	leave, err := c.s.counter.enter(c.owner())
 	if err != nil {
 		return nil, err
 	}
@@ -367,14 +371,16 @@ func (c *call) take(k parked, right []campaign.Spot) (*campaign.Checked, error) 
 	return checked, c.s.counter.settled(k, checked)
 }
 
-// settled drops what a stored workbook answers: itself, and the returned ones that it mends. Its name says
-// nothing of that: people call the workbooks of several enterprises alike.
+// settled drops what a stored workbook answers: itself, and the returned ones that it mends, which name the same
+// teacher and enterprise. Its name says nothing of that: people call the workbooks of several enterprises alike.
 func (k *counter) settled(p parked, checked *campaign.Checked) error {
 	err := k.pending.drop(p)
 	others, listErr := k.pending.of(p.Owner)
 	err = errors.Join(err, listErr)
 	for _, o := range others {
-		if o.State == returned && (o.SHA256 == checked.Corrects && checked.Corrects != "" || o.About != "" && o.About == about(checked) && o.Year == p.Year) {
+		mended := o.SHA256 == checked.Corrects && checked.Corrects != ""
+		again := o.Staff != "" && len(checked.Holds) == 1 && strings.EqualFold(o.Staff, checked.Holds[0].Faculty) && o.About == about(checked) && o.Year == p.Year
+		if o.State == returned && (mended || again) {
 			err = errors.Join(err, k.pending.drop(o))
 		}
 	}

@@ -3,12 +3,14 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -145,6 +147,11 @@ func TestOthersThings(t *testing.T) {
 	for _, path := range []string{receipt, receipt + "/original", receipt + "/return.xlsx", check, check + "/original", check + "/return.xlsx", "/receipts/999", "/receipts/x", "/uploads/%2e%2e", "/uploads/..%2fu1%2fx", "/uploads/" + strings.Repeat("0", 32)} {
 		other.get(path).want(t, http.StatusNotFound)
 	}
+	gone := "没有这个页面，或者它不是给您看的。" // the same whether there is one or not
+	other.get(receipt).want(t, http.StatusNotFound, gone)
+	other.get("/receipts/999").want(t, http.StatusNotFound, gone)
+	s.add("office", campaign.Office)
+	s.as("office").get("/refused/999").want(t, http.StatusNotFound, gone)
 	for _, path := range []string{receipt + "/withdraw", check + "/confirm", check + "/discard"} {
 		other.post(path, "reason", "x").want(t, http.StatusNotFound)
 	}
@@ -225,6 +232,65 @@ func TestReturnedStaysUntilMended(t *testing.T) {
 	v.get("/visits").want(t, 200, "1 处错误")
 	v.take("另名.xlsx", aBook(t, aVisit("T1", 15)))
 	v.get(returned).want(t, http.StatusNotFound)
+}
+
+// A workbook on another teacher's visit to the same enterprise mends nothing.
+func TestReturnedStaysWhereAnotherTeacherVisited(t *testing.T) {
+	s := newSite(t)
+	s.add("office", campaign.Office)
+	o := s.as("office")
+	returned := o.handOne("走访-T1.xlsx", aBook(t, aVisit("T1", 15), badDate))
+	o.take("走访-T2.xlsx", aBook(t, aVisit("T2", 15)))
+	o.get(returned).want(t, 200, "哪天来着")
+	o.take("走访-T1-改.xlsx", aBook(t, aVisit("T1", 15)))
+	o.get(returned).want(t, http.StatusNotFound)
+}
+
+// A waiting file goes with its note, both by the time it came, however often it was looked at since.
+func TestWaitingFilesExpireWhole(t *testing.T) {
+	s := newSite(t, func(o *Options) { o.Keep.Pending = 7 * 24 * time.Hour })
+	s.add("T1", campaign.Faculty)
+	v := s.as("T1")
+	check := v.handOne("a.xlsx", aBook(t, aVisit("T1", 12)))
+	v.get("/upload").want(t, 200, "7 天后自动清除", "after 7 days")
+	bin, _, _ := strings.Cut(strings.TrimPrefix(check, "/uploads/"), "?")
+	me, err := s.c.AccountOf(t.Context(), "T1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := s.counter.pending.find(me.ID.Actor(), bin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := june.Add(-1000 * time.Hour)
+	chtimes := func(name string) {
+		if err := s.counter.pending.root.Chtimes(name, old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	chtimes(k.data())
+	prune := func(before time.Time) {
+		if err := s.counter.prune(before); err != nil {
+			t.Fatal(err)
+		}
+	}
+	prune(june.Add(-time.Hour))
+	v.get(check).want(t, 200)
+	prune(june.Add(time.Hour)) // the check page wrote the note just now, by this machine's clock
+	if n := s.parkedFiles(); n != 0 {
+		t.Errorf("%d files stay of one that expired", n)
+	}
+	if err := s.counter.pending.note(k); !errors.Is(err, campaign.ErrNotFound) {
+		t.Errorf("a note on what is gone: %v", err)
+	}
+	if err := s.counter.pending.root.WriteFile(k.data(), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	chtimes(k.data())
+	prune(june)
+	if n := s.parkedFiles(); n != 0 {
+		t.Errorf("%d files stay that have no note", n)
+	}
 }
 
 // What is dropped is gone from the server, and asked for again is not there.
