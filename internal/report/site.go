@@ -98,25 +98,9 @@ func once(put Put) Put {
 
 func makeFiles(a *gap.Analysis, opts Options, put Put) error {
 	d := deskFor(a, opts)
-	pages, err := d.pages(opts.Changes)
+	pages, err := d.setPages(opts, put)
 	if err != nil {
 		return err
-	}
-	pages = append(pages, d.downloadsPage(pages, opts.Sheets != nil))
-	if err := drawStills(pages, opts.Stills); err != nil {
-		return err
-	}
-	shared := d.frame(opts)
-	for _, p := range pages {
-		p.site = shared
-		data, err := p.render()
-		if err != nil {
-			return fmt.Errorf("%s: %w", p.File, err)
-		}
-		if err := put(p.File, data); err != nil {
-			return err
-		}
-		p.dropCharts()
 	}
 	for _, f := range []struct{ path, data string }{
 		{"assets/echarts.min.js", echartsJS}, {"assets/echarts.LICENSE.txt", echartsLicense},
@@ -127,6 +111,31 @@ func makeFiles(a *gap.Analysis, opts Options, put Put) error {
 		}
 	}
 	return d.exports(put, d.datasets(pages), opts.Sheets)
+}
+
+// setPages makes the pages and hands them to put; their tables are still to be exported.
+func (d *desk) setPages(opts Options, put Put) ([]*page, error) {
+	pages, err := d.pages(opts.Changes)
+	if err != nil {
+		return nil, err
+	}
+	pages = append(pages, d.downloadsPage(pages, opts.Sheets != nil))
+	if err := drawStills(pages, opts.Stills); err != nil {
+		return nil, err
+	}
+	shared := d.frame(opts)
+	for _, p := range pages {
+		p.site = shared
+		data, err := p.render()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.File, err)
+		}
+		if err := put(p.File, data); err != nil {
+			return nil, err
+		}
+		p.dropCharts()
+	}
+	return pages, nil
 }
 
 // dropCharts lets go of the charts of a page that is made; its tables are still to be exported.
