@@ -16,6 +16,7 @@ const ImprintSheet = "_answers"
 const (
 	imprintRecords = 5000
 	imprintAnswers = 200_000
+	imprintBytes   = 4 << 20
 )
 
 // Columns of an imprint. A row that begins a sheet names the sheet of the form and the answers;
@@ -57,7 +58,7 @@ func Imprint(f *Filled) (Sheet, bool) {
 		return Sheet{}, false
 	}
 	out := Sheet{Name: ImprintSheet, Hidden: true}
-	records, answers := 0, 0
+	records, answers, size := 0, 0, 0
 	add := func(texts ...string) {
 		row := Row{Number: len(out.Rows) + 1}
 		for i, text := range texts {
@@ -77,7 +78,11 @@ func Imprint(f *Filled) (Sheet, bool) {
 		for _, r := range s.Records {
 			line := []string{imprintOfRecord, strconv.Itoa(r.Row)}
 			for k := range s.Columns {
-				line = append(line, maskPersonal(r.value(k).Text()))
+				text := r.value(k).Text()
+				if size += len(text); size > imprintBytes {
+					return Sheet{}, false
+				}
+				line = append(line, maskPersonal(text))
 			}
 			add(line...)
 			records, answers = records+1, answers+len(s.Columns)

@@ -93,7 +93,7 @@ const gotRunes = 60
 func NewIssue(cb *codebook.Codebook, code codebook.RuleID, ref Ref, field codebook.FieldID, header, got, want string, args ...string) Issue {
 	i := Issue{
 		Code: code, Severity: codebook.SeverityError, Ref: ref, Field: field, Header: maskPersonal(header),
-		Got: Visible(maskPersonal(got), gotRunes), Want: maskPersonal(want), Count: 1,
+		Got: Visible(maskPersonal(beginning(got)), gotRunes), Want: maskPersonal(want), Count: 1,
 	}
 	rule, ok := cb.Rule(code)
 	if !ok {
@@ -105,6 +105,15 @@ func NewIssue(cb *codebook.Codebook, code codebook.RuleID, ref Ref, field codebo
 	i.Message = fillText(rule.Message, i, label, args)
 	i.Fix = fillText(rule.Fix, i, label, args)
 	return i
+}
+
+// beginning is as much of a text as can matter for its first characters, a number begun there included.
+func beginning(text string) string {
+	const most = 2048
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "")
 }
 
 func fillText(t codebook.Text, i Issue, label codebook.Text, args []string) codebook.Text {

@@ -75,12 +75,23 @@ func (s *Scan) take(v Value) (text string, status Status, given bool) {
 		return "", Blank, false
 	case v.Cell.Kind != Text:
 		return v.Cell.Text, Given, true
+	case !s.within(v, v.Cell.Text, longest(v.Column.Field)):
+		return "", Blank, false
 	}
 	text = s.translated(v)
 	if status, missing := s.missing(v, text); missing {
 		return "", status, false
 	}
 	return text, Given, true
+}
+
+// longest is how many characters of a cell are looked at; a text beyond is an issue and no answer, so that
+// what a cell costs is bounded. Free texts somewhat beyond their own length are read all the same.
+func longest(f *codebook.Field) int {
+	if f.Type == codebook.TypeText {
+		return max(textRunes, 2*f.MaxLen)
+	}
+	return answerRunes
 }
 
 // translated replaces a text by what a mapping says it means.

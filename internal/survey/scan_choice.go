@@ -90,9 +90,12 @@ func (s *Scan) notListed(v Value, piece string) {
 	s.Issues = append(s.Issues, NewIssue(s.Codebook, "V014", v.Ref, f.Key, v.Header(), piece, want, "near", hint, "near_en", hintEN))
 }
 
-// listRunes is how long a cell with several answers may be where its field sets no length of its own: more
-// than all items of any such list with their names in both languages.
-const listRunes = 600
+// answerRunes is how long an answer may be where its field sets no length of its own: more than all items of
+// any list of several choices with their names in both languages.
+const answerRunes = 600
+
+// textRunes is that of a free text.
+const textRunes = 5000
 
 // several is take for a cell with several answers. One that is too long is not cut up: it is an issue and
 // no answer, so that what a cell costs is bounded.
@@ -103,7 +106,7 @@ func (s *Scan) several(r Record, field codebook.FieldID) (v Value, text string, 
 	}
 	most := v.Column.Field.MaxLen
 	if most == 0 {
-		most = listRunes
+		most = answerRunes
 	}
 	return v, text, s.within(v, text, most)
 }

@@ -61,6 +61,11 @@ func TestListTooLong(t *testing.T) {
 		{"choices", long, asked(codebook.TypeCodes, "ecosystem"), func(s *Scan, r Record) { s.Codes(r, "answer") }, "V008"},
 		{"certificates", long, bounded(codebook.TypeCerts, "certificates"), func(s *Scan, r Record) { s.Certificates(r, "answer") }, "V008"},
 		{"staff numbers", long, bounded(codebook.TypeIDs, ""), func(s *Scan, r Record) { s.IDs(r, "answer") }, "V008"},
+		{"one choice", long, asked(codebook.TypeCode, "industry"), func(s *Scan, r Record) { s.Code(r, "answer") }, "V008"},
+		{"a number", long, asked(codebook.TypeInt, ""), func(s *Scan, r Record) { s.Int(r, "answer") }, "V008"},
+		{"a rating", long, asked(codebook.TypeLevel, ""), func(s *Scan, r Record) { s.Level(r, "answer") }, "V008"},
+		{"a free text", long, asked(codebook.TypeText, ""), func(s *Scan, r Record) { s.Text(r, "answer") }, "V008"},
+		{"a free text without a length of its own", long[:9000], asked(codebook.TypeText, ""), func(s *Scan, r Record) { s.Text(r, "answer") }, ""},
 		{"a few unknown ones, each for itself", many(9), asked(codebook.TypeCodes, "ecosystem"), func(s *Scan, r Record) { s.Codes(r, "answer") }, strings.Repeat("V014 ", 8) + "V014"},
 		{"many, the last ones together", many(50), asked(codebook.TypeCodes, "ecosystem"), func(s *Scan, r Record) { s.Codes(r, "answer") }, strings.Repeat("V014 ", 8) + "V014"},
 		{"many certificates", many(40), bounded(codebook.TypeCerts, "certificates"), func(s *Scan, r Record) { s.Certificates(r, "answer") }, strings.Repeat("V014 ", 8) + "V014"},
@@ -115,5 +120,21 @@ func TestIssuesOfManyRows(t *testing.T) {
 		if collapsed := Collapse(in.Issues); c.most == issuesApart+2 && len(collapsed) != 2 {
 			t.Errorf("%s: %d causes", c.why, len(collapsed))
 		}
+	}
+}
+
+// TestImprintOfLongAnswers: a small file with a long text in every row does not come back larger by all of them.
+func TestImprintOfLongAnswers(t *testing.T) {
+	f := asked(codebook.TypeText, "")
+	imprint := func(text string) bool {
+		s := FilledSheet{Spec: &codebook.Sheet{Key: "jobs"}, Columns: []Column{{Field: &f}}}
+		for row := range 1000 {
+			s.Records = append(s.Records, Record{Sheet: &s, Row: row + 2, cells: []*Cell{{Kind: Text, Text: text}}})
+		}
+		_, ok := Imprint(&Filled{Sheets: []FilledSheet{s}})
+		return ok
+	}
+	if !imprint(strings.Repeat("长", 1000)) || imprint(strings.Repeat("长", 2000)) {
+		t.Error("no bound, or too low a one")
 	}
 }
