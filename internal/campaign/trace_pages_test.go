@@ -105,6 +105,9 @@ func (y *way) values(figures []demand.Figure, at gap.Address) []float64 {
 	if f.Shown() {
 		out = append(out, f.Estimate)
 	}
+	if at.Measure == demand.Openings {
+		out = append(out, y.size(at)...)
+	}
 	facts := y.w.analysis.Facts
 	switch {
 	case at.Domain != (demand.Domain{}) || at.Year != y.w.analysis.Year:
@@ -119,6 +122,20 @@ func (y *way) values(figures []demand.Figure, at gap.Address) []float64 {
 		out = append(out, facts.BaseMissing)
 	case at.Measure == demand.Openings:
 		out = append(out, facts.Hires.Estimate, float64(facts.Hires.Jobs))
+	}
+	return out
+}
+
+// size are the enterprises and jobs of the whole or a programme, which stand with its openings.
+func (y *way) size(at gap.Address) (out []float64) {
+	sizes := []gap.DomainGap{y.w.analysis.Overall}
+	for _, p := range y.w.analysis.Programmes {
+		sizes = append(sizes, p.DomainGap)
+	}
+	for _, g := range sizes {
+		if g.Domain == at.Domain && at.Year == y.w.analysis.Year && g.Enterprises.Shown() {
+			out = append(out, float64(g.Enterprises.Enterprises), float64(g.Enterprises.Jobs))
+		}
 	}
 	return out
 }

@@ -82,8 +82,8 @@ func (s *Sample) amounts(b Base) []int32 {
 // pen and has no place in a base.
 func plausible(v int32, jobs int64) bool { return int64(v)*jobs*5 < 1<<31 }
 
-// MissingBase is the share of jobs that do not give the base, 0–1.
-func (s *Sample) MissingBase(b Base) float64 {
+// MissingBase is the share of the jobs of a domain that do not give the base, 0–1.
+func (s *Sample) MissingBase(b Base, d Domain) float64 {
 	column := s.Jobs.Hires
 	switch b {
 	case BaseOne:
@@ -91,11 +91,15 @@ func (s *Sample) MissingBase(b Base) float64 {
 	case BaseHeadcount:
 		column = s.Jobs.Headcount
 	}
-	missing := 0
-	for _, v := range column {
+	missing, jobs := 0, 0
+	for j, v := range column {
+		if !d.Holds(s, j) {
+			continue
+		}
+		jobs++
 		if v < 0 {
 			missing++
 		}
 	}
-	return float64(missing) / float64(max(1, len(column)))
+	return float64(missing) / float64(max(1, jobs))
 }

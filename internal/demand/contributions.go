@@ -44,7 +44,7 @@ func (v *View) Contributions(d Domain, competency codebook.CompetencyID, m Measu
 // with the weighted number it adds.
 func (v *View) HireContributions(d Domain) []Contribution {
 	var out []Contribution
-	for j, h := range v.Sample.Jobs.Hires {
+	for j, h := range v.Sample.amounts(BaseHires) {
 		if h > 0 && d.Holds(v.Sample, j) {
 			w := v.EnterpriseWeight(int(v.Sample.Jobs.Enterprise[j]))
 			out = append(out, Contribution{Job: j, Weight: w * float64(h), Amount: float64(h)})

@@ -100,7 +100,7 @@ func TestStatesOfAFigure(t *testing.T) {
 	if w := v.EnterpriseWeight(0); w != 1 {
 		t.Errorf("weight %g without a frame", w)
 	}
-	if m := v.Sample.MissingBase(BaseOne); m != 0 {
+	if m := v.Sample.MissingBase(BaseOne, Domain{}); m != 0 {
 		t.Errorf("%g of the jobs lack a one", m)
 	}
 }

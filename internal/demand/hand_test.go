@@ -99,7 +99,7 @@ func TestBases(t *testing.T) {
 			t.Errorf("%s: %g from %d jobs, want %g from %d", c.base, f.Estimate, f.Jobs, c.want, c.jobs)
 		}
 	}
-	if got := s.MissingBase(BaseHeadcount); got != 0.25 {
+	if got := s.MissingBase(BaseHeadcount, Domain{}); got != 0.25 {
 		t.Errorf("a quarter of jobs gives no headcount, got %g", got)
 	}
 	for _, c := range []struct {

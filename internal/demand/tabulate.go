@@ -45,6 +45,7 @@ type Table struct {
 	place        map[Domain]int
 	figures      []Figure // [domain][competency][quantity]
 	openings     []Figure // [domain]
+	sizes        []Figure // [domain]
 	narrowed     []sides  // [domain][competency]
 }
 
@@ -62,7 +63,8 @@ func (v *View) Tabulate(also ...func(competency int, c *Column)) *Table {
 		Year: v.Sample.Year, Base: v.Base, K: v.opt.k(), Competencies: v.Sample.Competencies,
 		Domains: v.Domains(), place: v.place,
 		figures:  make([]Figure, len(v.domains)*len(v.Sample.Competencies)*int(quantities)),
-		openings: make([]Figure, len(v.domains)), narrowed: make([]sides, len(v.domains)*len(v.Sample.Competencies)),
+		openings: make([]Figure, len(v.domains)), sizes: make([]Figure, len(v.domains)),
+		narrowed: make([]sides, len(v.domains)*len(v.Sample.Competencies)),
 	}
 	work := len(v.Sample.Competencies) + 1
 	v.each(work, func(w *worker, i int) {

@@ -121,8 +121,8 @@ type ProgrammeGap struct {
 // DomainGap is the gap table of one domain: every competency under every method.
 type DomainGap struct {
 	Domain      demand.Domain
-	Enterprises demand.Figure // how many, in Enterprises; flags apply
-	Openings    demand.Figure // weighted planned hires
+	Enterprises demand.Figure // how many have such a job, and the jobs; flags apply
+	Openings    demand.Figure // weighted planned hires, of the jobs that say how many
 	Rows        []Row         // in codebook order
 	Crosshair   Crosshair
 	Agreement   []Agreement             // every pair of methods

@@ -190,7 +190,7 @@ func (r *run) mayName(kind, group string, states []grouped) bool {
 		!r.open(eachState(states, func(g grouped) said { return g.others(group) })) {
 		return false
 	}
-	return kind != "industry" || r.table.Figure(demand.Domain{Industry: group}, "", demand.Openings).Shown()
+	return kind != "industry" || r.table.Size(demand.Domain{Industry: group}).Shown()
 }
 
 // confidential reports fewer than k holders, or one that dominates.

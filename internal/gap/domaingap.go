@@ -49,9 +49,7 @@ func known(v float64) *float64 {
 
 func (r *run) domainGap(i int) DomainGap {
 	d := r.domains[i]
-	openings := r.table.Figure(d, "", demand.Openings)
-	g := DomainGap{Domain: d, Openings: openings, Enterprises: openings}
-	g.Enterprises.Estimate, g.Enterprises.HasSE = float64(openings.Enterprises), false
+	g := DomainGap{Domain: d, Openings: r.table.Figure(d, "", demand.Openings), Enterprises: r.table.Size(d)}
 	for c := range r.sample.Competencies {
 		g.Rows = append(g.Rows, r.row(d, c))
 	}

@@ -13,7 +13,7 @@ func (r *run) facts() Facts {
 	s := r.sample
 	f := Facts{
 		Visits: len(s.Visits), Enterprises: len(s.Enterprises), Jobs: s.Jobs.Len(),
-		BaseMissing: s.MissingBase(r.in.Base), Framed: len(s.Strata) > 0, Raked: s.Raked,
+		BaseMissing: s.MissingBase(r.in.Base, demand.Domain{}), Framed: len(s.Strata) > 0, Raked: s.Raked,
 	}
 	faculty := make(map[string]bool)
 	for _, v := range s.Visits {

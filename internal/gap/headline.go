@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/demand"
 )
 
 // headline is the finding of a programme in a sentence: what falls short beyond error under
@@ -21,7 +22,7 @@ func (r *run) headline(g *DomainGap) codebook.Text {
 	}
 	switch {
 	case shown == 0:
-		return r.tooLittle()
+		return r.tooLittle(g.Domain)
 	case len(g.Short) == 0:
 		return say("没有一项能力在各种算法下都超出误差地不足", "No competency falls short beyond error under every method")
 	case len(g.Short) == shown && shown > 3:
@@ -41,11 +42,11 @@ func (r *run) headline(g *DomainGap) codebook.Text {
 	return say(r.list(top).ZH+more.ZH+"在各种算法下都超出误差地不足", upperFirst(r.list(top).EN)+more.EN+verb+" short beyond error under every method")
 }
 
-// tooLittle says that the data do not tell, and so because most jobs leave out what they would count
-// by, where that is the case.
-func (r *run) tooLittle() codebook.Text {
+// tooLittle says that the data do not tell, and so because most jobs of the domain leave out what they
+// would count by, where that is the case.
+func (r *run) tooLittle(d demand.Domain) codebook.Text {
 	t := say("数据不足，尚不能判断", "Too little data to tell")
-	if r.sample.MissingBase(r.in.Base) <= 0.5 {
+	if r.sample.MissingBase(r.in.Base, d) <= 0.5 {
 		return t
 	}
 	base := r.in.Base.Text()

@@ -132,10 +132,10 @@ const hardlyAsked = 0.10
 // certificates looks for certificates that modules prepare for and hardly an enterprise asks
 // for.
 func (f *linkFinder) certificates() {
-	if !f.g.Openings.Shown() {
+	if !f.g.Enterprises.Shown() {
 		return
 	}
-	enterprises := f.g.Openings.Enterprises
+	enterprises := f.g.Enterprises.Enterprises
 	seen := make(map[certificate]bool)
 	for _, mod := range f.modules {
 		for _, cert := range certificatesOf(mod) {

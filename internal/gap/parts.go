@@ -12,7 +12,7 @@ type Priority struct {
 	Rank     int               `json:"rank"`    // by openings; 0 where not shown
 	RankLo   int               `json:"rank_lo"` // 95 % bootstrap interval; 0 where none
 	RankHi   int               `json:"rank_hi"`
-	Openings demand.Figure     `json:"openings"` // weighted planned hires
+	Openings demand.Figure     `json:"openings"` // weighted planned hires, of the jobs that say how many
 	Growth   demand.Figure     `json:"growth"`   // change of openings per enterprise visited since last year
 	Breadth  demand.Figure     `json:"breadth"`  // share of enterprises that have such a job
 	Salary   demand.Figure     `json:"salary"`   // mean of the middle of the range, yuan per month

@@ -45,8 +45,8 @@ func shownFirst(f demand.Figure) int {
 
 func (r *run) priorityOf(d demand.Domain) Priority {
 	p := Priority{Family: d.Family, Openings: r.table.Figure(d, "", demand.Openings)}
-	if !p.Openings.Shown() {
-		hidden := demand.Figure{Flag: p.Openings.Flag}
+	if size := r.table.Size(d); !size.Shown() {
+		hidden := demand.Figure{Flag: size.Flag}
 		p.Growth, p.Breadth, p.Salary = hidden, hidden, hidden
 		return p
 	}
@@ -60,12 +60,12 @@ func (r *run) priorityOf(d demand.Domain) Priority {
 	p.Growth = demand.Figure{Flag: demand.NoData}
 	if r.before != 0 {
 		earlier := r.tables[r.before].Figure(d, "", demand.Openings)
-		p.Growth = paired(demand.Difference(hiresEach(r.view, d), hiresEach(r.views[r.before], d), r.in.K), p.Openings, earlier)
+		p.Growth = paired(demand.Difference(r.view.HiresEach(d), r.views[r.before].HiresEach(d), r.in.K), p.Openings, earlier)
 	}
 	return p
 }
 
-// hires sums the planned hires of every enterprise in a domain.
+// hires sums the planned hires of every enterprise in a domain, of the jobs that say how many.
 func hires(s *demand.Sample, d demand.Domain) []float64 {
 	out := make([]float64, len(s.Enterprises))
 	for j, h := range s.Jobs.Hires {
@@ -74,13 +74,6 @@ func hires(s *demand.Sample, d demand.Domain) []float64 {
 		}
 	}
 	return out
-}
-
-// hiresEach is the planned hires in a domain per enterprise visited, so that years with more
-// and fewer visits compare.
-func hiresEach(v *demand.View, d demand.Domain) demand.Linear {
-	h := hires(v.Sample, d)
-	return v.MeanOfEnterprises(demand.Amount, func(e int) (float64, bool) { return h[e], true })
 }
 
 // breadth is the share of enterprises that have such a job.

@@ -128,7 +128,7 @@ func (r *run) countWithheld(d demand.Domain) bool {
 			return false
 		}
 	}
-	return r.table.Figure(d, "", demand.Openings).Flag.Suppressed()
+	return r.table.Size(d).Flag.Suppressed()
 }
 
 // nonResponse is the share of jobs that left an item blank.

@@ -177,14 +177,14 @@ func (t *Tracer) jobs(at Address) []demand.Contribution {
 	return out
 }
 
-// hireJobs lists the jobs of a domain: first those that plan hires, each with what it adds, then the
-// others, which are in the base all the same. Where a job does not say, the amount is demand.Unasked.
+// hireJobs lists the jobs of a domain that say how many they plan to hire: first those that plan any, each
+// with what it adds, then those that plan none.
 func (t *Tracer) hireJobs(d demand.Domain) []demand.Contribution {
 	v := t.r.view
 	out := v.HireContributions(d)
 	for j, h := range v.Sample.Jobs.Hires {
-		if h <= 0 && d.Holds(v.Sample, j) {
-			out = append(out, demand.Contribution{Job: j, Amount: float64(h)})
+		if h == 0 && d.Holds(v.Sample, j) {
+			out = append(out, demand.Contribution{Job: j})
 		}
 	}
 	return out

@@ -16,6 +16,7 @@ type desk struct {
 	years   []int // whose reports stand beside this one
 
 	openings map[demand.Domain]demand.Figure
+	sizes    map[demand.Domain]demand.Figure // enterprises and jobs of the whole and of each programme
 }
 
 type figureKey struct {
@@ -25,13 +26,13 @@ type figureKey struct {
 }
 
 func newDesk(a *gap.Analysis, n names, years []int) *desk {
-	d := &desk{a: a, n: n, years: years, openings: map[demand.Domain]demand.Figure{}, figures: make(map[figureKey]demand.Figure, len(a.Cells))}
+	d := &desk{a: a, n: n, years: years, openings: map[demand.Domain]demand.Figure{}, sizes: map[demand.Domain]demand.Figure{}, figures: make(map[figureKey]demand.Figure, len(a.Cells))}
 	for _, c := range a.Cells {
 		d.figures[figureKey{c.Domain, c.Competency, c.Measure}] = c.Figure
 	}
-	d.openings[a.Overall.Domain] = a.Overall.Openings
+	d.openings[a.Overall.Domain], d.sizes[a.Overall.Domain] = a.Overall.Openings, a.Overall.Enterprises
 	for _, pg := range a.Programmes {
-		d.openings[pg.Domain] = pg.Openings
+		d.openings[pg.Domain], d.sizes[pg.Domain] = pg.Openings, pg.Enterprises
 	}
 	for _, p := range a.Priority {
 		d.openings[demand.Domain{Family: p.Family}] = p.Openings

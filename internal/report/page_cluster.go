@@ -110,9 +110,6 @@ func (d *desk) clusterFacts() []fact {
 	jobs := d.figureFact(count(f.Jobs), say("个岗位 · 走访 "+count(f.Visits)+" 次，教师 "+count(f.Faculty)+" 人", "jobs · "+plural(f.Visits, "visit")+" by "+count(f.Faculty)+" faculty"), d.sizeAt(gap.CountJobs))
 	jobs.Quotes = []quote{d.quote(count(f.Visits), visits), d.quote(count(f.Faculty), visits)}
 	hires := d.hiresFact(f.Hires, say("人计划招聘（未加权，"+count(f.Hires.Jobs)+" 个岗位填报）", "planned hires (unweighted, given for "+plural(f.Hires.Jobs, "job")+")"), say("计划招聘（未加权）", "planned hires (unweighted)"), openings)
-	if f.Hires.Shown() {
-		hires.Quotes = []quote{d.quote(count(f.Hires.Jobs), openings)}
-	}
 	return []fact{d.figureFact(count(f.Enterprises), d.enterprisesLabel(), d.sizeAt(gap.CountEnterprises)), jobs, hires, decisionsFact(d.a.Verdicts)}
 }
 

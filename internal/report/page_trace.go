@@ -168,7 +168,7 @@ func (d *desk) openingsBlock(domains []demand.Domain) traceBlock {
 		if !known {
 			continue
 		}
-		row := traceRow{Name: d.partName(domain), Cells: []traceCell{traced(at, f)}}
+		row := traceRow{Name: d.partName(domain), Cells: []traceCell{d.tracedOpenings(at, f)}}
 		if p, ok := d.priorityOf(domain.Family); ok && families && domain.Family != "" {
 			breadth, salary := at, at
 			breadth.Measure, salary.Measure = gap.Breadth, gap.Salary
@@ -180,6 +180,16 @@ func (d *desk) openingsBlock(domains []demand.Domain) traceBlock {
 		b.Rows = append(b.Rows, row)
 	}
 	return b
+}
+
+// tracedOpenings traces a number of planned hires; where jobs do not say, beside those that do stand all there are.
+func (d *desk) tracedOpenings(at gap.Address, f demand.Figure) traceCell {
+	c := traced(at, f)
+	of, known := d.sizes[at.Domain]
+	if known && of.Shown() && !f.Flag.Suppressed() && of.Jobs != f.Jobs {
+		c.Base = count(f.Enterprises) + " · " + count(f.Jobs) + " / " + count(of.Enterprises) + " · " + count(of.Jobs)
+	}
+	return c
 }
 
 // sizeBlock lists how many were asked.
