@@ -55,7 +55,8 @@ func (a *app) loadCodebook() (*codebook.Codebook, error) {
 }
 
 // withCampaign opens the database, hands a campaign to do, and closes the database. A command that only
-// looks opens it read-only: at a mistyped path it must fail, not make an empty database and call that sound.
+// looks opens it read-only, and one that changes what is there with MustExist: at a mistyped path both must fail,
+// not make an empty database and call that sound. Only what brings something in makes a database.
 func (a *app) withCampaign(cmd *cobra.Command, opts store.Options, do func(context.Context, *campaign.Campaign) error) (err error) {
 	cb, err := a.loadCodebook()
 	if err != nil {

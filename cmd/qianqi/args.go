@@ -58,3 +58,11 @@ func checkClose(text string) error {
 	}
 	return checkDay("--close", text)
 }
+
+// checkKeep refuses --keep 0 of run: of backups it keeps all, so that nobody knows what it means here.
+func checkKeep(keep int) error {
+	if keep == 0 {
+		return usageError("--keep 0 意思不明：要保留几份旧报告就写几，一份也不保留写 -1", "--keep 0 says nothing: give how many earlier reports are kept, or -1 for none")
+	}
+	return nil
+}

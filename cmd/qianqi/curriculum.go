@@ -99,7 +99,7 @@ does the same when it is read.`,
 		Example: "  qianqi curriculum outline --track datacom --level HCIP --exam H12-221 --version V3.0\n  qianqi curriculum outline --track 物联网 --level HCIA --version V4.0 --dry-run",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withCampaign(cmd, store.Options{ReadOnly: only}, func(ctx context.Context, c *campaign.Campaign) error {
+			return a.withCampaign(cmd, store.Options{ReadOnly: only, MustExist: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				found, err := c.Outline(ctx, o, !only, by)
 				if err != nil {
 					return asUsage(err)

@@ -137,7 +137,7 @@ func decision(a *app, cmd *cobra.Command, do func(context.Context, *campaign.Cam
 		if err != nil {
 			return err
 		}
-		return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+		return a.withCampaign(cmd, store.Options{MustExist: true}, func(ctx context.Context, c *campaign.Campaign) error {
 			done, err := do(ctx, c, args, act)
 			if err != nil {
 				return err

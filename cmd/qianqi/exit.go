@@ -79,9 +79,14 @@ func execute(args []string, in io.Reader, out, errOut io.Writer) int {
 	root := newRootCmd()
 	root.SetArgs(args)
 	root.SetIn(in)
-	root.SetOut(out)
+	to := &keptWriter{w: out}
+	root.SetOut(to)
 	root.SetErr(errOut)
+	refuseUnknownShells(root)
 	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil && to.err != nil {
+		err = fmt.Errorf("写不了标准输出 cannot write to standard output: %w", to.err)
+	}
 	code := exitCode(err)
 	if err == nil || errors.Is(err, errSilent) {
 		return code
@@ -91,6 +96,21 @@ func execute(args []string, in io.Reader, out, errOut io.Writer) int {
 		fmt.Fprintf(errOut, "用法见 see: %s --help\n", cmd.CommandPath())
 	}
 	return code
+}
+
+// keptWriter keeps the first error of writing: a command that printed half of what it had to say did not do
+// what was asked, whether it looked or not.
+type keptWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (k *keptWriter) Write(p []byte) (int, error) {
+	n, err := k.w.Write(p)
+	if k.err == nil {
+		k.err = err
+	}
+	return n, err
 }
 
 // inWords says of a command that was stopped what that means, wherever it was when it stopped; a run

@@ -206,15 +206,18 @@ only, and taking it out is recorded in the audit log.
 		Example: "  qianqi export national --year 2026 --school 1234567890 -o 访企拓岗.xlsx",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+			return a.withCampaign(cmd, store.Options{MustExist: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				form, err := c.National(ctx, in)
 				if err != nil {
 					return asUsage(err)
 				}
-				fmt.Fprintf(cmd.ErrOrStderr(), "仅供调研办：含企业与教师名称；导出已记入审计。%d 次走访，填 %d 个字段，%d 个字段调研不问，%d 格待补。\n"+
+				if err := to.write(cmd, []campaign.File{{Name: fmt.Sprintf("访企拓岗-%d-仅供调研办.xlsx", form.Year), Data: form.Data}}); err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(cmd.ErrOrStderr(), "仅供调研办：含企业与教师名称；导出已记入审计。%d 次走访，填 %d 个字段，%d 个字段调研不问，%d 格待补。\n"+
 					"For the survey office only: it names enterprises and teachers; taking it out is on record. %s; %s filled, %d not asked, %s to fill in.\n",
 					form.Visits, form.Filled, form.Blank, form.Gaps, codebook.Count(form.Visits, "visit"), codebook.Count(form.Filled, "field"), form.Blank, codebook.Count(form.Gaps, "cell"))
-				return to.write(cmd, []campaign.File{{Name: fmt.Sprintf("访企拓岗-%d-仅供调研办.xlsx", form.Year), Data: form.Data}})
+				return err
 			})
 		},
 	}

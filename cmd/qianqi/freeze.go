@@ -65,7 +65,7 @@ func (a *app) setYear(cmd *cobra.Command, text string, do func(context.Context, 
 	if err != nil {
 		return err
 	}
-	return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+	return a.withCampaign(cmd, store.Options{MustExist: true}, func(ctx context.Context, c *campaign.Campaign) error {
 		follows, err := do(ctx, c, year)
 		if err != nil {
 			return asUsage(err)

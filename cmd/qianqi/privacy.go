@@ -26,7 +26,7 @@ Everything that is kept about a person: names, account, sessions, visits, assign
 remarks, records of the log. Whoever has no account is found by staff number. The export is on the log.`,
 		Example: "  qianqi user export 001013 -o 001013.json",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+			return a.withCampaign(cmd, store.Options{MustExist: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				p, err := c.ExportPerson(ctx, args[0], commandAct())
 				if err != nil {
 					return asRequest(err)
@@ -70,7 +70,7 @@ lists for you to delete, the inbox, and what was typed after --by.`,
 		Example: "  qianqi user erase 001013 --dry-run\n  qianqi user erase 001013 --reason \"本人申请，2026-11-02\"",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r.Staff = args[0]
-			return a.withCampaign(cmd, store.Options{ReadOnly: r.Dry}, func(ctx context.Context, c *campaign.Campaign) error {
+			return a.withCampaign(cmd, store.Options{ReadOnly: r.Dry, MustExist: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				r.Pending = pendingBeside(c.Store.Path())
 				r.Returns = filepath.Join(reports, "returns")
 				e, err := c.ErasePerson(ctx, r, commandAct())
@@ -131,7 +131,7 @@ nothing by itself.`,
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			set := cmd.Flags().Changed("years")
-			return a.withCampaign(cmd, store.Options{ReadOnly: !set}, func(ctx context.Context, c *campaign.Campaign) error {
+			return a.withCampaign(cmd, store.Options{ReadOnly: !set, MustExist: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				if set {
 					if err := c.SetRetention(ctx, years, commandAct()); err != nil {
 						return asRequest(err)

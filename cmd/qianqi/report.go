@@ -48,7 +48,7 @@ auto, 5 and false for the first.
 }
 
 func runReport(cmd *cobra.Command, o reportOptions) error {
-	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+	return o.app.withCampaign(cmd, store.Options{MustExist: true}, func(ctx context.Context, c *campaign.Campaign) error {
 		published, err := c.Report(ctx, o.in, o.out, o.pdf)
 		if err != nil {
 			return asUsage(err)

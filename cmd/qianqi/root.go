@@ -34,6 +34,21 @@ func newRootCmd() *cobra.Command {
 	return root
 }
 
+// refuseUnknownShells has completion, which cobra makes and which prints to where root prints by now, keep to
+// our table of exit codes.
+func refuseUnknownShells(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	completion, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		return // a command made by hand would be missing from commands already
+	}
+	completion.Args = noSuchCommand
+	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	for _, shell := range completion.Commands() {
+		shell.Args = noArguments
+	}
+}
+
 // noSuchCommand refuses a word that is no command instead of printing help for it.
 func noSuchCommand(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {

@@ -82,11 +82,11 @@ func bindRun(cmd *cobra.Command, in *campaign.RunOptions, news *newsOptions) {
 // bindShelf declares where reports go and how many are kept.
 func bindShelf(cmd *cobra.Command, in *campaign.RunOptions) {
 	cmd.Flags().StringVar(&in.Reports, "out", "reports", "报告文件夹 folder for reports")
-	cmd.Flags().IntVar(&in.Keep, "keep", 5, "每年保留几份旧报告 earlier reports kept of every year, in .older; -1 keeps none")
+	cmd.Flags().IntVar(&in.Keep, "keep", 5, "每年保留几份旧报告，1 起；-1 为不保留 earlier reports kept of every year, in .older: 1 or more; -1 keeps none")
 }
 
 func runRun(cmd *cobra.Command, o runOptions) error {
-	err := checkClose(o.in.Close)
+	err := orElse(checkClose(o.in.Close), checkKeep(o.in.Keep))
 	if err != nil {
 		return err
 	}
@@ -220,6 +220,7 @@ var mendable = []func(error) bool{
 	is[*campaign.ErrNotWaivable],
 	is[*campaign.ErrUnreadable],
 	is[*campaign.ErrNoRecord],
+	is[*campaign.ErrHoldsNoVisits],
 	is[*campaign.ErrMapping],
 	is[*campaign.ErrOwnForm],
 	is[*campaign.ErrNoAddress],

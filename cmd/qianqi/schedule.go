@@ -76,7 +76,7 @@ func sortedKeys(m map[string]bool) []string {
 }
 
 func runSchedule(cmd *cobra.Command, o *scheduleOptions, paths []string) error {
-	if err := checkClose(o.run.Close); err != nil {
+	if err := orElse(checkClose(o.run.Close), checkKeep(o.run.Keep)); err != nil {
 		return err
 	}
 	s, err := o.schedule(cmd, paths)

@@ -149,7 +149,7 @@ func submissionAct(a *app, name, short, long, done string, do func(context.Conte
 			if err != nil {
 				return err
 			}
-			return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+			return a.withCampaign(cmd, store.Options{MustExist: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				id, err := c.SubmissionNamed(ctx, args[0])
 				if err != nil {
 					return asUsage(err)

@@ -54,7 +54,7 @@ see answers only, and is recorded in the audit log.
 }
 
 func runTrace(cmd *cobra.Command, o traceOptions, args []string) error {
-	return o.app.withCampaign(cmd, store.Options{ReadOnly: !o.in.Names}, func(ctx context.Context, c *campaign.Campaign) error {
+	return o.app.withCampaign(cmd, store.Options{ReadOnly: !o.in.Names, MustExist: true}, func(ctx context.Context, c *campaign.Campaign) error {
 		if len(args) != 1 || !strings.Contains(args[0], "/") {
 			return findFigures(ctx, cmd, c, o, args)
 		}
@@ -82,7 +82,7 @@ func findFigures(ctx context.Context, cmd *cobra.Command, c *campaign.Campaign, 
 		found = found[:o.most]
 	}
 	if o.json {
-		return printJSON(cmd.OutOrStdout(), map[string]any{"figures": found, "total": all})
+		return printJSON(cmd.OutOrStdout(), map[string]any{"figures": append([]campaign.Found{}, found...), "total": all})
 	}
 	w := cmd.OutOrStdout()
 	if all == 0 {

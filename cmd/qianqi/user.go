@@ -266,7 +266,7 @@ func newUserPasswdCmd(a *app) *cobra.Command {
 
 // withAccount opens the database and finds an account in it.
 func (a *app) withAccount(cmd *cobra.Command, login string, do func(context.Context, *campaign.Campaign, campaign.Account) error) error {
-	return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+	return a.withCampaign(cmd, store.Options{MustExist: true}, func(ctx context.Context, c *campaign.Campaign) error {
 		account, err := c.AccountOf(ctx, login)
 		if errors.Is(err, campaign.ErrNotFound) {
 			return usageError("没有账号 "+campaign.Printable(login), "there is no account "+campaign.Printable(login))

@@ -23,7 +23,7 @@ reason is kept and shown. The answer that breaks the rule stays missing. Ingest 
 		Example: "  qianqi waive 走访表.xlsx V050 --reason \"企业停产，没有岗位\"\n  qianqi ingest 走访表.xlsx",
 		Args:    argumentsNamed("FILE", "CODE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+			return a.withCampaign(cmd, store.Options{MustExist: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				return runWaive(ctx, cmd, c, args, act)
 			})
 		},

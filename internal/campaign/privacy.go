@@ -36,7 +36,7 @@ type PersonalAccount struct {
 	Department string            `json:"department"`
 	Roles      []string          `json:"roles"`
 	Created    time.Time         `json:"created_at"`
-	SignedIn   time.Time         `json:"signed_in_at"`
+	SignedIn   *time.Time        `json:"signed_in_at"` // null where the person never did
 	Disabled   bool              `json:"disabled"`
 	Password   bool              `json:"has_password"`
 	Sessions   []PersonalSession `json:"sessions"`
@@ -116,6 +116,8 @@ func (c *Campaign) ExportPerson(ctx context.Context, staff string, act Act) (*Pe
 	if err != nil {
 		return nil, err
 	}
+	p.Names, p.Visits = append([]string{}, p.Names...), append([]store.PersonVisit{}, p.Visits...)
+	p.Tasks, p.HandIns = append([]store.PersonTask{}, p.Tasks...), append([]store.PersonHandIn{}, p.HandIns...)
 	return p, c.Note(ctx, act.By, "person.exported", personObject(a), nil)
 }
 
@@ -128,8 +130,11 @@ func personObject(a *Account) string {
 }
 
 func (c *Campaign) exportAccount(ctx context.Context, p *PersonalData, a *Account) error {
-	p.Account = &PersonalAccount{Login: a.Login, Name: a.Name, Department: a.Department, Roles: a.Roles, Created: a.Created, SignedIn: a.SignedIn,
+	p.Account = &PersonalAccount{Login: a.Login, Name: a.Name, Department: a.Department, Roles: a.Roles, Created: a.Created,
 		Disabled: !a.Disabled.IsZero(), Password: a.Password != "", Sessions: []PersonalSession{}}
+	if !a.SignedIn.IsZero() {
+		p.Account.SignedIn = &a.SignedIn
+	}
 	sessions, err := c.Store.Sessions(ctx)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -69,6 +70,16 @@ func (e *ErrNoRecord) Error() string {
 	return "没有 " + Printable(e.Named) + " 的记录。\nNothing is on record about " + Printable(e.Named) + "."
 }
 
+// ErrHoldsNoVisits says that a submission holds something else than visits: a roster, a curriculum, outcomes
+// or a register.
+type ErrHoldsNoVisits struct{ Submission store.SubmissionID }
+
+// Error says so in both languages, and where to look.
+func (e *ErrHoldsNoVisits) Error() string {
+	return fmt.Sprintf("提交 %d 里没有走访，所以没有走访的历次版本；看它本身：qianqi show %d。\nSubmission %d holds no visits, so that there are no versions of any; qianqi show %d shows what it is.",
+		e.Submission, e.Submission, e.Submission, e.Submission)
+}
+
 // Record finds what is kept about a submission: named by its number, by a file, or by the file's
 // SHA-256.
 func (c *Campaign) Record(ctx context.Context, named string) (*Record, error) {
@@ -88,14 +99,10 @@ func (c *Campaign) Record(ctx context.Context, named string) (*Record, error) {
 
 // taken is the record of a submission, without what the screening asks.
 func (c *Campaign) taken(ctx context.Context, id store.SubmissionID) (*Record, error) {
-	rows, err := c.Store.Submissions(ctx, store.Filter{After: int64(id) - 1, Limit: 1})
+	s, err := c.submissionRow(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) == 0 || rows[0].ID != id {
-		return nil, &ErrNoRecord{strconv.FormatInt(int64(id), 10)}
-	}
-	s := rows[0]
 	r := &Record{Submission: id, File: s.Name, SHA256: s.SHA256, Kind: s.Form, Year: s.Year, Status: s.Status,
 		Received: stamped(s.At), By: s.By, Supersedes: s.Supersedes}
 	attempts, err := c.Store.Attempts(ctx, store.Filter{Submission: id})
@@ -124,13 +131,27 @@ func (c *Campaign) resolve(ctx context.Context, named string) (store.SubmissionI
 	return known[sum].Submission, sum, err
 }
 
-// SubmissionNamed resolves a number, a file or a SHA-256 to a submission.
+// SubmissionNamed resolves a number, a file or a SHA-256 to a submission that is on record.
 func (c *Campaign) SubmissionNamed(ctx context.Context, named string) (store.SubmissionID, error) {
 	id, _, err := c.resolve(ctx, named)
 	if err == nil && id == 0 {
 		err = &ErrNoRecord{named}
 	}
+	if err == nil {
+		_, err = c.submissionRow(ctx, id)
+	}
 	return id, err
+}
+
+func (c *Campaign) submissionRow(ctx context.Context, id store.SubmissionID) (store.SubmissionRow, error) {
+	rows, err := c.Store.Submissions(ctx, store.Filter{After: int64(id) - 1, Limit: 1})
+	if err == nil && (len(rows) == 0 || rows[0].ID != id) {
+		err = &ErrNoRecord{strconv.FormatInt(int64(id), 10)}
+	}
+	if err != nil {
+		return store.SubmissionRow{}, err
+	}
+	return rows[0], nil
 }
 
 // refusedRecord is the record of a file that was never taken.
@@ -250,7 +271,7 @@ func (c *Campaign) History(ctx context.Context, id store.SubmissionID) ([][]Vers
 		return nil, err
 	}
 	if len(visits) == 0 {
-		return nil, &ErrNoRecord{strconv.FormatInt(int64(id), 10)}
+		return nil, &ErrHoldsNoVisits{id}
 	}
 	all := make([][]Version, 0, len(visits))
 	for i := range visits {

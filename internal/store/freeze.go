@@ -81,8 +81,8 @@ func (b *Batch) refuseYear(ctx context.Context, college string, year int) error 
 		b.known.frozen[key] = frozen
 	}
 	if frozen {
-		return &Error{Kind: ErrFrozen, ZH: fmt.Sprintf("%d 年的调研已结束并冻结；如需更正，请由调研办用 --reopen 说明理由后重新开放。", year),
-			EN: fmt.Sprintf("The %d campaign is closed and frozen; the office may reopen it with --reopen and a reason.", year)}
+		return &Error{Kind: ErrFrozen, ZH: fmt.Sprintf("%d 年的调研已结束并冻结；如需更正，请由调研办先重新开放：qianqi reopen %d --reason 理由。", year, year),
+			EN: fmt.Sprintf("The %d campaign is closed and frozen; the office may open it again: qianqi reopen %d --reason WHY.", year, year)}
 	}
 	return nil
 }

@@ -17,9 +17,10 @@ import (
 
 // Options of Open.
 type Options struct {
-	ReadOnly bool             // never writes, never migrates
-	College  string           // whose records are read; "" reads those of every college in the file
-	Now      func() time.Time // the clock, safe for concurrent use; nil is time.Now
+	ReadOnly  bool             // never writes, never migrates
+	MustExist bool             // writes, but makes no database: ErrMissing where none stands
+	College   string           // whose records are read; "" reads those of every college in the file
+	Now       func() time.Time // the clock, safe for concurrent use; nil is time.Now
 }
 
 // Store is an open database with its originals. It is safe for concurrent use, also beside
@@ -58,7 +59,7 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 		opts.Now = time.Now
 	}
 	kept := originals{dir: originalsDir(abs)}
-	fresh, err := prepareFiles(abs, kept, opts.ReadOnly)
+	fresh, err := prepareFiles(abs, kept, opts.ReadOnly || opts.MustExist)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +172,7 @@ func connect(path, dsn string, connections int) (*sql.DB, error) {
 
 // prepareFiles looks at the place without opening anything and, for writing, makes the folder
 // (0700) and an empty database file (0600). fresh says that there is no content yet.
-func prepareFiles(path string, kept originals, ro bool) (fresh bool, err error) {
+func prepareFiles(path string, kept originals, mustExist bool) (fresh bool, err error) {
 	dir := filepath.Dir(path)
 	if name, network := networkFS(nearest(dir)); network {
 		return false, refuseNetwork(path, name)
@@ -185,7 +186,7 @@ func prepareFiles(path string, kept originals, ro bool) (fresh bool, err error) 
 		return false, nil
 	case size == 0 && (sizeOf(path+"-wal") > 0 || kept.any()):
 		return false, damaged(path, errors.New("the file is empty, but its log or its originals are not"))
-	case ro:
+	case mustExist:
 		return false, &Error{ErrMissing, path, "没有数据库 " + path + "。", "There is no database at this path.", nil}
 	case size == 0:
 		return true, nil

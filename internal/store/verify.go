@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,19 @@ type Finding struct {
 	EN      string        `json:"en"`
 	Fix     codebook.Text `json:"fix"`            // what to do
 	Path    string        `json:"path,omitempty"` // file concerned, "" where it is the database
+}
+
+// MarshalJSON names the languages of the fix as it does those of the finding.
+func (f Finding) MarshalJSON() ([]byte, error) {
+	type plain Finding
+	type fix struct {
+		ZH string `json:"zh"`
+		EN string `json:"en"`
+	}
+	return json.Marshal(struct {
+		plain
+		Fix fix `json:"fix"`
+	}{plain(f), fix(f.Fix)})
 }
 
 // What to do about findings.
