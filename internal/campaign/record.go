@@ -76,7 +76,7 @@ type ErrHoldsNoVisits struct{ Submission store.SubmissionID }
 
 // Error says so in both languages, and where to look.
 func (e *ErrHoldsNoVisits) Error() string {
-	return fmt.Sprintf("提交 %d 里没有走访，所以没有走访的历次版本；看它本身：qianqi show %d。\nSubmission %d holds no visits, so that there are no versions of any; qianqi show %d shows what it is.",
+	return fmt.Sprintf("提交 %d 里没有走访，所以没有走访的历次版本；看它本身：qianqi show %d。\nThere are no visits in submission %d, and so no versions of any; to see what it is: qianqi show %d",
 		e.Submission, e.Submission, e.Submission, e.Submission)
 }
 
