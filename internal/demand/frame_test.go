@@ -127,3 +127,24 @@ func TestRake(t *testing.T) {
 		t.Error("raked without a frame")
 	}
 }
+
+// A total of hires has no interval below zero, however far one enterprise stands out.
+func TestNoHiresBelowZero(t *testing.T) {
+	cb := codebook.Default()
+	s := invent(cb, 40, 120, 2)
+	s.Jobs.Hires[0] = 900
+	table := NewView(cb, s, Options{Base: BaseOne, K: -1}).Tabulate()
+	cut := 0
+	for _, d := range table.Domains {
+		f := table.Figure(d, "", Openings)
+		if f.HasSE && f.Estimate-studentBound(f.DF)*f.SE < 0 {
+			cut++
+		}
+		if f.Lo < 0 || f.Hi < f.Estimate && f.HasSE {
+			t.Errorf("%s: %g (%g to %g)", d.Key(), f.Estimate, f.Lo, f.Hi)
+		}
+	}
+	if cut == 0 {
+		t.Error("no interval reaches below zero: the world shows nothing")
+	}
+}

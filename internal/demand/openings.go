@@ -82,6 +82,7 @@ func (v *View) judgeTotal(m *summary, strata []spread) Figure {
 	}
 	f := Figure{Estimate: m.a[onHires], Enterprises: int(m.ent[onGiven]), Jobs: int(m.jobs[onGiven]), DF: v.freedom(strata, onGiven)}
 	f = judged(Openings, f, v.design.variance(strata, 0), 0)
+	f.Lo = max(0, f.Lo) // nobody plans fewer than no hires
 	if f.Flag == WithheldPrecision {
 		f.Flag = Caution // a count of what was planned is a fact; only its extrapolation is imprecise
 	}
