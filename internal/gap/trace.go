@@ -66,7 +66,7 @@ func MeasureTexts() []MeasureText {
 		{demand.MeanGraduate, say("毕业生现状", "Graduate level"), "Σ w·a·O ÷ Σ w·a", ratio},
 		{demand.HighDemandShare, say("要求 ≥ 4 的岗位比例", "Share of jobs with R ≥ 4"), "Σ w·a·[R ≥ 4] ÷ Σ w·a", ratio + "; logit interval"},
 		{demand.PerformanceGap, say("表现差距", "Performance gap"), "Σ w·a·(R − O) ÷ Σ w·a, over jobs with both", ratio},
-		{demand.BorichMWDS, say("加权差异分 MWDS", "Borich MWDS"), "mean(R − O) × mean(I)", "Borich 1980, Journal of Teacher Education 31(3); delta method"},
+		{demand.BorichMWDS, say("Borich 加权差异", "Borich MWDS"), "mean(R − O) × mean(I)", "Borich 1980, Journal of Teacher Education 31(3); delta method"},
 		{demand.CoverageGap, say("覆盖差距", "Coverage gap"), "Σ w·a·(R − T) ÷ Σ w·a, T = taught level of the job's programme", "curriculum map; " + ratio},
 		{demand.SatisfactionRatio, say("满足度", "Satisfaction ratio"), "Σ w·a·O ÷ Σ w·a·R, over jobs with both", "MyCOS graduate reports; " + ratio},
 		{demand.RankedDiscrepancy, discrepancyName, "100·(Σ w·a·[O > R] − Σ w·a·[O < R]) ÷ Σ w·a, over jobs with both", discrepancySource + "; " + ratio},
