@@ -32,7 +32,7 @@ func (g *guard) protectBoth(beside besideEarlier, t *tally, k int) (levels, pair
 	for {
 		levels = g.protectBeyond(earlier, t, k, levelBases...)
 		pairs = g.protectBeyond(either(levels, beside.pairs), t, k, pairBases...)
-		more := g.bare(levels, pairs, t, k)
+		more := g.bare(levels, pairs, beside.narrowed[0], t, k)
 		if more == nil {
 			return levels, pairs
 		}
@@ -41,13 +41,15 @@ func (g *guard) protectBoth(beside besideEarlier, t *tally, k int) (levels, pair
 }
 
 // bare finds levels to withhold: two of the parts of a sum that show their levels and no pairs, where
-// the pairs of these together, which follow from the others, would leave confidential answers. Nil
+// the pairs of these together, which follow from the others, would leave confidential answers, or where
+// the whole is narrowed beside an earlier report, for nothing if the levels of its parts add up to its own. Nil
 // where there are none.
-func (g *guard) bare(levels, pairs []Flag, t *tally, k int) (out []Flag) {
+func (g *guard) bare(levels, pairs, narrowed []Flag, t *tally, k int) (out []Flag) {
 	both := &table{guard: g, tally: t, k: k}
 	for _, s := range g.v.sums {
 		hidden := slices.DeleteFunc(slices.Clone(s.parts), func(n int32) bool { return pairs[n] == "" || g.stats[n].enterprises[onPairs] == 0 })
-		if pairs[s.whole] != "" || slices.ContainsFunc(hidden, func(n int32) bool { return levels[n] != "" }) || both.together(hidden, onUnpaired) {
+		if len(hidden) == 0 || pairs[s.whole] != "" || slices.ContainsFunc(hidden, func(n int32) bool { return levels[n] != "" }) ||
+			narrowed[s.whole] == "" && both.together(hidden, onUnpaired) {
 			continue
 		}
 		if out == nil {
@@ -68,11 +70,14 @@ type narrowing struct {
 	*table             // on the remainder; a verdict narrows
 	full        int    // the base it is a part of
 	whole, both []Flag // where the figures of the full base and of the pairs are withheld
+
+	followsFull, followsPairs map[int32]bool // which of the figures not shown follow from the others all the same
 }
 
 // narrow finds the domains to narrow. It narrows at least those that earlier reports ask for.
 func (g *guard) narrow(r remainder, earlier, whole, both []Flag, t *tally, k int) []Flag {
-	n := &narrowing{&table{guard: g, tally: t, k: k, bases: []int{r.rest}, verdict: make([]Flag, len(g.stats))}, r.full, whole, both}
+	n := &narrowing{table: &table{guard: g, tally: t, k: k, bases: []int{r.rest}, verdict: make([]Flag, len(g.stats))}, full: r.full, whole: whole, both: both}
+	n.followsPairs = setOf(determined(g.v.sums, n.hidesPairs))
 	for i := range n.verdict {
 		if n.free(int32(i)) {
 			n.verdict[i] = cmp.Or(n.confidential(int32(i)), earlier[i])
@@ -88,18 +93,33 @@ func (n *narrowing) free(i int32) bool {
 	return n.present(i) && n.stats[i].enterprises[onPairs] > 0 && n.whole[i] == "" && n.both[i] == "" && n.verdict[i] == ""
 }
 
-// unknown reports a cell whose figure on the full base is not shown.
-func (n *narrowing) unknown(i int32) bool {
+// hidesFull reports a cell whose figure on the full base is not shown.
+func (n *narrowing) hidesFull(i int32) bool {
 	return n.stats[i].enterprises[n.full] > 0 && (n.whole[i] != "" || n.verdict[i] != "")
 }
 
-// unpaired reports a cell whose figure of the pairs is not shown.
-func (n *narrowing) unpaired(i int32) bool {
+// hidesPairs reports a cell whose figure of the pairs is not shown.
+func (n *narrowing) hidesPairs(i int32) bool {
 	return n.stats[i].enterprises[onPairs] > 0 && n.both[i] != ""
+}
+
+// unknown reports a cell whose figure on the full base is not shown and does not follow.
+func (n *narrowing) unknown(i int32) bool { return n.hidesFull(i) && !n.followsFull[i] }
+
+// unpaired reports a cell whose figure of the pairs is not shown and does not follow.
+func (n *narrowing) unpaired(i int32) bool { return n.hidesPairs(i) && !n.followsPairs[i] }
+
+func setOf(list []int32) map[int32]bool {
+	set := make(map[int32]bool, len(list))
+	for _, i := range list {
+		set[i] = true
+	}
+	return set
 }
 
 func (n *narrowing) closeSums() bool {
 	changed := false
+	n.followsFull = setOf(determined(n.v.sums, n.hidesFull))
 	for _, s := range n.v.sums {
 		for !n.closed(s) && n.narrowOne(s) {
 			changed = true
@@ -160,7 +180,7 @@ func (n *narrowing) breakChains() bool {
 		return false
 	}
 	changed := false
-	for _, i := range determined(n.v.sums, n.unknown) {
+	for _, i := range determined(n.v.sums, n.hidesFull) {
 		if rest := int(i) >= len(n.v.domains); rest && n.confidential(i) == "" || !rest && n.unpaired(i) {
 			continue
 		}
