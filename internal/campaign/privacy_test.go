@@ -215,6 +215,7 @@ func TestErasedCopyKeepsTheRest(t *testing.T) {
 		for _, row := range old.Sheets[i].Rows {
 			for _, cell := range row.Cells {
 				switch at := copied.Sheets[i].At(row.Number, cell.Col); {
+				case cell.Formula && cell.Text == "": // a counter of the template, which holds no result
 				case at != nil && at.Text == cell.Text:
 					same++
 				case at != nil && (cell.Text == who.id || cell.Text == who.name):
