@@ -192,7 +192,8 @@ func (st *Stratum) join(c FrameCell) {
 }
 
 // Rake fits the weights to the known number of enterprises by industry, by size and by
-// province, where the roster lists every enterprise with its place (Deming & Stephan 1940). Levels
+// province (Deming & Stephan 1940). Industries and sizes are counted over the cells of the frame; the
+// enterprises that the roster lists with their places say how each cell is spread over the provinces. Levels
 // that nobody visited are counted with the smallest level of the margin that was. Variances go
 // on treating the weights as given, which overstates them. It reports false, and changes nothing,
 // where the frame does not allow it: a place not given, or no agreement among the margins.
@@ -206,10 +207,15 @@ func (s *Sample) Rake(r *survey.Roster) bool {
 			rows = append(rows, i)
 		}
 	}
+	industries, sizes := &census{}, &census{}
+	for _, c := range s.Frame {
+		industries.add(c.Industry, float64(c.Population))
+		sizes.add(c.Size, float64(c.Population))
+	}
 	margins := []estimate.Margin{
-		s.margin(rows, r, func(e *Enterprise) string { return e.Industry }, func(f *survey.FrameEnterprise) string { return f.Industry }),
-		s.margin(rows, r, func(e *Enterprise) string { return e.Size }, func(f *survey.FrameEnterprise) string { return f.Size }),
-		s.margin(rows, r, func(e *Enterprise) string { return Province(e.Region) }, func(f *survey.FrameEnterprise) string { return Province(f.Region) }),
+		s.margin(rows, industries, func(e *Enterprise) string { return e.Industry }),
+		s.margin(rows, sizes, func(e *Enterprise) string { return e.Size }),
+		s.margin(rows, s.provinces(r), func(e *Enterprise) string { return Province(e.Region) }),
 	}
 	weights := make([]float64, len(rows))
 	for k, i := range rows {
@@ -232,22 +238,53 @@ func (s *Sample) Rake(r *survey.Roster) bool {
 	return true
 }
 
-// margin counts the frame by one attribute and places the enterprises visited in it.
-func (s *Sample) margin(rows []int, r *survey.Roster, of func(*Enterprise) string, listed func(*survey.FrameEnterprise) string) estimate.Margin {
-	var m estimate.Margin
-	level := make(map[string]int32)
-	for i := range r.Frame {
-		key := listed(&r.Frame[i])
-		at, seen := level[key]
-		if !seen {
-			at = int32(len(m.Total))
-			level[key] = at
-			m.Total = append(m.Total, 0)
+// census counts a population by one attribute, levels in the order in which they came.
+type census struct {
+	level map[string]int32
+	total []float64
+}
+
+func (c *census) add(key string, n float64) {
+	at, seen := c.level[key]
+	if !seen {
+		if c.level == nil {
+			c.level = make(map[string]int32)
 		}
-		m.Total[at]++
+		at = int32(len(c.total))
+		c.level[key], c.total = at, append(c.total, 0)
 	}
+	c.total[at] += n
+}
+
+// provinces counts the population of the frame by province: the enterprises listed of a cell stand for its
+// population, and all of them for the cells of which none is listed.
+func (s *Sample) provinces(r *survey.Roster) *census {
+	listed := make(map[[2]string]float64)
+	for i := range r.Frame {
+		listed[[2]string{r.Frame[i].Industry, r.Frame[i].Size}]++
+	}
+	population, all, spread := make(map[[2]string]float64), 0.0, 0.0
+	for _, c := range s.Frame {
+		key := [2]string{c.Industry, c.Size}
+		population[key] = float64(c.Population)
+		all += float64(c.Population)
+		if listed[key] > 0 {
+			spread += float64(c.Population)
+		}
+	}
+	out := &census{}
+	for i := range r.Frame {
+		key := [2]string{r.Frame[i].Industry, r.Frame[i].Size}
+		out.add(Province(r.Frame[i].Region), population[key]/listed[key]*all/spread)
+	}
+	return out
+}
+
+// margin places the enterprises visited in a census.
+func (s *Sample) margin(rows []int, by *census, of func(*Enterprise) string) estimate.Margin {
+	m := estimate.Margin{Total: slices.Clone(by.total)}
 	for _, i := range rows {
-		at, ok := level[of(&s.Enterprises[i])]
+		at, ok := by.level[of(&s.Enterprises[i])]
 		if !ok {
 			at = -1
 		}

@@ -1,6 +1,8 @@
 package demand
 
 import (
+	"math"
+	"slices"
 	"testing"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -104,6 +106,34 @@ func TestRake(t *testing.T) {
 		if m.got < m.want-1e-6 || m.got > m.want+1e-6 {
 			t.Errorf("margin %g, want %g", m.got, m.want)
 		}
+	}
+	listed := roster.Frame
+	for _, tenfold := range []bool{true, false} { // the strata sheet counts ten times as many as are listed, or sizes of which none is
+		roster.Strata = nil
+		for _, c := range s.Frame {
+			n := c.Population
+			if tenfold {
+				n *= 10
+			}
+			roster.Strata = append(roster.Strata, survey.Stratum{Industry: c.Industry, Size: c.Size, Population: n})
+		}
+		if !tenfold {
+			roster.Frame = slices.DeleteFunc(slices.Clone(listed), func(e survey.FrameEnterprise) bool { return e.Size == "small" })
+		}
+		s.ApplyFrame(cb, roster)
+		if !s.Rake(roster) {
+			t.Fatal("could not be raked beside a strata sheet")
+		}
+		total := 0.0
+		for i := range s.Enterprises {
+			total += s.Enterprises[i].Weight
+		}
+		want := map[bool]float64{true: 600, false: 60}[tenfold]
+		if math.Abs(total-want) > 1e-6 {
+			t.Errorf("the population is %g, raked it weighs %g", want, total)
+		}
+		roster.Frame, roster.Strata = listed, nil
+		s.ApplyFrame(cb, roster)
 	}
 	roster.Frame[0].Region = "650000" // nobody went there: it counts with the smaller of the two visited
 	if !s.Rake(roster) {
