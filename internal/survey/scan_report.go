@@ -30,7 +30,7 @@ func (s *Scan) again(code codebook.RuleID, v Value, got, want string) bool {
 	if s.merged == nil {
 		s.merged = make(map[cause]int)
 	}
-	k := cause{code: code, sheet: v.Ref.Sheet, field: fieldKey(v), got: got, want: want}
+	k := cause{code: code, sheet: v.Ref.Sheet, field: fieldKey(v), got: beginning(got), want: beginning(want)}
 	at, known := s.merged[k]
 	if !known && len(s.merged) >= causesApart {
 		k.got, k.want = "", ""

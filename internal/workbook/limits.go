@@ -37,7 +37,7 @@ const (
 )
 
 // DefaultLimits returns the bounds used where nothing else is configured. A file within them
-// needs less than 256 MiB.
+// is read in less than 256 MiB; to judge half a million answers takes up to a quarter more.
 func DefaultLimits() Limits {
 	return Limits{
 		FileBytes:     MostFileBytes,
