@@ -13,7 +13,7 @@ type Priority struct {
 	RankLo   int               `json:"rank_lo"` // 95 % bootstrap interval; 0 where none
 	RankHi   int               `json:"rank_hi"`
 	Openings demand.Figure     `json:"openings"` // weighted planned hires, of the jobs that say how many
-	Growth   demand.Figure     `json:"growth"`   // change of openings per enterprise visited since last year
+	Growth   demand.Figure     `json:"growth"`   // change of openings per enterprise visited since last year, see demand.View.HiresEach
 	Breadth  demand.Figure     `json:"breadth"`  // share of enterprises that have such a job
 	Salary   demand.Figure     `json:"salary"`   // mean of the middle of the range, yuan per month
 }

@@ -77,6 +77,13 @@ func TestYearMark(t *testing.T) {
 	}
 }
 
+// withWages reads the good visit with these texts as the wages of its first job.
+func withWages(t *testing.T, low, high string) ([]Visit, []Issue) {
+	t.Helper()
+	text := replace(t, goodVisit, "| 6000 | 9000 |", "| "+low+" | "+high+" |")
+	return Decode(codebook.Default(), BookFromText(text), Context{Year: 2026, Today: "2026-06-01"})
+}
+
 // TestWageInOneCell: a range written into either of the two cells fills the other where that is blank; one amount does not.
 func TestWageInOneCell(t *testing.T) {
 	for _, c := range []struct{ why, low, high, want string }{
@@ -89,8 +96,7 @@ func TestWageInOneCell(t *testing.T) {
 		{"one amount is one end", "6000", "", "6000 blank"},
 		{"one amount is the other end", "", "9000", "blank 9000"},
 	} {
-		text := replace(t, goodVisit, "| 6000 | 9000 |", "| "+c.low+" | "+c.high+" |")
-		visits, issues := Decode(codebook.Default(), BookFromText(text), Context{Year: 2026, Today: "2026-06-01"})
+		visits, issues := withWages(t, c.low, c.high)
 		say := func(a Answer[int]) string {
 			if a.Known() {
 				return answerText(a)
@@ -119,8 +125,7 @@ func TestYearlyWage(t *testing.T) {
 		{"a yearly wage that says so", "20万/年", "", ""},
 		{"none", "", "", ""},
 	} {
-		text := replace(t, goodVisit, "| 6000 | 9000 |", "| "+c.low+" | "+c.high+" |")
-		_, issues := Decode(codebook.Default(), BookFromText(text), Context{Year: 2026, Today: "2026-06-01"})
+		_, issues := withWages(t, c.low, c.high)
 		var got []string
 		for _, i := range issues {
 			got = append(got, strings.TrimPrefix(string(i.Code)+" ", "V021 ")+i.Ref.Cell()+" "+i.Got)

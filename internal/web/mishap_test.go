@@ -213,18 +213,7 @@ func TestQueueIsFull(t *testing.T) {
 	s.add("T1", campaign.Faculty)
 	base := s.open()
 	v := enter(t, base, "T1")
-	var held sync.WaitGroup
-	release := make(chan struct{})
-	for i := range 3 {
-		kind, body := form(t, file{"a.xlsx", aBook(t, aVisit("T1", i))})
-		held.Go(func() {
-			answer, err := v.send(http.MethodPost, "/upload", kind, io.MultiReader(bytes.NewReader(body[:100]), until(release), bytes.NewReader(body[100:])))
-			if err != nil || answer.StatusCode != http.StatusSeeOther {
-				t.Errorf("one of those in the queue: %v %v", answer, err)
-			}
-		})
-	}
-	s.soon("the queue is full", func() bool { return len(s.counter.tickets) == 3 })
+	finish := s.underWay(v, "T1", 3)
 	comers := trial.Rounds(12, 1000)
 	late := file{"late.xlsx", aBook(t, aVisit("T1", 9))}
 	var crowd sync.WaitGroup
@@ -244,8 +233,7 @@ func TestQueueIsFull(t *testing.T) {
 	if n := s.metrics.busy.Load(); n != int64(comers) {
 		t.Errorf("%d were turned away, %d are counted", comers, n)
 	}
-	close(release)
-	held.Wait()
+	finish()
 	if answer, err := v.upload(late); err != nil || answer.StatusCode != http.StatusSeeOther {
 		t.Errorf("once there is room: %v %v", answer, err)
 	}
@@ -261,31 +249,40 @@ func TestOnePersonTakesAFewPlaces(t *testing.T) {
 	s.add("T2", campaign.Faculty)
 	base := s.open()
 	v, other := enter(t, base, "T1"), enter(t, base, "T2")
-	var held sync.WaitGroup
-	release := make(chan struct{})
-	for i := range 2 {
-		kind, body := form(t, file{"a.xlsx", aBook(t, aVisit("T1", i))})
-		held.Go(func() {
-			answer, err := v.send(http.MethodPost, "/upload", kind, io.MultiReader(bytes.NewReader(body[:100]), until(release), bytes.NewReader(body[100:])))
-			if err != nil || answer.StatusCode != http.StatusSeeOther {
-				t.Errorf("one of those under way: %v %v", answer, err)
-			}
-		})
-	}
-	s.soon("two are under way", func() bool { return len(s.counter.tickets) == 2 })
+	finish := s.underWay(v, "T1", 2)
 	if answer, err := v.upload(file{"b.xlsx", aBook(t, aVisit("T1", 8))}); err != nil || answer.StatusCode != http.StatusTooManyRequests {
 		t.Errorf("one too many of one person: %v %v", answer, err)
 	}
 	if answer, err := other.upload(file{"c.xlsx", aBook(t, aVisit("T2", 9))}); err != nil || answer.StatusCode != http.StatusSeeOther {
 		t.Errorf("somebody else: %v %v", answer, err)
 	}
-	close(release)
-	held.Wait()
+	finish()
 	s.soon("nothing is remembered of those who left", func() bool {
 		s.counter.mu.Lock()
 		defer s.counter.mu.Unlock()
 		return len(s.counter.under) == 0
 	})
+}
+
+// underWay begins that many uploads of a person, each of which holds a place until finish.
+func (s *site) underWay(v *client, staff string, n int) (finish func()) {
+	s.t.Helper()
+	var held sync.WaitGroup
+	release := make(chan struct{})
+	for i := range n {
+		kind, body := form(s.t, file{"a.xlsx", aBook(s.t, aVisit(staff, i))})
+		held.Go(func() {
+			answer, err := v.send(http.MethodPost, "/upload", kind, io.MultiReader(bytes.NewReader(body[:100]), until(release), bytes.NewReader(body[100:])))
+			if err != nil || answer.StatusCode != http.StatusSeeOther {
+				s.t.Errorf("one of those under way: %v %v", answer, err)
+			}
+		})
+	}
+	s.soon("all are under way", func() bool { return len(s.counter.tickets) == n })
+	return func() {
+		close(release)
+		held.Wait()
+	}
 }
 
 // until is a body that ends when a channel closes.
