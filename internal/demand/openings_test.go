@@ -69,7 +69,7 @@ func twoJobsEach(cb *codebook.Codebook, n int) *Sample {
 func TestHiresEach(t *testing.T) {
 	cb := codebook.Default()
 	d := Domain{Programme: "iot"}
-	each := func(blank func(j int) bool) Linear {
+	each := func(blank func(j int) bool) (Linear, *Sample) {
 		s := twoJobsEach(cb, 40)
 		for j := range s.Jobs.Hires {
 			s.Jobs.Hires[j] = int32(1 + j/20)
@@ -80,9 +80,9 @@ func TestHiresEach(t *testing.T) {
 				s.Jobs.Hires[j] = Unasked
 			}
 		}
-		return NewView(cb, s, Options{Base: BaseOne}).HiresEach(d)
+		return NewView(cb, s, Options{Base: BaseOne}).HiresEach(d), s
 	}
-	all := each(func(int) bool { return false })
+	all, _ := each(func(int) bool { return false })
 	var held []float64
 	for e := range 40 {
 		held = append(held, float64((1-e%2)*2*(1+e/10)))
@@ -105,14 +105,53 @@ func TestHiresEach(t *testing.T) {
 		{"one of the two jobs of each", func(j int) bool { return j%2 == 1 }, 40, 20},
 		{"all jobs of two of each five enterprises that have one", func(j int) bool { return slices.Contains([]int{0, 8}, j/2%10) }, 32, 24},
 	} {
-		got := each(c.blank)
-		if math.Abs(got.Value-mean) > 0.01 || got.Enterprises != c.enterprises || got.Jobs != c.jobs || got.Variance() <= 0 {
+		got, s := each(c.blank)
+		if math.Abs(got.Value-mean) > 0.01 || got.Enterprises != c.enterprises || got.Jobs != c.jobs {
 			t.Errorf("%s blank: %g of %d/%d, want %g of %d/%d", c.why, got.Value, got.Enterprises, got.Jobs, mean, c.enterprises, c.jobs)
 		}
+		if want := varianceBySteps(s, d); math.Abs(got.Variance()/want-1) > 1e-6 {
+			t.Errorf("%s blank: variance %g, by steps in each weight %g", c.why, got.Variance(), want)
+		}
 	}
-	if got := each(func(int) bool { return true }); got.OK {
+	if got, _ := each(func(int) bool { return true }); got.OK {
 		t.Errorf("nobody says: %+v", got)
 	}
+}
+
+// varianceBySteps is the variance of HiresEach for a sample of equal weights in one stratum, from how
+// the figure answers to a small step in the weight of each enterprise that says: n/(n−1)·Σ(z−z̄)².
+func varianceBySteps(s *Sample, d Domain) float64 {
+	value := func(heavier int, by float64) float64 {
+		hires, given, jobs, weight := 0.0, 0.0, 0.0, by
+		for range s.Enterprises {
+			weight++
+		}
+		for j, e := range s.Jobs.Enterprise {
+			w := 1.0
+			if int(e) == heavier {
+				w += by
+			}
+			if d.Holds(s, j) {
+				jobs += w
+				if h := s.Jobs.Hires[j]; h != Unasked {
+					given, hires = given+w, hires+w*float64(h)
+				}
+			}
+		}
+		return hires / given * jobs / weight
+	}
+	const step = 1e-4
+	var z []float64
+	mean, square := 0.0, 0.0
+	for e := range s.Enterprises {
+		z = append(z, (value(e, step)-value(e, -step))/(2*step))
+		mean += z[e]
+	}
+	mean /= float64(len(z))
+	for _, x := range z {
+		square += (x - mean) * (x - mean)
+	}
+	return square * float64(len(z)) / float64(len(z)-1)
 }
 
 // The size of a domain that few enterprises stand in is withheld, though none of them says how many it
