@@ -30,6 +30,11 @@ func exportsAreWhole(t *testing.T, w *world) {
 		if want := map[bool]int{true: len(names), false: 1}[format == "csv" || format == "parquet"]; len(files) != want {
 			t.Errorf("%s: %d files, want %d", format, len(files), want)
 		}
+		for _, f := range files {
+			if len(f.Data) == 0 {
+				t.Errorf("%s: %s is empty", format, f.Name)
+			}
+		}
 		if format != "xlsx" {
 			continue // the other forms are held to it where they are written
 		}

@@ -206,8 +206,11 @@ func harmless(t *testing.T, name string, pageHTML []byte) {
 		if href, ok := attr["href"]; ok && !ourHref.MatchString(href) {
 			t.Errorf("%s: link to %q", name, href)
 		}
-		if n.Data == "script" {
+		switch n.Data {
+		case "script":
 			scripts += checkScript(t, name, n, attr)
+		case "style":
+			checkStyle(t, name, n)
 		}
 	}
 	if scripts != 1 {
@@ -242,6 +245,20 @@ func checkScript(t *testing.T, name string, n *html.Node, attr map[string]string
 		t.Errorf("%s: data block %q: %.80q", name, attr["class"], text)
 	}
 	return 0
+}
+
+// runningHeads is how the style of a page names it at the top of its printed sheets.
+var runningHeads = regexp.MustCompile(`^@page\{@top-left\{content:"[^"\\<>&\n\r\f]+"\}(@top-right\{content:"[^"\\<>&\n\r\f]+"\})?\}$`)
+
+func checkStyle(t *testing.T, name string, n *html.Node) {
+	t.Helper()
+	text := ""
+	if n.FirstChild != nil {
+		text = n.FirstChild.Data
+	}
+	if text != style() && !runningHeads.MatchString(text) {
+		t.Errorf("%s: a style that is not ours: %.200q", name, text)
+	}
 }
 
 // visible is the text a reader sees.
@@ -347,6 +364,9 @@ func harmlessOnly(t *testing.T, out []byte) {
 		}
 		if n.Data == "script" && n.FirstChild != nil && n.FirstChild.Data != script() && !json.Valid([]byte(n.FirstChild.Data)) {
 			t.Errorf("script %.60q", n.FirstChild.Data)
+		}
+		if n.Data == "style" {
+			checkStyle(t, "page", n)
 		}
 	}
 }
