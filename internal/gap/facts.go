@@ -105,7 +105,7 @@ func (r *run) baseText(f Facts) codebook.Text {
 	if f.BaseMissing == 0 {
 		return t
 	}
-	return say(t.ZH+"；"+percent(f.BaseMissing)+" 的岗位没有填写，不计入", t.EN+"; "+percent(f.BaseMissing)+" of jobs do not give it and are left out")
+	return say(t.ZH+"；全部岗位中 "+percent(f.BaseMissing)+" 没有填写，不计入", t.EN+"; of all jobs visited, "+percent(f.BaseMissing)+" do not give it and are left out")
 }
 
 func weightText(f Facts) codebook.Text {
