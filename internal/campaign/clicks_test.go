@@ -13,6 +13,7 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/chromium"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 	"github.com/thousand-enterprises/qianqi/internal/report"
+	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
 // theReaderFindsBothDecisions: whoever opens the report and clicks the programme sees, without a
@@ -32,7 +33,7 @@ func theReaderFindsBothDecisions(t *testing.T, w *world) {
 	seen := func(selector string, click bool, parts ...string) {
 		t.Helper()
 		expression := `[...document.querySelectorAll(` + "`" + selector + "`" + `)].some(n => n.getBoundingClientRect().height > 0 && ` + "`" + strings.Join(parts, "\n") + "`" + `.split("\n").every(p => n.innerText.includes(p)) && (` + map[bool]string{true: "n.click(), true", false: "true"}[click] + `))`
-		for until := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) { // an answer is lost while the page changes
+		for until := time.Now().Add(trial.Patience); ; time.Sleep(50 * time.Millisecond) { // an answer is lost while the page changes
 			if ok, err := chromium.Evaluate[bool](window, expression); err == nil && ok {
 				return
 			} else if time.Now().After(until) {

@@ -399,7 +399,7 @@ func TestFindAcrossPages(t *testing.T) {
 	tb.noComplaints()
 	other := pages.open(t, "methods.html", "", 1440)
 	value[chromedp.Void](other, `(() => { const f = document.querySelector(".seek"); f.elements.q.value = "Borich"; setTimeout(() => f.onsubmit(), 0) })()`)
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) { // an answer is lost while the page changes
+	for end := time.Now().Add(trial.Patience); ; time.Sleep(50 * time.Millisecond) { // an answer is lost while the page changes
 		found, err := chromium.Evaluate[bool](other.window, `/index\.html$/.test(location.pathname) && !!document.querySelector(".hits a")`)
 		if err == nil && found {
 			return
