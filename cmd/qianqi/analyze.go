@@ -74,9 +74,38 @@ func bindReported(cmd *cobra.Command, in *campaign.AnalyzeOptions) {
 
 // bindReportedPages declares the flags of bindPages without defaults.
 func bindReportedPages(cmd *cobra.Command, in *campaign.AnalyzeOptions) {
-	cmd.Flags().IntVar(&in.Budget, "budget", in.Budget, "调整计划的学时预算 hours that each programme's plan may add")
-	cmd.Flags().IntVar(&in.Compare, "compare", 0, "与哪一年比较 year that changes are measured from")
+	cmd.Flags().Var(&positive{&in.Budget, "预算是每个专业可增加的学时，至少为 1。缺省为 64。", "The budget is hours that each programme may add, 1 at least. The default is 64."},
+		"budget", "调整计划的学时预算，至少为 1 hours that each programme's plan may add; 1 at least")
+	cmd.Flags().Var(&positive{&in.Compare, "比较的年份写成四位数，如 2024；与上一次调研比较则不写 --compare。", "The year to compare with is a number like 2024; leave --compare out for the survey before."},
+		"compare", "与哪一年比较 year that changes are measured from")
 }
+
+// positive is a number that a flag takes only where it is 1 or more; the number is 0 where the flag is not given.
+type positive struct {
+	n      *int
+	zh, en string // what is allowed
+}
+
+// Set takes a whole number of 1 or more.
+func (p *positive) Set(text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return bilingual(p.zh, p.en)
+	}
+	*p.n = n
+	return nil
+}
+
+// String is the number.
+func (p *positive) String() string {
+	if p.n == nil {
+		return "0"
+	}
+	return strconv.Itoa(*p.n)
+}
+
+// Type is what the help calls the value.
+func (p *positive) Type() string { return "int" }
 
 // yesOrNo is a flag that may also not be given: then it points to nothing.
 type yesOrNo struct{ given **bool }

@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -73,6 +76,15 @@ func (a *app) withCampaign(cmd *cobra.Command, opts store.Options, do func(conte
 		}
 	}()
 	return do(cmd.Context(), &campaign.Campaign{Codebook: cb, Store: st, Now: a.now, Program: programID(), Log: a.log})
+}
+
+// worthMaking refuses, where no database stands yet, to make one for files of which a path that the user named
+// is not there or may not be read: it would hold nothing. "" is no path.
+func (a *app) worthMaking(paths ...string) error {
+	if _, err := os.Stat(a.db); !errors.Is(err, fs.ErrNotExist) {
+		return nil // what stands there records the attempt, and who is told of failures is told
+	}
+	return asUsage(campaign.CheckPaths(slices.DeleteFunc(slices.Clone(paths), func(path string) bool { return path == "" })))
 }
 
 // logJSON turns events into lines of JSON on standard error.

@@ -83,6 +83,7 @@ func execute(args []string, in io.Reader, out, errOut io.Writer) int {
 	root.SetOut(to)
 	root.SetErr(errOut)
 	refuseUnknownShells(root)
+	refuseUnknownHelp(root)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil && to.err != nil {
 		err = fmt.Errorf("写不了标准输出 cannot write to standard output: %w", to.err)

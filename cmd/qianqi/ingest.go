@@ -80,6 +80,9 @@ func runIngest(cmd *cobra.Command, o ingestOptions) error {
 	o.in.Returns = returnsIn("reports", o.in.Returns)
 	o.in.Progress = progressOn(cmd.ErrOrStderr())
 	o.in.Again = true
+	if err := o.app.worthMaking(append(o.in.Paths, o.in.Mapping)...); err != nil {
+		return err
+	}
 	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
 		result, err := c.Ingest(ctx, o.in)
 		if result != nil {

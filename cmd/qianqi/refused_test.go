@@ -39,13 +39,32 @@ func TestMistypedDatabase(t *testing.T) {
 	dir := t.TempDir()
 	for _, line := range []string{"freeze 2026", "reopen 2026 --reason x", "withdraw 1 --reason x", "reinstate 1 --reason x", "waive " + strings.Repeat("0", 64) + " V050 --reason x",
 		"enterprise merge 1 2 --reason x", "user export 001013", "user erase 001013 --reason x", "user disable 001013", "user passwd 001013", "retention --years 3", "report",
-		"export national", "trace 2026/a/b/c --names", "curriculum outline --track datacom --level HCIP"} {
+		"export national", "trace 2026/a/b/c --names", "user add --roster", "curriculum outline --track datacom --level HCIP"} {
 		code, out, errOut := said(t, append(strings.Fields(line), "--db", filepath.Join(dir, "typo.db"))...)
 		if code != exitFailed || out != "" || !strings.Contains(errOut, "没有数据库") {
 			t.Errorf("%s: exit code %d, %q, %q", line, code, out, errOut)
 		}
 		if left, _ := os.ReadDir(dir); len(left) != 0 {
 			t.Fatalf("%s: left %v", line, left)
+		}
+	}
+}
+
+// What brings something in makes no database where the paths it was given hold nothing.
+func TestNothingToBringIn(t *testing.T) {
+	dir := t.TempDir()
+	visit := filepath.Join(dir, "visit.xlsx")
+	if err := os.WriteFile(visit, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	gone := filepath.Join(dir, "nosuch.xlsx")
+	for _, args := range [][]string{{"ingest", gone}, {"ingest", visit, gone}, {"run", gone}, {"ingest", visit, "--mapping", gone}, {"run", visit, "--mapping", gone}} {
+		code, out, errOut := said(t, append(args, "--db", filepath.Join(dir, "new", "typo.db"), "--returns", "none")...)
+		if code != exitUsage || out != "" || !strings.Contains(errOut, "找不到 "+gone) {
+			t.Errorf("%v: exit code %d, %q, %q", args, code, out, errOut)
+		}
+		if left, _ := os.ReadDir(filepath.Join(dir, "new")); len(left) != 0 {
+			t.Fatalf("%v: left %v", args, left)
 		}
 	}
 }
@@ -67,6 +86,16 @@ func TestRefusals(t *testing.T) {
 		{"a frozen year names the command that opens it", "withdraw 2 --reason x", exitFailed, []string{"qianqi reopen 2026 --reason"}},
 		{"a shell that has no completion", "completion tcsh", exitUsage, []string{"tcsh"}},
 		{"a word behind a shell", "completion bash x", exitUsage, nil},
+		{"help for no command", "help nosuch", exitUsage, []string{"没有名为 \"nosuch\" 的命令"}},
+		{"help for no command of a command", "help user nosuch", exitUsage, []string{"没有名为 \"nosuch\" 的命令"}},
+		{"help for all", "help", exitOK, nil},
+		{"help for a command of a command", "help user add", exitOK, nil},
+		{"changes since no year", "report --compare 0", exitUsage, []string{"不写 --compare", "leave --compare out"}},
+		{"a budget that takes hours away", "report --budget -5", exitUsage, []string{"至少为 1", "1 at least"}},
+		{"a budget of nothing", "analyze --budget 0", exitUsage, []string{"至少为 1"}},
+		{"the budget of a schedule", "schedule --print cron --budget -5", exitUsage, []string{"至少为 1"}},
+		{"changes since a year without visits", "analyze --year 2026 --compare 2024", exitUsage, []string{"2024 年没有走访", "2026 年之前没有走访", "No year before 2026 has visits"}},
+		{"changes since the year itself", "report --compare 2026", exitUsage, []string{"2026 不早于 2026", "2026 is not before 2026"}},
 		{"--keep 0 of run", "run --keep 0", exitUsage, []string{"--keep 0", "-1"}},
 		{"--keep 0 of its schedule", "schedule --print cron --keep 0", exitUsage, []string{"--keep 0", "-1"}},
 		{"a place that cannot be written to", "export national -o " + filepath.Join(filepath.Dir(db), "none", "x.xlsx"), exitFailed, []string{"cannot write"}},

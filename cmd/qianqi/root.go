@@ -34,6 +34,23 @@ func newRootCmd() *cobra.Command {
 	return root
 }
 
+// refuseUnknownHelp has help, which cobra makes too, keep to our table of exit codes: a word behind a command
+// that has commands must be one of them.
+func refuseUnknownHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	help, _, err := root.Find([]string{"help"})
+	if err != nil {
+		return // nobody asks for help
+	}
+	help.Args = func(cmd *cobra.Command, args []string) error {
+		found, rest, err := root.Find(args)
+		if err != nil || found.HasSubCommands() {
+			return noSuchCommand(cmd, rest)
+		}
+		return nil
+	}
+}
+
 // refuseUnknownShells has completion, which cobra makes and which prints to where root prints by now, keep to
 // our table of exit codes.
 func refuseUnknownShells(root *cobra.Command) {

@@ -104,6 +104,9 @@ func runRun(cmd *cobra.Command, o runOptions) error {
 		o.in.Ingest.Paths = []string{"surveys"}
 	}
 	o.in.Ingest.Returns = returnsIn(o.in.Reports, o.in.Ingest.Returns)
+	if err := o.app.worthMaking(append(o.in.Ingest.Paths, o.in.Ingest.Mapping)...); err != nil {
+		return err
+	}
 	if o.json {
 		o.app.logJSON(cmd)
 	} else if !o.quiet {
@@ -217,6 +220,7 @@ func printChanges(w io.Writer, lines []campaign.ChangeLine) {
 var mendable = []func(error) bool{
 	is[*campaign.ErrNoSuchPath],
 	is[*campaign.ErrNoVisits],
+	is[*campaign.ErrNoComparison],
 	is[*campaign.ErrNotWaivable],
 	is[*campaign.ErrUnreadable],
 	is[*campaign.ErrNoRecord],

@@ -147,7 +147,7 @@ func runUserRoster(cmd *cobra.Command, o userAddOptions, args []string) error {
 			return usageError("--roster 的账号都照名册，不能加 --"+name, "accounts of --roster are those of the roster; --"+name+" cannot go with it")
 		}
 	}
-	return o.app.withCampaign(cmd, store.Options{}, func(ctx context.Context, c *campaign.Campaign) error {
+	return o.app.withCampaign(cmd, store.Options{MustExist: true}, func(ctx context.Context, c *campaign.Campaign) error {
 		added, err := c.AddRosterAccounts(ctx, !o.noPassword, commandAct())
 		w := csv.NewWriter(cmd.OutOrStdout())
 		writeErr := w.Write([]string{"login", "name", "department", "password"})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
@@ -50,6 +51,26 @@ func (e *ErrNoVisits) Error() string {
 		list += " " + strconv.Itoa(y)
 	}
 	return fmt.Sprintf("%d 年没有走访；已有年份：%s。\nThere is no visit of %d; years with visits:%s.", e.Year, list, e.Year, list)
+}
+
+// ErrNoComparison says that the changes of a year cannot be measured from the year asked for.
+type ErrNoComparison struct {
+	Year, Since int
+	Years       []int // before Year that changes can be measured from
+}
+
+// Error says why, and which years there are.
+func (e *ErrNoComparison) Error() string {
+	zh, en := fmt.Sprintf("%d 年没有走访", e.Since), fmt.Sprintf("there is no visit of %d", e.Since)
+	if e.Since >= e.Year {
+		zh, en = fmt.Sprintf("%d 不早于 %d", e.Since, e.Year), fmt.Sprintf("%d is not before %d", e.Since, e.Year)
+	}
+	listZH, listEN := fmt.Sprintf("%d 年之前没有走访，去掉 --compare 即可", e.Year), fmt.Sprintf("No year before %d has visits; leave --compare out", e.Year)
+	if len(e.Years) > 0 {
+		list := strings.Trim(fmt.Sprint(e.Years), "[]")
+		listZH, listEN = "此前有走访的年份："+list, "Earlier years with visits: "+list
+	}
+	return fmt.Sprintf("%d 年的变化不能从 %d 年算起：%s。%s。\nChanges of %d cannot be measured from %d: %s. %s.", e.Year, e.Since, zh, listZH, e.Year, e.Since, en, listEN)
 }
 
 // Analyze computes everything a report on one year needs.
@@ -110,7 +131,7 @@ func (c *Campaign) question(ctx context.Context, r *store.Reader, o AnalyzeOptio
 		return nil, err
 	}
 	if o.Compare != 0 && (o.Compare >= year || !slices.Contains(upTo, o.Compare)) {
-		return nil, &ErrNoVisits{o.Compare, upTo[:len(upTo)-1]}
+		return nil, &ErrNoComparison{year, o.Compare, upTo[:len(upTo)-1]}
 	}
 	in := &gap.Inputs{Year: year, Since: o.Compare, Base: base, K: cmp.Or(o.Threshold, gap.DefaultK), Budget: cmp.Or(o.Budget, gap.DefaultBudget),
 		Cores: o.Cores, Seed: uint64(year)}

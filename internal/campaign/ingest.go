@@ -60,6 +60,21 @@ func unreachable(files []file, named []string) error {
 	return nil
 }
 
+// CheckPaths is the error with which Ingest would read nothing because a path is not there or is closed; nil
+// where it would read what it finds.
+func CheckPaths(named []string) error {
+	for _, path := range named {
+		info, err := os.Stat(path)
+		if err == nil && info.IsDir() {
+			_, err = os.ReadDir(path)
+		}
+		if err := unreachable([]file{{path: path, err: err}}, named); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // A chunk of files is read in parallel and stored in one transaction. It is closed by count or
 // by size, whichever comes first, so that memory stays flat.
 const (

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -109,5 +110,24 @@ func same(t *testing.T, what string, got, want any) {
 	must(t, err)
 	if !bytes.Equal(a, b) {
 		t.Errorf("%s:\n%.300s\nnot\n%.300s", what, a, b)
+	}
+}
+
+// What changes cannot be measured from is said with the reason, and with the years that they can.
+func TestErrNoComparison(t *testing.T) {
+	for _, c := range []struct {
+		why  string
+		err  ErrNoComparison
+		says []string
+	}{
+		{"a year without visits", ErrNoComparison{2026, 2023, []int{2024, 2025}}, []string{"2023 年没有走访", "此前有走访的年份：2024 2025", "no visit of 2023", "Earlier years with visits: 2024 2025."}},
+		{"no year before has any", ErrNoComparison{2025, 2024, nil}, []string{"2024 年没有走访", "2025 年之前没有走访", "No year before 2025 has visits"}},
+		{"the year itself", ErrNoComparison{2026, 2026, []int{2025}}, []string{"2026 不早于 2026", "2025", "2026 is not before 2026"}},
+	} {
+		for _, words := range c.says {
+			if text := c.err.Error(); !strings.Contains(text, words) {
+				t.Errorf("%s: %q does not say %q", c.why, text, words)
+			}
+		}
 	}
 }
