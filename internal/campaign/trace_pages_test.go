@@ -120,8 +120,6 @@ func (y *way) values(figures []demand.Figure, at gap.Address) []float64 {
 		out = append(out, float64(facts.Faculty))
 	case at.Measure == gap.CountJobs:
 		out = append(out, facts.BaseMissing)
-	case at.Measure == demand.Openings:
-		out = append(out, facts.Hires.Estimate, float64(facts.Hires.Jobs))
 	}
 	return out
 }

@@ -92,12 +92,11 @@ type Facts struct {
 	Enterprises int
 	Jobs        int
 	Faculty     int
-	Hires       demand.Figure // planned hires over the jobs that gave them, unweighted, without error
-	Ratings     int           // ratings given
-	Asked       int           // ratings asked for
-	Missing     float64       // share of ratings asked for that were not given, 0–1
-	NoGraduate  float64       // share of graduate levels not given, 0–1
-	BaseMissing float64       // share of jobs left out because the base was not given, 0–1
+	Ratings     int     // ratings given
+	Asked       int     // ratings asked for
+	Missing     float64 // share of ratings asked for that were not given, 0–1
+	NoGraduate  float64 // share of graduate levels not given, 0–1
+	BaseMissing float64 // share of jobs left out because the base was not given, 0–1
 	Framed      bool
 	Raked       bool // weights fitted to the frame's margins
 	Population  int  // enterprises in the frame; 0 without one

@@ -20,7 +20,6 @@ func (r *run) facts() Facts {
 		faculty[v.Faculty] = true
 	}
 	f.Faculty = len(faculty)
-	f.Hires = r.plannedHires()
 	f.ratings(s)
 	for _, c := range s.Frame {
 		f.Population += c.Population
@@ -31,43 +30,6 @@ func (r *run) facts() Facts {
 		}
 	}
 	return f
-}
-
-// plannedHires is the unweighted total of planned hires. It is withheld where the weighted one is,
-// and for what it shows itself: weights may hide that one enterprise dominates, or did since an earlier report.
-func (r *run) plannedHires() demand.Figure {
-	if weighted := r.table.Figure(demand.Domain{}, "", demand.Openings); !weighted.Shown() {
-		return demand.Figure{Flag: weighted.Flag}
-	}
-	states := eachState(r.states(r.in.Year), hiresSaid)
-	held := states[len(states)-1].amounts()
-	if why := r.limit(held); why != "" {
-		return demand.Figure{Flag: why}
-	}
-	if !r.open(states) {
-		return demand.Figure{Flag: demand.WithheldComplement}
-	}
-	f := demand.Figure{Estimate: sumOf(held), Flag: demand.Good}
-	gave := make(map[int32]bool)
-	for j, h := range r.sample.Jobs.Hires {
-		if h >= 0 {
-			f.Jobs++
-			gave[r.sample.Jobs.Enterprise[j]] = true
-		}
-	}
-	f.Enterprises = len(gave)
-	return f
-}
-
-// hiresSaid is what each enterprise plans to hire, without those that plan none.
-func hiresSaid(s *demand.Sample) said {
-	out := make(said)
-	for e, h := range hires(s, demand.Domain{}) {
-		if h > 0 {
-			out[s.Enterprises[e].Key] = saying{strconv.FormatFloat(h, 'g', -1, 64), h}
-		}
-	}
-	return out
 }
 
 // Size is a size of the survey as a figure; it has no error. Other measures are no data.

@@ -38,7 +38,7 @@ func TestNobodySaysHowMany(t *testing.T) {
 	if p := a.Priority[0]; p.Rank != 1 || !p.Growth.Shown() || p.Growth.Estimate != 0 {
 		t.Errorf("%+v", p)
 	}
-	if got := a.Facts.Hires; got.Jobs != 24 || got.Enterprises != 24 {
+	if got := a.Overall.Openings; got.Jobs != 24 || got.Enterprises != 24 {
 		t.Errorf("planned hires %+v", got)
 	}
 }

@@ -33,15 +33,6 @@ func (r *run) open(states []said) bool {
 	return true
 }
 
-// amounts are what the enterprises hold, in the order of their keys.
-func (s said) amounts() []float64 {
-	var out []float64
-	for _, e := range sortedKeys(s) {
-		out = append(out, s[e].weight)
-	}
-	return out
-}
-
 func (r *run) fewDiffer(now, then said) bool {
 	keys := maps.Clone(then)
 	maps.Copy(keys, now)

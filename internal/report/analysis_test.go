@@ -40,7 +40,7 @@ func inventedAnalysis(cb *codebook.Codebook) *gap.Analysis {
 		Base: demand.BaseHires, BaseText: say("每个岗位按计划招聘人数计（6% 的岗位未填，不计入）", "each job counts by its planned hires (6% of jobs gave none and are left out)"),
 		WeightText: say("没有抽样框，每家企业权重为 1：走访不是随机样本，区间按随机抽样计算。", "Without a frame every enterprise weighs 1: the visits are not a random sample; intervals are computed as if they were."),
 		K:          5, Replicates: 1000, Seed: 20260101,
-		Facts: gap.Facts{Visits: 93, Enterprises: 86, Jobs: 214, Faculty: 61, Hires: demand.Figure{Estimate: 1930, Enterprises: 84, Jobs: 201, Flag: demand.Good}, Ratings: 4210, Asked: 4494, Missing: 0.063, NoGraduate: 0.14, BaseMissing: 0.06},
+		Facts: gap.Facts{Visits: 93, Enterprises: 86, Jobs: 214, Faculty: 61, Ratings: 4210, Asked: 4494, Missing: 0.063, NoGraduate: 0.14, BaseMissing: 0.06},
 	}}
 	for _, c := range cb.Active() {
 		v.ids = append(v.ids, c.Code)

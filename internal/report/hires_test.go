@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,7 +15,7 @@ import (
 func TestHiresThatAreNotShown(t *testing.T) {
 	for _, flag := range []demand.Flag{demand.NoData, demand.WithheldFew, demand.WithheldDominance, demand.WithheldComplement} {
 		a := inventedAnalysis(codebook.Default())
-		a.Facts.Hires, a.Programmes[0].Openings = demand.Figure{Flag: flag}, demand.Figure{Flag: flag}
+		a.Overall.Openings, a.Programmes[0].Openings = demand.Figure{Flag: flag}, demand.Figure{Flag: flag}
 		d := newDesk(a, names{cb: codebook.Default()}, nil)
 		for page, facts := range map[string][]fact{"overview": d.clusterFacts(), "programme": d.programmeFacts(a.Programmes[0])} {
 			said := 0
@@ -30,6 +31,38 @@ func TestHiresThatAreNotShown(t *testing.T) {
 			if said != 1 {
 				t.Errorf("%s, %s: planned hires stand %d times among the facts", page, flag, said)
 			}
+		}
+	}
+}
+
+// The overview prints the weighted total of planned hires, and no other beside it: of a survey that visited
+// all but one stratum whole, the two would differ by what the few visited there plan.
+func TestHiresOfAllAreWeighted(t *testing.T) {
+	a := inventedAnalysis(codebook.Default())
+	a.Overall.Openings = demand.Figure{Estimate: 713.2, Enterprises: 84, Jobs: 201, Flag: demand.Good}
+	facts := newDesk(a, names{cb: codebook.Default()}, nil).clusterFacts()
+	if i := slices.IndexFunc(facts, func(f fact) bool { return f.Value == "713" }); i < 0 || !strings.Contains(facts[i].Label.ZH, "加权") || !strings.Contains(facts[i].Label.EN, "201 jobs") {
+		t.Errorf("facts of the overview: %+v", facts)
+	}
+}
+
+// Which family hires most is not said where no figure is shown, and why.
+func TestNoFamilyFirst(t *testing.T) {
+	for _, c := range []struct {
+		why   string
+		flags [2]demand.Flag
+		says  string
+	}{
+		{"no job says how many", [2]demand.Flag{demand.NoData, demand.NoData}, "没有岗位写明"},
+		{"what one family plans is withheld", [2]demand.Flag{demand.NoData, demand.WithheldFew}, "不能公布"},
+	} {
+		a := inventedAnalysis(codebook.Default())
+		a.Priority = a.Priority[:2]
+		for i, flag := range c.flags {
+			a.Priority[i].Rank, a.Priority[i].Openings = 0, demand.Figure{Flag: flag}
+		}
+		if got, quotes := newDesk(a, names{cb: codebook.Default()}, nil).priorityFinding(); !strings.Contains(got.ZH, c.says) || len(quotes) != 0 {
+			t.Errorf("%s: %q", c.why, got.ZH)
 		}
 	}
 }

@@ -106,11 +106,10 @@ func mostCommon(order []codebook.CompetencyID, times map[codebook.CompetencyID]i
 
 func (d *desk) clusterFacts() []fact {
 	f := d.a.Facts
-	openings, visits := d.openingsAt(demand.Domain{}), d.sizeAt(gap.CountVisits)
+	visits := d.sizeAt(gap.CountVisits)
 	jobs := d.figureFact(count(f.Jobs), say("个岗位 · 走访 "+count(f.Visits)+" 次，教师 "+count(f.Faculty)+" 人", "jobs · "+plural(f.Visits, "visit")+" by "+count(f.Faculty)+" faculty"), d.sizeAt(gap.CountJobs))
 	jobs.Quotes = []quote{d.quote(count(f.Visits), visits), d.quote(count(f.Faculty), visits)}
-	hires := d.hiresFact(f.Hires, say("人计划招聘（未加权，"+count(f.Hires.Jobs)+" 个岗位填报）", "planned hires (unweighted, given for "+plural(f.Hires.Jobs, "job")+")"), say("计划招聘（未加权）", "planned hires (unweighted)"), openings)
-	return []fact{d.figureFact(count(f.Enterprises), d.enterprisesLabel(), d.sizeAt(gap.CountEnterprises)), jobs, hires, decisionsFact(d.a.Verdicts)}
+	return []fact{d.figureFact(count(f.Enterprises), d.enterprisesLabel(), d.sizeAt(gap.CountEnterprises)), jobs, d.hiresFact(d.a.Overall), decisionsFact(d.a.Verdicts)}
 }
 
 // programmesSection leads to the programme pages.
@@ -191,6 +190,9 @@ func priorityMargin(p gap.Priority) Text {
 
 func (d *desk) priorityFinding() (Text, []quote) {
 	i := slices.IndexFunc(d.a.Priority, func(p gap.Priority) bool { return p.Rank == 1 && p.Openings.Shown() })
+	if i < 0 && !slices.ContainsFunc(d.a.Priority, func(p gap.Priority) bool { return p.Openings.Flag.Suppressed() }) {
+		return say("没有岗位写明计划招聘人数，不排先后", "No job says how many it plans to hire, so no family is ranked"), nil
+	}
 	if i < 0 {
 		return say("岗位族的需求都不能公布，不排先后", "No job family's openings can be published, so none is ranked"), nil
 	}

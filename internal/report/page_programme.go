@@ -85,7 +85,7 @@ func (d *desk) programmeFacts(pg gap.ProgrammeGap) []fact {
 	shownGaps := len(byGap(pg.Rows))
 	return []fact{
 		d.figureFact(enterprisesValue(pg.Enterprises), d.enterprisesLabel(), d.openingsAt(pg.Domain)),
-		d.hiresFact(pg.Openings, say("人计划招聘（加权，"+count(pg.Openings.Jobs)+" 个岗位填报）", "planned hires (weighted, given for "+plural(pg.Openings.Jobs, "job")+")"), say("计划招聘（加权）", "planned hires (weighted)"), d.openingsAt(pg.Domain)),
+		d.hiresFact(pg.DomainGap),
 		shareFact(len(pg.Short), shownGaps, say("稳健差距", "robust gaps"), "#rank"),
 		decisionsFact(pg.Verdicts),
 	}
@@ -115,14 +115,16 @@ func enterprisesValue(f demand.Figure) string {
 	return count(f.Enterprises)
 }
 
-// hiresFact is a number of planned hires, with the jobs that give it in its label; where it is not shown, the
-// words of its flag.
-func (d *desk) hiresFact(f demand.Figure, label, bare Text, at gap.Address) fact {
+// hiresFact is how many a domain plans to hire, with the jobs that give it in its label; where it is not
+// shown, the words of its flag. It is the weighted total on every page: the sum over the visited beside it
+// would differ by what the few plan who stand for more than themselves.
+func (d *desk) hiresFact(dg gap.DomainGap) fact {
+	f, at := dg.Openings, d.openingsAt(dg.Domain)
 	if !f.Shown() {
 		why := flagText(f.Flag)
-		return d.figureFact("—", say(bare.ZH+"："+why.ZH, bare.EN+": "+why.EN), at)
+		return d.figureFact("—", say("计划招聘（加权）："+why.ZH, "planned hires (weighted): "+why.EN), at)
 	}
-	out := d.figureFact(count(int(f.Estimate+0.5)), label, at)
+	out := d.figureFact(count(int(f.Estimate+0.5)), say("人计划招聘（加权，"+count(f.Jobs)+" 个岗位填报）", "planned hires (weighted, given for "+plural(f.Jobs, "job")+")"), at)
 	out.Quotes = []quote{d.quote(count(f.Jobs), at)}
 	return out
 }
