@@ -17,13 +17,15 @@ func newRestoreCmd(a *app) *cobra.Command {
 		Short: "从备份恢复 put a backup in the place of the database",
 		Long: `先通读并核对备份，再放到 --db 的位置，连同原始文件。BACKUP 为 qianqi backup 写出的文件夹，或
 latest（--from 下最近的一份：恢复之后做的备份，新于恢复之前的）。已有数据库时拒绝；--force 先把它改名保存，绝不删除（里面仍有其后清除的人，
-不再需要时请自行删除）。恢复中途被打断时，原数据库在原处或已改名保存；再运行一次即可，在此之前其他命令不会另建数据库。
+不再需要时请自行删除），但有程序（如 qianqi serve）正打开着它时仍拒绝：先结束那个程序。恢复是一次改名：中途被打断时，或已全部完成，
+或原数据库在原处，或已改名保存；后两种情况再运行一次即可，在此之前其他命令不会另建数据库。
 Proves the backup first, then puts it at --db with its originals. BACKUP is a folder written by qianqi
 backup, or latest: the newest one in --from, where a backup made after a restore is newer than those from
 before it. A database that stands there is refused; --force moves it
 aside, it is never deleted. It still names people who are erased later: delete it once nobody needs it.
-Cut off, a restore leaves that database in its place or put aside; run it again. Until then no other
-command makes a new database there.
+While a program has it open, say qianqi serve, it is refused all the same: end that program first. A
+restore is one rename: cut off, it is done, or that database is in its place or put aside; then run it
+again. Until then no other command makes a new database there.
 
 ` + exitTable,
 		Example: "  qianqi restore latest --force\n  qianqi restore /mnt/backup/qianqi/qianqi-20261231T020000Z --db 恢复.db",

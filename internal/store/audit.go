@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -158,4 +159,13 @@ func (o originals) keepHead(h Head) {
 	if os.WriteFile(temp, []byte(text), 0o600) == nil {
 		_ = os.Rename(temp, o.headFile())
 	}
+}
+
+// dropHead takes the head away, durably: it speaks of a database that another takes the place of.
+func (o originals) dropHead() error {
+	err := os.Remove(o.headFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return explain(o.headFile(), errors.Join(err, syncDir(o.dir)))
 }

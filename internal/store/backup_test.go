@@ -294,7 +294,7 @@ func TestRestoreCutOff(t *testing.T) {
 				t.Errorf("%s: %s stands: %v", c.why, tail, put)
 			}
 		}
-		if log := path + asideMark + "20260601T120001Z-wal"; sizeOf(log) < 0 {
+		if log := path + asideMark + "20260601T120002Z-wal"; sizeOf(log) < 0 {
 			t.Errorf("%s: a log of another database beside the restored one", c.why)
 		}
 	}

@@ -16,7 +16,8 @@ import (
 )
 
 // runChild plays another process: "ingest DB FROM TO BATCH [LIMIT]" hands in visits and prints
-// ACK for each that is committed; "open DB" only opens; "lock DB" tries for the write lock.
+// ACK for each that is committed; "open DB" only opens; "lock DB" tries for the write lock; "restore
+// BACKUP DB" prints BEGIN and puts a backup in the place of the database.
 func runChild(task string) int {
 	args := strings.Split(task, "\x1f")
 	var err error
@@ -27,6 +28,9 @@ func runChild(task string) int {
 		err = childOpen(args[1])
 	case "lock":
 		err = childLock(args[1])
+	case "restore":
+		fmt.Println("BEGIN")
+		_, err = Restore(context.Background(), args[1], args[2], RestoreOptions{Force: true})
 	}
 	if err != nil {
 		fmt.Println("ERR", kindOf(err), strings.ReplaceAll(err.Error(), "\n", " "))

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -109,6 +110,44 @@ func TestKilledWhileCreating(t *testing.T) {
 		soundBut(t, s, "S008", "S009")
 		s.Close()
 	}
+}
+
+// Killed at random instants, a restore has done all, its record included, or the database of before stands
+// in its place or aside; nobody takes its log for tampered with, and the restore, run again, puts all right.
+func TestKilledWhileRestoring(t *testing.T) {
+	ctx, rng := context.Background(), rand.New(rand.NewPCG(15, 16))
+	path := filepath.Join(t.TempDir(), "qianqi.db")
+	ours(t, path)
+	s := openAt(t, path)
+	before := count(t, s, "SELECT count(*) FROM submission")
+	dir, err := s.Backup(ctx, t.TempDir())
+	must(t, errors.Join(err, s.Close()))
+	begun := time.Now()
+	start(t, self(t), nil, "restore", dir, path).rest()
+	takes, whole := time.Since(begun), 0
+	for round := range trial.Rounds(12, 300) {
+		s := openAt(t, path)
+		mustSave(t, s, handIn(fmt.Sprint("since", round), aVisit(50+round, 1)))
+		must(t, s.Close())
+		start(t, self(t), nil, "restore", dir, path).killAfterLines(0, time.Duration(rng.Int64N(int64(takes))))
+		if sizeOf(path) < 0 {
+			if _, err := Open(ctx, path, Options{}); !errors.Is(err, ErrCutOff) {
+				t.Fatalf("round %d: no database stands there: %v", round, err)
+			}
+			_, err = Restore(ctx, dir, path, RestoreOptions{})
+			must(t, err)
+		}
+		s = openAt(t, path)
+		soundBut(t, s, "S008", "S009")
+		if count(t, s, "SELECT count(*) FROM submission") == before {
+			whole++
+			if n := count(t, s, "SELECT count(*) FROM audit WHERE action = ?", restoredAction); n != 1 {
+				t.Errorf("round %d: restored, and %d records say so", round, n)
+			}
+		}
+		must(t, s.Close())
+	}
+	t.Logf("%d were done", whole)
 }
 
 // A full disk is said in a sentence; what was stored stays, stays readable, and the next run
