@@ -103,8 +103,8 @@ func (n *narrowing) hidesPairs(i int32) bool {
 	return n.stats[i].enterprises[onPairs] > 0 && n.both[i] != ""
 }
 
-// unknown reports a cell whose figure on the full base is not shown and does not follow.
-func (n *narrowing) unknown(i int32) bool { return n.hidesFull(i) && !n.followsFull[i] }
+// lacks reports a cell whose figure on the full base is not shown and does not follow.
+func (n *narrowing) lacks(i int32) bool { return n.hidesFull(i) && !n.followsFull[i] }
 
 // unpaired reports a cell whose figure of the pairs is not shown and does not follow.
 func (n *narrowing) unpaired(i int32) bool { return n.hidesPairs(i) && !n.followsPairs[i] }
@@ -135,7 +135,7 @@ func (n *narrowing) closed(s equation) bool {
 	var left, all []int32
 	apart := true
 	for _, p := range s.parts {
-		lacks, other := n.unknown(p), n.unpaired(p)
+		lacks, other := n.lacks(p), n.unpaired(p)
 		if lacks {
 			left = append(left, p)
 		}
@@ -145,14 +145,14 @@ func (n *narrowing) closed(s equation) bool {
 		apart = apart && !(lacks && other)
 	}
 	switch {
-	case n.unknown(s.whole):
+	case n.lacks(s.whole):
 		return len(left) > 0 || n.unpaired(s.whole) || n.confidential(s.whole) == ""
 	case apart:
-		return n.safe(left)
+		return n.together(left, n.bases[0])
 	case n.unpaired(s.whole):
 		return true
 	}
-	return n.safe(all)
+	return n.together(all, n.bases[0])
 }
 
 // narrowOne narrows the part of a sum that loses the fewest enterprises, else the whole.

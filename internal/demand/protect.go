@@ -118,22 +118,29 @@ func limit(enterprises, k int, largest, weight float64) Flag {
 func (t *table) closeSums() bool {
 	changed := false
 	for _, s := range t.v.sums {
-		for !t.closed(s) && t.withholdOne(s) {
-			changed = true
+		for _, b := range t.bases {
+			for !t.closed(s, b) && t.withholdOne(s, b) {
+				changed = true
+			}
 		}
 	}
 	return changed
 }
 
-// closed reports whether what can be subtracted in a sum is safe.
-func (t *table) closed(s equation) bool {
+// unknown reports a cell whose figure on a base is not shown. Where nobody answered, that is shown.
+func (t *table) unknown(n int32, base int) bool {
+	return t.verdict[n] != "" && t.stats[n].enterprises[base] > 0
+}
+
+// closed reports whether what can be subtracted in a sum is safe on one base.
+func (t *table) closed(s equation, base int) bool {
 	var hidden []int32
 	for _, p := range s.parts {
-		if t.verdict[p] != "" {
+		if t.unknown(p, base) {
 			hidden = append(hidden, p)
 		}
 	}
-	if t.verdict[s.whole] != "" {
+	if t.unknown(s.whole, base) {
 		return len(hidden) > 0
 	}
 	switch len(hidden) {
@@ -142,7 +149,7 @@ func (t *table) closed(s equation) bool {
 	case 1:
 		return t.harmless(hidden[0])
 	}
-	return t.safe(hidden)
+	return t.safe(hidden, base)
 }
 
 // harmless reports a cell that may be worked out: a rest that is not published but would not
@@ -151,15 +158,11 @@ func (t *table) harmless(n int32) bool {
 	return int(n) >= len(t.v.domains) && t.confidential(n) == ""
 }
 
-// safe reports whether cells taken together are not confidential. The pairs of cells whose levels
-// are shown must leave nothing confidential of these either: see narrow.go.
-func (t *table) safe(cells []int32) bool {
-	for _, b := range t.bases {
-		if !t.together(cells, b) {
-			return false
-		}
-	}
-	return t.levels == nil || slices.ContainsFunc(cells, func(n int32) bool { return t.levels[n] != "" }) || t.together(cells, onUnpaired)
+// safe reports whether cells taken together are not confidential on a base. The pairs of cells whose
+// levels are shown must leave nothing confidential of these either: see narrow.go.
+func (t *table) safe(cells []int32, base int) bool {
+	return t.together(cells, base) && (base != onPairs || t.levels == nil ||
+		slices.ContainsFunc(cells, func(n int32) bool { return t.levels[n] != "" }) || t.together(cells, onUnpaired))
 }
 
 func (t *table) together(cells []int32, base int) bool {
@@ -193,15 +196,15 @@ func (t *table) union(cells []int32, base int) (enterprises int, largest, weight
 
 // withholdOne withholds the part of a sum that costs least: the one with the fewest
 // enterprises. Where every part is withheld already, it withholds the whole, unless that is
-// the whole sample.
-func (t *table) withholdOne(s equation) bool {
+// the whole sample. Only a cell that somebody answered on the base is of use.
+func (t *table) withholdOne(s equation, base int) bool {
 	best := int32(-1)
 	for _, p := range s.parts {
-		if t.verdict[p] == "" && t.present(p) && (best < 0 || t.cheaper(p, best)) {
+		if t.verdict[p] == "" && t.stats[p].enterprises[base] > 0 && (best < 0 || t.cheaper(p, best)) {
 			best = p
 		}
 	}
-	if best < 0 && t.verdict[s.whole] == "" && s.whole != 0 {
+	if best < 0 && t.verdict[s.whole] == "" && t.stats[s.whole].enterprises[base] > 0 && s.whole != 0 {
 		best = s.whole
 	}
 	if best < 0 {
@@ -220,21 +223,36 @@ func (t *table) cheaper(a, b int32) bool {
 }
 
 // breakChains withholds one more cell beside each withheld cell that follows from the
-// published ones. It reports whether it withheld any.
+// published ones on a base. It reports whether it withheld any.
 func (t *table) breakChains() bool {
 	changed := false
-	for _, n := range determined(t.v.sums, func(n int32) bool { return t.verdict[n] != "" }) {
-		if t.harmless(n) {
+	for i, b := range t.bases {
+		if i > 0 && t.alike(b, t.bases[i-1]) {
 			continue
 		}
-		for _, s := range t.v.sums {
-			if s.holds(n) && t.withholdOne(s) {
-				changed = true
-				break
+		for _, n := range determined(t.v.sums, func(n int32) bool { return t.unknown(n, b) }) {
+			if t.harmless(n) {
+				continue
+			}
+			for _, s := range t.v.sums {
+				if s.holds(n) && t.withholdOne(s, b) {
+					changed = true
+					break
+				}
 			}
 		}
 	}
 	return changed
+}
+
+// alike reports whether the same cells are unknown on two bases, so that the same follow.
+func (t *table) alike(a, b int) bool {
+	for n := range t.verdict {
+		if t.unknown(int32(n), a) != t.unknown(int32(n), b) {
+			return false
+		}
+	}
+	return true
 }
 
 func (e equation) holds(n int32) bool {

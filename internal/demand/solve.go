@@ -1,98 +1,130 @@
 package demand
 
+import (
+	"cmp"
+	"slices"
+)
+
 // field is the prime by which the linear systems are solved: their coefficients are 0, 1 and
 // −1, and arithmetic by a prime is exact where fractions would grow.
 const field = 1<<31 - 1
 
-// determined lists the unknown cells that follow from the known ones: those with a row of
-// their own in the reduced system of all sums.
-func determined(sums []equation, unknown func(int32) bool) []int32 {
-	column := make(map[int32]int)
-	var cells []int32
-	at := func(n int32) int {
-		c, ok := column[n]
-		if !ok {
-			c = len(cells)
-			column[n], cells = c, append(cells, n)
-		}
-		return c
-	}
-	var rows []map[int]int64
-	for _, s := range sums {
-		row := make(map[int]int64)
-		if unknown(s.whole) {
-			row[at(s.whole)] = field - 1
-		}
-		for _, p := range s.parts {
-			if unknown(p) {
-				row[at(p)] = 1
-			}
-		}
-		if len(row) > 0 {
-			rows = append(rows, row)
-		}
-	}
-	return lonely(reduce(rows, len(cells)), cells)
+// term is a coefficient other than zero in the row of an equation.
+type term struct {
+	column int32
+	by     int64
 }
 
-// lonely lists the cells that stand alone in a row.
-func lonely(rows []map[int]int64, cells []int32) []int32 {
-	var out []int32
-	for _, row := range rows {
-		if len(row) == 1 {
-			for c := range row {
-				out = append(out, cells[c])
+// system is what follows from linear equations, in reduced echelon form: sparse rows in order of their
+// columns, each led by a column that no other row holds.
+type system struct {
+	rows   [][]term
+	leader []int32 // column → the row it leads; −1 for none
+	count  []int32 // column → how many equations hold it: rare columns lead, which keeps rows short
+
+	sum     []int64 // column → what is being added up
+	touched []int32
+}
+
+func newSystem(count []int32) *system {
+	s := &system{leader: make([]int32, len(count)), count: count, sum: make([]int64, len(count))}
+	for c := range s.leader {
+		s.leader[c] = -1
+	}
+	return s
+}
+
+// learn adds an equation.
+func (s *system) learn(row []term) {
+	row = s.left(row)
+	if len(row) == 0 {
+		return
+	}
+	slices.SortFunc(row, func(a, b term) int { return cmp.Compare(a.column, b.column) })
+	lead := row[0]
+	for _, t := range row[1:] {
+		if s.count[t.column] < s.count[lead.column] {
+			lead = t
+		}
+	}
+	by := inverse(lead.by)
+	for i := range row {
+		row[i].by = row[i].by * by % field
+	}
+	for r, other := range s.rows {
+		at, holds := slices.BinarySearchFunc(other, lead.column, func(t term, c int32) int { return cmp.Compare(t.column, c) })
+		if holds {
+			s.rows[r] = without(other, row, other[at].by)
+		}
+	}
+	s.leader[lead.column] = int32(len(s.rows))
+	s.rows = append(s.rows, row)
+}
+
+// left is what of a row does not follow from the system, in no order.
+func (s *system) left(row []term) []term {
+	s.touched = s.touched[:0]
+	for _, t := range row {
+		r := s.leader[t.column]
+		if r < 0 {
+			s.put(t.column, t.by)
+			continue
+		}
+		for _, known := range s.rows[r] {
+			if known.column != t.column {
+				s.put(known.column, (field-known.by)*t.by%field)
 			}
+		}
+	}
+	var out []term
+	for _, c := range s.touched {
+		if s.sum[c] != 0 {
+			out = append(out, term{c, s.sum[c]})
+			s.sum[c] = 0
 		}
 	}
 	return out
 }
 
-// reduce brings the rows to reduced echelon form, sparsely.
-func reduce(rows []map[int]int64, columns int) []map[int]int64 {
-	done := 0
-	for c := 0; c < columns && done < len(rows); c++ {
-		pivot := -1
-		for r := done; r < len(rows); r++ {
-			if rows[r][c] != 0 && (pivot < 0 || len(rows[r]) < len(rows[pivot])) {
-				pivot = r
-			}
-		}
-		if pivot < 0 {
-			continue
-		}
-		rows[done], rows[pivot] = rows[pivot], rows[done]
-		scale(rows[done], inverse(rows[done][c]))
-		for r := range rows {
-			if f := rows[r][c]; r != done && f != 0 {
-				subtract(rows[r], rows[done], f)
-			}
-		}
-		done++
+func (s *system) put(column int32, by int64) {
+	if s.sum[column] == 0 {
+		s.touched = append(s.touched, column)
 	}
-	return rows[:done]
+	s.sum[column] = (s.sum[column] + by) % field
 }
 
-func scale(row map[int]int64, by int64) {
-	for c, v := range row {
-		row[c] = v * by % field
-	}
+// alone reports a column whose value follows.
+func (s *system) alone(column int32) bool {
+	r := s.leader[column]
+	return r >= 0 && len(s.rows[r]) == 1
 }
 
-// subtract takes f times the pivot row from a row; zeros leave the row.
-func subtract(row, pivot map[int]int64, f int64) {
-	for c, v := range pivot {
-		x := (row[c] - f*v%field + field) % field
-		if x == 0 {
-			delete(row, c)
+// without is a − by·b, for rows in order of their columns.
+func without(a, b []term, by int64) []term {
+	out := make([]term, 0, len(a)+len(b))
+	for len(a) > 0 || len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && a[0].column < b[0].column:
+			out, a = append(out, a[0]), a[1:]
 			continue
+		case len(a) == 0 || b[0].column < a[0].column:
+			out = append(out, term{b[0].column, (field - by) * b[0].by % field})
+		default:
+			if left := (a[0].by + (field-by)*b[0].by) % field; left != 0 {
+				out = append(out, term{a[0].column, left})
+			}
+			a = a[1:]
 		}
-		row[c] = x
+		b = b[1:]
 	}
+	return out
 }
 
 // inverse is a^(p−2): the inverse of a by the prime.
 func inverse(a int64) int64 {
+	if a == 1 || a == field-1 {
+		return a
+	}
 	result, power := int64(1), field-2
 	for ; power > 0; power >>= 1 {
 		if power&1 == 1 {
@@ -101,4 +133,45 @@ func inverse(a int64) int64 {
 		a = a * a % field
 	}
 	return result
+}
+
+// determined lists the unknown cells that follow from the known ones: those with a row of
+// their own in the reduced system of all sums.
+func determined(sums []equation, unknown func(int32) bool) []int32 {
+	column := make(map[int32]int32)
+	var cells, count []int32
+	var rows [][]term
+	for _, s := range sums {
+		var row []term
+		add := func(n int32, by int64) {
+			if !unknown(n) {
+				return
+			}
+			c, known := column[n]
+			if !known {
+				c = int32(len(cells))
+				column[n], cells, count = c, append(cells, n), append(count, 0)
+			}
+			count[c]++
+			row = append(row, term{c, by})
+		}
+		add(s.whole, field-1)
+		for _, p := range s.parts {
+			add(p, 1)
+		}
+		if len(row) > 0 {
+			rows = append(rows, row)
+		}
+	}
+	known := newSystem(count)
+	for _, row := range rows {
+		known.learn(row)
+	}
+	var out []int32
+	for c, n := range cells {
+		if known.alone(int32(c)) {
+			out = append(out, n)
+		}
+	}
+	return out
 }
