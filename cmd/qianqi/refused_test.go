@@ -115,6 +115,23 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// What is brought in through a link to the database is whole by its own name too.
+func TestBroughtInThroughALink(t *testing.T) {
+	db := aCounter(t)
+	link := filepath.Join(t.TempDir(), "linked.db")
+	if err := os.Symlink(db, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"ingest", "../../surveys/2026/curriculum.xlsx", "--db", link}, {"verify", "--db", db}, {"backup", "--db", link}, {"verify", "--db", link}} {
+		if code, out, errOut := said(t, args...); code != exitOK {
+			t.Errorf("%v: exit code %d, %s%s", args, code, out, errOut)
+		}
+	}
+	if left, _ := os.ReadDir(filepath.Dir(link)); len(left) != 1 {
+		t.Errorf("beside the link: %v", left)
+	}
+}
+
 // A list with nothing in it is a list, and a time that never was is none.
 func TestEmptyIsNotMissing(t *testing.T) {
 	db := aCounter(t)

@@ -27,8 +27,9 @@ type BackupResult struct {
 }
 
 // BackupsBeside is where backups go unless a folder is named: beside the database, qianqi.db →
-// qianqi.backups. A copy on another disk or machine is the office's to make.
+// qianqi.backups, wherever a link to it stands. A copy on another disk or machine is the office's to make.
 func BackupsBeside(db string) string {
+	db = store.Place(db)
 	return strings.TrimSuffix(db, filepath.Ext(db)) + ".backups"
 }
 
@@ -195,7 +196,7 @@ func Restore(ctx context.Context, o RestoreOptions) (*Restored, error) {
 		}
 		o.Backup = all[len(all)-1].Folder
 	}
-	path, err := filepath.Abs(o.DB)
+	path, err := filepath.Abs(store.Place(o.DB))
 	if err != nil {
 		return nil, err
 	}

@@ -110,6 +110,7 @@ var ailments = []struct {
 // database opens the file for reading.
 func (d *doctor) database(ctx context.Context) {
 	st, err := store.Open(ctx, d.DB, store.Options{ReadOnly: true, Now: d.Now})
+	d.DB = store.Place(d.DB) // its lock, its originals and its room on the disk are there
 	if err == nil {
 		d.campaign = &Campaign{Codebook: d.Codebook, Store: st, Now: d.Now, Program: d.Program}
 		if _, err = st.Years(ctx); err == nil { // a file cut short may only show when it is read

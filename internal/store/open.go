@@ -46,12 +46,16 @@ const latest Moment = 1<<63 - 2
 // busyTimeout is how long a statement waits for the writer of another process.
 const busyTimeout = "15000"
 
-// Open opens the database at path, creating it where none stands, and brings its schema up to
-// date after a backup. The error is an *Error whose Kind says what is wrong: ErrForeign,
+// Open opens the database at path, or at the Place that path links to, creating it where none stands, and
+// brings its schema up to date after a backup. The error is an *Error whose Kind says what is wrong: ErrForeign,
 // ErrNewer, ErrOutdated, ErrDamaged, ErrFull, ErrReadOnly, ErrNetworkFS, ErrBusy, ErrMissing, ErrCutOff,
-// ErrNotFile.
+// ErrNotFile, ErrConflict.
 func Open(ctx context.Context, path string, opts Options) (*Store, error) {
-	abs, err := filepath.Abs(path)
+	link, errLink := filepath.Abs(path)
+	abs, err := filepath.Abs(Place(path))
+	if err = errors.Join(errLink, err); err == nil {
+		err = checkLink(link, abs)
+	}
 	if err != nil {
 		return nil, err
 	}
