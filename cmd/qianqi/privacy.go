@@ -53,6 +53,8 @@ func newUserEraseCmd(a *app) *cobra.Command {
 - 走访、名册、任务、文件名、问题清单里的工号和姓名换成化名；答卷和各项数字不变。
 - 账号和会话删除。操作日志一个字也不改：它只按账号编号（u17）记人，链仍可核对。
 - 交来的原文件销毁，代之以只有单元格值、位置不变、不含此人的副本；数据库随后重写，旧页不留痕迹。
+- 被退回的文件只留下文件名和问题：一并换掉，退回件删除。只凭文件名、教师工号一格、退回件或其更正认人。
+  它若还在收件处，以后的 run 不再读它，只报 X007，直到您删除它。
 - 答卷的自由文字不改（名字可能就是普通词），出现姓名的单元格会列出来，请人工判断。
 - 管不到的：已发布的报告若写着含工号的文件名，请重出（qianqi run --force）；备份按 --keep 到期；
   恢复时改名保存的旧库（qianqi.db.replaced-…）和升级前的副本（qianqi.db.schema-….bak）里仍有此人，
@@ -62,7 +64,10 @@ Erases a person's data for good; look with --dry-run first. Staff number and nam
 assignments, file names and issues become a pseudonym; answers and figures stay. Account and sessions
 go. The log stays as it is: it knows people by account number, and its chain still verifies. Files as
 handed in are destroyed; a copy of their values without the person, every cell at its place, stands for
-them; the database is rewritten so that no old page remains. Free text of answers is left alone, and
+them; the database is rewritten so that no old page remains. Of refused files the names and issues are
+kept: these go too, and so do the returned copies. Such a file is known by its name, its cell for the
+staff number, its returned copy, or its correction; where it still lies it is not read again, and every
+run says X007 until you delete it. Free text of answers is left alone, and
 the cells that hold the name are listed. Out of reach: reports that name a file after a person (make
 them again), backups until --keep lets them go, databases that a restore put aside
 (qianqi.db.replaced-…) and copies from before an upgrade (qianqi.db.schema-….bak), which qianqi doctor

@@ -156,6 +156,7 @@ var elsewhere = map[codebook.RuleID]string{
 	"X002": "rivals_test.go",          // what only the database can refuse
 	"X005": "rivals_test.go",          // two files at once
 	"X006": "intake_test.go",          // a returned copy filled in anew
+	"X007": "privacy_refused_test.go", // a file of somebody who was erased
 	"X020": "../web/upload_test.go",   // who is signed in
 	"X021": "../web/upload_test.go",
 	"X022": "../web/upload_test.go",

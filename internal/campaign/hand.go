@@ -157,8 +157,7 @@ func (r *Reception) read(ctx context.Context, h Hand) (*intake, *taken, error) {
 		return nil, nil, err
 	}
 	k, seen := known[t.sum]
-	t.known, t.again, t.submission = seen && in.settled(k), seen, k.Submission
-	if t.known {
+	if in.recognise(t, k, seen) {
 		return in, t, nil
 	}
 	(&desk{in, reader}).decode(ctx, t)

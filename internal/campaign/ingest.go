@@ -243,8 +243,7 @@ func (in *intake) takeChunk(ctx context.Context, files []file) ([]*taken, error)
 	var unsettled []*taken
 	for _, t := range got {
 		k, seen := known[t.sum]
-		t.known, t.again, t.submission = seen && in.settled(k), seen, k.Submission
-		if t.known {
+		if in.recognise(t, k, seen) {
 			continue
 		}
 		if t.stamped { // the store does not know what its stamp speaks of
@@ -262,10 +261,17 @@ func (in *intake) takeChunk(ctx context.Context, files []file) ([]*taken, error)
 	return got, nil
 }
 
-// settled reports whether bytes that were seen before need no second look: those taken once are
-// stored. Refused ones are read again, since the rules or the roster may have changed.
-func (in *intake) settled(k store.Known) bool {
-	return k.Submission != 0 && in.mapping == nil
+// recognise notes what is known of bytes seen before, and reports whether they need no second look: those
+// taken once are stored. Refused ones are read again, since the rules or the roster may have changed, but
+// for those that name somebody who was erased: nothing of them comes back, neither the number nor a name.
+func (in *intake) recognise(t *taken, k store.Known, seen bool) bool {
+	t.again, t.submission = seen, k.Submission
+	t.known = k.Submission != 0 && (in.mapping == nil || k.Erased)
+	if t.erased = k.Erased && k.Submission == 0; t.erased {
+		t.name, t.read = k.Name, k.Status == Rejected
+		t.issues = in.named(t.name, []survey.Issue{namesErased(in.Codebook)})
+	}
+	return t.known || t.erased
 }
 
 func sums(got []*taken) []string {

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/store"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 	"github.com/thousand-enterprises/qianqi/internal/workbook"
@@ -96,7 +96,7 @@ func (c *Campaign) ExportPerson(ctx context.Context, staff string, act Act) (*Pe
 	}
 	college := c.Codebook.College
 	p := &PersonalData{Made: c.Now().UTC().Truncate(time.Second), College: college, Staff: staff, Comments: []PersonalComment{}, Log: []PersonalRecord{}}
-	traces, err := c.Store.PersonTraces(ctx, college, staff, 0, idOf(a))
+	traces, err := c.Store.PersonTraces(ctx, college, staff, 0, idOf(a), nil)
 	if err == nil {
 		p.Names = traces.Names
 		p.Visits, err = c.Store.PersonVisits(ctx, college, staff)
@@ -200,7 +200,11 @@ func (c *Campaign) eraseOnRecord(ctx context.Context, r EraseRequest, act Act) (
 	if err != nil {
 		return nil, err
 	}
-	one, err := c.erasing(ctx, r.Staff, 0, idOf(a))
+	returned, err := c.returnedCopies(r.Returns, r.Staff)
+	if err != nil {
+		return nil, err
+	}
+	one, err := c.erasing(ctx, r.Staff, 0, idOf(a), naming(returned))
 	if err != nil {
 		return nil, err
 	}
@@ -212,13 +216,13 @@ func (c *Campaign) eraseOnRecord(ctx context.Context, r EraseRequest, act Act) (
 	}
 	out := &Erasure{Erased: store.Erased{Visits: len(one.traces.Visits), Rosters: len(one.traces.Rosters), Files: len(one.traces.Originals), Account: a != nil},
 		Years: one.traces.Years, Names: one.Names}
-	for _, f := range one.traces.Originals {
+	for _, f := range slices.Concat(one.traces.Originals, one.traces.Refused) {
 		out.Sources = append(out.Sources, f.Name)
 	}
 	if out.FreeText, err = c.freeText(ctx, one); err != nil || r.Dry {
 		return out, err
 	}
-	if one.Outside, err = outside(r, one, a); err != nil {
+	if one.Outside, err = outside(r, one, a, returned); err != nil {
 		return nil, err
 	}
 	if one.Copies, err = c.copies(ctx, one.traces.Originals, []store.Disguise{one.Disguise}); err != nil {
@@ -236,9 +240,9 @@ type erasing struct {
 	traces store.PersonTraces
 }
 
-func (c *Campaign) erasing(ctx context.Context, staff string, until int, account AccountID) (*erasing, error) {
-	traces, err := c.Store.PersonTraces(ctx, c.Codebook.College, staff, until, account)
-	return &erasing{store.Erasing{College: c.Codebook.College, Account: account, Until: until,
+func (c *Campaign) erasing(ctx context.Context, staff string, until int, account AccountID, returned []string) (*erasing, error) {
+	traces, err := c.Store.PersonTraces(ctx, c.Codebook.College, staff, until, account, returned)
+	return &erasing{store.Erasing{College: c.Codebook.College, Account: account, Until: until, Refusal: namesErased(c.Codebook), Return: returned,
 		Disguise: store.Disguise{Staff: staff, Names: traces.Names, Pseudonym: "erased-" + strings.ReplaceAll(Secret(5), "-", "")}}, traces}, err
 }
 
@@ -334,22 +338,27 @@ func withoutPerson(cell survey.Cell, people []store.Disguise) survey.Cell {
 	return cell
 }
 
+// namesErased is what is said of a refused file that names somebody who was erased.
+func namesErased(cb *codebook.Codebook) survey.Issue {
+	return survey.NewIssue(cb, store.NamesErased, survey.Ref{}, "", "", "", "")
+}
+
 // outside lists what stands beside the database: uploads that wait, and returned workbooks.
-func outside(r EraseRequest, e *erasing, a *Account) ([]string, error) {
+func outside(r EraseRequest, e *erasing, a *Account, returned []returnedCopy) ([]string, error) {
 	var paths []string
 	if r.Pending != "" && a != nil {
 		paths = append(paths, filepath.Join(r.Pending, a.ID.Actor()))
 	}
-	if r.Returns != "" {
-		entries, _ := os.ReadDir(r.Returns) // no folder: nothing was returned
-		theirs := make(map[string]bool)
-		for _, f := range e.traces.Originals {
-			theirs[ReturnName(filepath.Base(f.Name))] = true
-		}
-		for _, entry := range entries {
-			if theirs[entry.Name()] || e.Holds(entry.Name()) {
-				paths = append(paths, filepath.Join(r.Returns, entry.Name()))
-			}
+	theirs := make(map[string]bool) // names and sums
+	for _, f := range e.traces.Originals {
+		theirs[ReturnName(filepath.Base(f.Name))], theirs[f.SHA256] = true, true
+	}
+	for _, f := range e.traces.Refused {
+		theirs[f.SHA256] = true
+	}
+	for _, x := range returned {
+		if name := filepath.Base(x.path); x.names || theirs[name] || x.of != "" && theirs[x.of] || e.Holds(name) {
+			paths = append(paths, x.path)
 		}
 	}
 	var err error

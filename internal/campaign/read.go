@@ -21,6 +21,8 @@ type taken struct {
 	known bool   // these bytes are stored already and were not read again
 	again bool   // these bytes were handed in before, whatever became of them
 
+	erased bool // they were refused and name somebody who was erased: they are not read, and the name is that on record
+
 	stamped    bool // not even opened: size and time are as they were
 	size       int64
 	mtime      int64              // nanoseconds since 1970, before the bytes were read

@@ -55,7 +55,7 @@ type FileResult struct {
 	Proposals []curriculum.ProposalID `json:"proposals,omitempty"` // opened because of exam outlines that are new with a curriculum
 	Attempt   store.AttemptID         `json:"-"`                   // the log entry, which numbers the receipt
 
-	path     string        // where the bytes are, for the annotated copy
+	path     string        // where the bytes are, for the annotated copy; "" where there is to be none
 	again    bool          // the same bytes were handed in before
 	replaced []replacement // visits that took the place of earlier ones
 	decided  decisions     // of people, on its issues

@@ -67,7 +67,7 @@ func (c *Campaign) ExpirePeople(ctx context.Context, dry bool, act Act) (*Expire
 		} else {
 			seen[key] = true
 		}
-		one, err := c.erasing(ctx, s, out.Until, 0)
+		one, err := c.erasing(ctx, s, out.Until, 0, nil)
 		if err != nil {
 			return nil, err
 		}

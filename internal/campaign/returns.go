@@ -22,7 +22,7 @@ func (in *intake) writeReturns(result *IngestResult) error {
 	used := make(map[string]bool)
 	for i := range result.Files {
 		f := &result.Files[i]
-		if in.opts.Returns == "" || f.Open() == 0 || f.SHA256 == "" {
+		if in.opts.Returns == "" || f.Open() == 0 || f.SHA256 == "" || f.path == "" {
 			continue
 		}
 		if len(used) == 0 {

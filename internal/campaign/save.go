@@ -48,6 +48,9 @@ func (in *intake) save(ctx context.Context, files []*taken, result *IngestResult
 func (in *intake) saveOne(ctx context.Context, batch *store.Batch, t *taken) (FileResult, error) {
 	receipt := FileResult{File: t.name, SHA256: t.sum, Kind: t.kind, Issues: t.issues, Corrects: t.returnOf, Diff: t.mended,
 		path: t.path, decided: t.decided}
+	if t.erased {
+		receipt.path = "" // no copy of it goes back
+	}
 	if receipt.Issues == nil {
 		receipt.Issues = []survey.Issue{}
 	}

@@ -12,8 +12,12 @@ import (
 const attemptColumns = `id, college, sha256, name, size, status, received_at, received_by, channel, form, template, codebook, year,
 run_id, submission_id, last_at, times, visits, jobs, ratings, errors, warnings`
 
+// NamesErased is the rule by which a file is refused that names somebody who was erased. The hand-ins that have
+// an issue of it are how such bytes are known again: they are not to be read any more.
+const NamesErased codebook.RuleID = "X007"
+
 // Log records a file that was not taken. Nothing that stands in it is stored but what the
-// issues say.
+// issues say; of one that is refused by NamesErased nothing new at all, not even its name.
 func (b *Batch) Log(ctx context.Context, a Attempt) (AttemptID, error) {
 	if b.dead != nil {
 		return 0, b.dead
@@ -23,6 +27,15 @@ func (b *Batch) Log(ctx context.Context, a Attempt) (AttemptID, error) {
 	}
 	if a.Status != Rejected && a.Status != Unreadable || len(a.Issues) == 0 {
 		return 0, invalid("未被接受的文件必须说明原因。", "A file that was not taken needs a status that says so and at least one issue.")
+	}
+	const onRecord = `SELECT a.name, a.status FROM attempt a JOIN issue i ON i.attempt_id = a.id
+WHERE a.college = ? AND a.sha256 = ? AND i.code = ? ORDER BY a.id DESC LIMIT 1`
+	erased, err := b.row(ctx, onRecord, []any{a.College, a.SHA256, string(NamesErased)}, &a.Name, &a.Status)
+	if err != nil {
+		return 0, b.failed(err)
+	}
+	if erased {
+		a.Issues = nil
 	}
 	id, err := b.attempt(ctx, &a.Handed, a.Status, 0, Counts{}, a.Issues)
 	return id, b.failed(err)
@@ -229,6 +242,8 @@ type Known struct {
 	Status     Status // Accepted or Superseded for what was taken, else the last verdict
 	Submission SubmissionID
 	Attempt    AttemptID
+	Name       string // that the attempt is on record under
+	Erased     bool   // they name somebody who was erased, and are not to be read again
 }
 
 // Known returns what is known of the given SHA-256 sums; sums never seen are absent. What was
@@ -242,10 +257,12 @@ func (r *Reader) Known(ctx context.Context, sums []string) (map[string]Known, er
 		sum string
 		Known
 	}
-	const q = `SELECT a.sha256, a.status, coalesce(a.submission_id, 0), a.id
+	const q = `SELECT a.sha256, a.status, coalesce(a.submission_id, 0), a.id, a.name,
+  a.sha256 IN (SELECT sha256 FROM ` + redactedBytes + `) OR EXISTS (SELECT 1 FROM issue i WHERE i.attempt_id = a.id AND i.code = ?3)
 FROM json_each(?1) j JOIN attempt a ON a.sha256 = j.value AND (?2 = '' OR a.college = ?2)
 ORDER BY a.sha256, a.status IN ('rejected', 'unreadable') DESC, a.status = 'unchanged' DESC, a.id`
-	found, err := queryAll(ctx, r, func(k *row) []any { return []any{&k.sum, &k.Status, &k.Submission, &k.Attempt} }, q, string(list), r.college)
+	found, err := queryAll(ctx, r, func(k *row) []any { return []any{&k.sum, &k.Status, &k.Submission, &k.Attempt, &k.Name, &k.Erased} },
+		q, string(list), r.college, string(NamesErased))
 	out := make(map[string]Known, len(found))
 	for _, k := range found {
 		out[k.sum] = k.Known // the last one wins

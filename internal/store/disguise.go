@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -41,6 +42,22 @@ func (d Disguise) Text(s string) string {
 
 // Holds reports whether a text names the person.
 func (d Disguise) Holds(s string) bool { return d.Text(s) != s }
+
+// inNames reports whether the staff number means the person where it stands in a file name: it is neither
+// a word nor a year.
+func (d Disguise) inNames() bool {
+	year, err := strconv.Atoi(d.Staff)
+	return strings.ContainsAny(d.Staff, digits) && (err != nil || len(d.Staff) != 4 || year < 1900 || year > 2100)
+}
+
+// Unmistakable reports whether the staff number means the person wherever it stands: it is neither a word nor
+// short enough for an amount.
+func (d Disguise) Unmistakable() bool {
+	n, digit := utf8.RuneCountInString(d.Staff), strings.ContainsAny(d.Staff, digits)
+	return digit && n >= shortestNumber && (n > 5 || strings.Trim(d.Staff, digits) != "")
+}
+
+const digits = "0123456789"
 
 // list puts the pseudonym into a list of staff numbers.
 func (d Disguise) list(numbers []string) (out []string, changed bool) {

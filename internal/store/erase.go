@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
 // Erasing says who is to be erased, and the copies that stand for the files that named them.
@@ -15,6 +18,8 @@ type Erasing struct {
 	Account AccountID         // goes as a whole; 0 where there is none or it stays
 	Until   int               // campaigns up to this year; 0 is all
 	Copies  map[string][]byte // SHA-256 of a file as handed in → its bytes without the person
+	Refusal survey.Issue      // of NamesErased: all that is said from now on of refused files that name the person
+	Return  []string          // SHA-256 of files of which a returned copy names the person
 	Outside []string          // absolute paths of files and folders beside the database that Forget removes too
 }
 
@@ -54,7 +59,7 @@ type eraser struct {
 }
 
 func (e *eraser) erase(ctx context.Context) (Erased, error) {
-	t, err := personTraces(ctx, e.tx, scopeOf(e.College, e.Staff, e.Until, actorOf(e.Account)))
+	t, err := personTraces(ctx, e.tx, scopeOf(e.College, e.Staff, e.Until, actorOf(e.Account)), e.Return)
 	if err != nil {
 		return e.out, err
 	}
@@ -78,6 +83,7 @@ func (e *eraser) erase(ctx context.Context) (Erased, error) {
 		func() error { return e.files(ctx, t.Originals, since) },
 		func() error { return e.runs(ctx, t) },
 		func() error { return e.handIns(ctx, t) },
+		func() error { return e.refusals(ctx, t.Refused) },
 		func() error { return e.actors(ctx) },
 		func() error { return e.account(ctx) },
 		func() error { return e.exec(ctx, "UPDATE erasure SET done = 1 WHERE done = 0") },
@@ -135,6 +141,14 @@ func idList[T ~int64](ids []T) string {
 	return strings.Join(words, ",")
 }
 
+// sumList writes SHA-256 for IN (…).
+func sumList(sums []string) string {
+	if len(sums) == 0 {
+		return ""
+	}
+	return "'" + strings.Join(sums, "','") + "'" // hex
+}
+
 // rosters replaces the person on rosters: on the list of faculty, its plan, and the assignments.
 func (e *eraser) rosters(ctx context.Context, ids []int64) error {
 	e.out.Rosters = len(ids)
@@ -179,14 +193,15 @@ func (e *eraser) files(ctx context.Context, files []PersonFile, since Moment) er
 
 // handIns replaces the person in what is known of the hand-ins: file names and issues.
 func (e *eraser) handIns(ctx context.Context, t PersonTraces) error {
-	sums := make([]string, len(t.Originals))
-	for i, f := range t.Originals {
-		sums[i] = "'" + f.SHA256 + "'" // hex
+	var all []string
+	for _, f := range slices.Concat(t.Originals, t.Refused) {
+		all = append(all, f.SHA256)
 	}
+	sums := sumList(all)
 	attempts := "id IN (" + idList(t.Attempts) + ")"
 	return fill(
 		func() error {
-			return e.texts(ctx, "submission", []string{"name"}, "sha256 IN ("+strings.Join(sums, ",")+")")
+			return e.texts(ctx, "submission", []string{"name"}, "sha256 IN ("+sums+")")
 		},
 		func() error { return e.texts(ctx, "attempt", []string{"name"}, attempts) },
 		func() error {
@@ -194,16 +209,42 @@ func (e *eraser) handIns(ctx context.Context, t PersonTraces) error {
 WHERE s.college = attempt.college AND s.sha256 = attempt.sha256 AND attempt.name NOT IN (s.name, s.name || ' #' || attempt.id) AND attempt.`+attempts)
 		},
 		func() error {
-			return e.texts(ctx, "issue", []string{"sheet", "got", "message_zh", "message_en", "fix_zh", "fix_en", "more"}, "attempt_"+attempts)
+			return e.texts(ctx, "issue", []string{"sheet", "header", "got", "want", "message_zh", "message_en", "fix_zh", "fix_en", "more"}, "attempt_"+attempts)
 		},
 		func() error {
-			return e.texts(ctx, "ruling", []string{"reason"}, "sha256 IN ("+strings.Join(sums, ",")+")")
+			return e.texts(ctx, "ruling", []string{"reason"}, "sha256 IN ("+sums+")")
 		},
 		func() error { return e.stamps(ctx) },
 		func() error {
-			return e.texts(ctx, "comment", []string{"text"}, "object IN (SELECT 'submission/' || id FROM submission WHERE sha256 IN ("+strings.Join(sums, ",")+"))")
+			return e.texts(ctx, "comment", []string{"text"}, "object IN (SELECT 'submission/' || id FROM submission WHERE sha256 IN ("+sums+"))")
 		},
 	)
+}
+
+// refusals says of refused files that name the person nothing but that they do. So their bytes are known again
+// where they still lie.
+func (e *eraser) refusals(ctx context.Context, files []PersonFile) error {
+	e.Refusal.Code = NamesErased
+	for _, f := range files {
+		if f.SHA256 == "" { // one that nobody could open is known by its name alone
+			continue
+		}
+		ids, err := queryOn(ctx, e.tx, func(id *AttemptID) []any { return []any{id} },
+			"SELECT id FROM attempt WHERE college = ? AND sha256 = ?", e.College, f.SHA256)
+		if err == nil {
+			err = e.exec(ctx, "DELETE FROM issue WHERE attempt_id IN ("+idList(ids)+")")
+		}
+		if err == nil {
+			err = e.exec(ctx, "UPDATE attempt SET errors = 1, warnings = 0 WHERE id IN ("+idList(ids)+")")
+		}
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			e.addIssues(id, []survey.Issue{e.Refusal})
+		}
+	}
+	return nil
 }
 
 // stamps removes those of files without people, and those whose path names the person. One whose person
@@ -288,11 +329,14 @@ func (e *eraser) actors(ctx context.Context) error {
 	return nil
 }
 
+// jsonString is a string in a JSON text. A number that has the digits of a staff number is no person.
+var jsonString = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
 // runs replaces the person in the file names that runs have noted, and puts the new hash of such a
 // record on the log.
 func (e *eraser) runs(ctx context.Context, t PersonTraces) error {
 	names, err := queryOn(ctx, e.tx, func(s *string) []any { return []any{s} }, "SELECT name FROM attempt WHERE id IN ("+idList(t.Attempts)+")")
-	for _, f := range t.Originals {
+	for _, f := range slices.Concat(t.Originals, t.Refused) {
 		names = append(names, f.Name)
 	}
 	if err != nil || !slices.ContainsFunc(names, e.Holds) {
@@ -309,7 +353,7 @@ func (e *eraser) runs(ctx context.Context, t PersonTraces) error {
 		if err != nil {
 			return err
 		}
-		now := e.Text(r.record)
+		now := jsonString.ReplaceAllStringFunc(r.record, func(s string) string { return `"` + e.Text(s[1:len(s)-1]) + `"` })
 		if now == r.record || !json.Valid([]byte(now)) {
 			continue
 		}

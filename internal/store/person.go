@@ -10,14 +10,15 @@ type PersonTraces struct {
 	Names     []string // as written on visits and rosters, and of the account
 	Visits    []VisitID
 	Originals []PersonFile // files as handed in that name the person
+	Refused   []PersonFile // never taken, and known to name the person; under every name they came by, also those nobody could open
 	Rosters   []int64      // documents
-	Attempts  []AttemptID  // hand-ins of those files, and by the person
+	Attempts  []AttemptID  // hand-ins of those files, by the person, and those whose name or issues hold the number
 	Years     []int        // of the visits
 }
 
 // PersonFile is a file that names a person.
 type PersonFile struct {
-	SHA256 string
+	SHA256 string // "" where its bytes could not be read
 	Name   string
 }
 
@@ -37,11 +38,12 @@ const (
 	theirSubmissions = `SELECT submission_id AS id FROM visit WHERE ` + theirVisits + ` UNION SELECT d.submission_id FROM document d WHERE ` + theirRosters
 )
 
-// PersonTraces finds a person by staff number, in campaigns up to a year (0 is all of them).
-func (r *Reader) PersonTraces(ctx context.Context, college, staff string, until int, account AccountID) (PersonTraces, error) {
+// PersonTraces finds a person by staff number, in campaigns up to a year (0 is all of them). The returned
+// are SHA-256 of files of which a returned copy names the person.
+func (r *Reader) PersonTraces(ctx context.Context, college, staff string, until int, account AccountID, returned []string) (PersonTraces, error) {
 	var t PersonTraces
 	err := r.snapshot(ctx, func(q querier) (err error) {
-		t, err = personTraces(ctx, q, scopeOf(college, staff, until, actorOf(account)))
+		t, err = personTraces(ctx, q, scopeOf(college, staff, until, actorOf(account)), returned)
 		return err
 	})
 	return t, err
@@ -55,11 +57,16 @@ func actorOf(id AccountID) string {
 	return id.Actor()
 }
 
-func personTraces(ctx context.Context, q querier, scope []any) (PersonTraces, error) {
+func personTraces(ctx context.Context, q querier, scope []any, returned []string) (PersonTraces, error) {
 	var t PersonTraces
+	said, err := mentions(ctx, q, scope[:3], returned)
+	if err != nil {
+		return t, err
+	}
+	submissions, refused := theirSubmissions+" UNION SELECT id FROM submission WHERE id IN ("+idList(said.taken)+")", sumList(said.refused)
 	one := func(s *string) []any { return []any{s} }
 	id := func(n *int64) []any { return []any{n} }
-	err := fill(
+	err = fill(
 		func() (err error) {
 			t.Names, err = queryOn(ctx, q, one, `SELECT DISTINCT faculty_name FROM visit WHERE `+theirVisits+` AND faculty_id = ?2 COLLATE NOCASE AND faculty_name <> ''
 UNION SELECT f.name FROM roster_faculty f JOIN document d ON d.id = f.document_id WHERE `+theirRosters+` AND f.faculty_id = ?2 COLLATE NOCASE AND f.name <> ''
@@ -85,45 +92,26 @@ UNION SELECT name FROM faculty WHERE college = ?1 AND id = ?2 COLLATE NOCASE AND
 		},
 		func() (err error) {
 			t.Originals, err = queryOn(ctx, q, func(f *PersonFile) []any { return []any{&f.SHA256, &f.Name} },
-				"SELECT s.sha256, s.name FROM submission s WHERE s.id IN ("+theirSubmissions+") ORDER BY s.sha256", scope[:3]...)
+				"SELECT s.sha256, s.name FROM submission s WHERE s.id IN ("+submissions+") ORDER BY s.sha256", scope[:3]...)
+			return err
+		},
+		func() (err error) {
+			t.Refused, err = queryOn(ctx, q, func(f *PersonFile) []any { return []any{&f.SHA256, &f.Name} },
+				"SELECT DISTINCT sha256, name FROM attempt WHERE college = ? AND (sha256 IN ("+refused+") OR sha256 = '' AND id IN ("+idList(said.named)+")) ORDER BY name, sha256", scope[0])
 			return err
 		},
 		func() error {
-			found, err := queryOn(ctx, q, id, `SELECT a.id FROM attempt a WHERE a.college = ?1 AND (a.sha256 IN (SELECT s.sha256 FROM submission s WHERE s.id IN (`+theirSubmissions+`))
-  OR a.submission_id IN (`+theirSubmissions+`) OR (?3 = 0 OR a.year <= ?3) AND (a.received_by = ?4 OR a.received_by = ?2 COLLATE NOCASE)) ORDER BY a.id`, scope...)
+			found, err := queryOn(ctx, q, id, `SELECT a.id FROM attempt a WHERE a.college = ?1 AND (a.sha256 IN (SELECT s.sha256 FROM submission s WHERE s.id IN (`+submissions+`))
+  OR a.submission_id IN (`+submissions+`) OR (?3 = 0 OR a.year <= ?3) AND (a.received_by = ?4 OR a.received_by = ?2 COLLATE NOCASE)
+  OR a.id IN (`+idList(said.all)+`) OR a.sha256 IN (`+refused+`)) ORDER BY a.id`, scope...)
 			for _, n := range found {
 				t.Attempts = append(t.Attempts, AttemptID(n))
 			}
 			return err
 		},
-		func() error {
-			named, err := namedAfter(ctx, q, scope[:3])
-			t.Attempts = append(t.Attempts, named...)
-			slices.Sort(t.Attempts)
-			t.Attempts = slices.Compact(t.Attempts)
-			return err
-		},
 	)
 	slices.Sort(t.Names)
 	return t, err
-}
-
-// namedAfter finds hand-ins of files without people whose names hold the staff number all the same: an
-// erasure by an earlier version left the way open to them.
-func namedAfter(ctx context.Context, q querier, scope []any) ([]AttemptID, error) {
-	type attempt struct {
-		id   AttemptID
-		name string
-	}
-	found, err := queryOn(ctx, q, func(a *attempt) []any { return []any{&a.id, &a.name} }, `SELECT a.id, a.name FROM redacted r JOIN attempt a ON a.sha256 = r.sha256
-WHERE a.college = ?1 AND (?3 = 0 OR a.year <= ?3) AND instr(lower(a.name), lower(?2)) > 0`, scope...)
-	var ids []AttemptID
-	for _, a := range found {
-		if (Disguise{Staff: scope[1].(string)}).Holds(a.name) {
-			ids = append(ids, a.id)
-		}
-	}
-	return ids, err
 }
 
 // StaffUntil lists the staff numbers that stand in campaigns up to a year, made by no erasure.

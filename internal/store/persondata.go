@@ -62,16 +62,16 @@ func (r *Reader) PersonTasks(ctx context.Context, college, staff string) ([]Pers
 WHERE d.until IS NULL AND d.college = ? AND a.faculty_id = ? COLLATE NOCASE ORDER BY d.key, a.seq`, college, staff)
 }
 
-// PersonHandIns lists the files that a person handed in, under the account or the staff number, and what
-// is still named after a person who was erased.
+// PersonHandIns lists the files that a person handed in, under the account or the staff number, and those
+// that came otherwise, from an inbox, and are the person's by their name or by what was found in them.
 func (r *Reader) PersonHandIns(ctx context.Context, college, staff string, account AccountID) ([]PersonHandIn, error) {
-	named, err := namedAfter(ctx, r.read, scopeOf(college, staff, 0, "")[:3])
+	said, err := mentions(ctx, r.read, scopeOf(college, staff, 0, "")[:3], nil)
 	if err != nil {
 		return nil, explain(r.path, err)
 	}
 	return queryAll(ctx, r, func(h *PersonHandIn) []any {
 		return []any{&h.File, timeOf(&h.Received), &h.Verdict, &h.SHA256}
-	}, "SELECT name, received_at, status, sha256 FROM attempt WHERE college = ? AND (received_by = ? COLLATE NOCASE OR received_by = ? OR id IN ("+idList(named)+")) ORDER BY id", college, staff, actorOf(account))
+	}, "SELECT name, received_at, status, sha256 FROM attempt WHERE college = ? AND (received_by = ? COLLATE NOCASE OR received_by = ? OR id IN ("+idList(said.named)+")) ORDER BY id", college, staff, actorOf(account))
 }
 
 // PersonComments lists what an account has said.

@@ -1,0 +1,94 @@
+package campaign
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/thousand-enterprises/qianqi/internal/store"
+	"github.com/thousand-enterprises/qianqi/internal/workbook"
+)
+
+// Refused files in an inbox, which nobody is known to have handed in, go with the person whom they name: by
+// their own name, or by what their returned copies hold. Where they still lie they are read no more, so that
+// the number comes back neither into the database nor into a receipt or a returned copy. A file that was
+// taken is not read again either, whatever mapping is named for it.
+func TestErasedFromRefusedFiles(t *testing.T) {
+	const staff, nobody = "001048", "990077"
+	c, _ := aYear(t)
+	ctx := context.Background()
+	refused, err := os.ReadFile("../../surveys/2026/visits/走访-001048-049.xlsx")
+	must(t, err)
+	taken, err := os.ReadFile("../../surveys/2026/visits/走访-001048-006.xlsx")
+	must(t, err)
+	v := sampleVisits(1)[0]
+	v.Faculty.ID = staff
+	unnamed := visitBook(t, workbook.TemplateOptions{}, v, workbook.Override{Sheet: "jobs", Field: "required_level", Competency: v.Jobs[0].Ratings[0].Competency, Text: "9", Number: true})
+	mapped, err := filepath.Abs("../../surveys/mappings/fangqi-tuogang.yaml")
+	must(t, err)
+	dir := writeFiles(t, map[string][]byte{"inbox/走访-001048-049.xlsx": refused, "inbox/z.xlsx": unnamed,
+		"inbox/走访-001048-006.xlsx": taken, "inbox/走访-990077.csv": []byte("工号\n990077\n"), "inbox/other.csv": []byte("甲\n乙\n")})
+	t.Chdir(dir)
+	o := IngestOptions{Paths: []string{"inbox"}, Returns: "returns", By: "system", Reread: true}
+	first, err := c.Ingest(ctx, o)
+	if returned, _ := os.ReadDir("returns"); err != nil || first.Totals.Bad() != 4 || len(returned) != 4 {
+		t.Fatalf("%+v %v, want four refused, each returned, not %v", first.Totals, err, returned)
+	}
+	for _, id := range []string{staff, nobody} {
+		if _, err := c.ExportPerson(ctx, id, Act{By: "u0"}); err != nil {
+			t.Errorf("the export of %s: %v", id, err)
+		}
+		got, err := c.ErasePerson(ctx, EraseRequest{Staff: id, Reason: "made up", Returns: "returns"}, Act{By: "u0"})
+		must(t, err)
+		sources := strings.Join(got.Sources, " ")
+		if want := map[string][]string{staff: {"inbox/走访-001048-049.xlsx", "inbox/z.xlsx", "/走访-001048-006.xlsx"}, nobody: {"inbox/走访-990077.csv"}}[id]; !holdsAll(sources, want) {
+			t.Errorf("to be deleted are %q, want %q", sources, want)
+		}
+	}
+	for _, mapping := range []string{"", mapped} {
+		o.Mapping = mapping
+		again, err := c.Ingest(ctx, o)
+		if err != nil || again.Totals.Bad() != 4 || again.Totals.Fresh() != 0 {
+			t.Fatalf("mapping %q: %+v %v", mapping, again.Totals, err)
+		}
+		named := 0
+		for i := range again.Files {
+			f := &again.Files[i]
+			if codes(f) == string(store.NamesErased) {
+				named++
+			}
+			if f.Status != Unchanged && (strings.Contains(f.File, staff) || strings.Contains(f.File, nobody)) {
+				t.Errorf("mapping %q: a receipt names %s: %s %s", mapping, f.File, f.Status, codes(f))
+			}
+		}
+		if returned, _ := os.ReadDir("returns"); named != 3 || len(returned) != 1 || returned[0].Name() != "退回-other.xlsx" {
+			t.Errorf("mapping %q: %d refused for naming somebody, want 3; returned %v, want that of the other file", mapping, named, returned)
+		}
+	}
+	checked, err := c.Reception(1).Check(ctx, Hand{Name: "走访-001048.xlsx", Data: refused, By: "u1"})
+	if err != nil || checked.Status != Rejected || codes(&checked.FileResult) != string(store.NamesErased) || strings.Contains(checked.File, staff) {
+		t.Errorf("on the web: %+v %v", checked, err)
+	}
+	all := bytesOfAll(t, c)
+	for _, id := range []string{staff, nobody} {
+		if i := bytes.Index(all, []byte(id)); i >= 0 {
+			t.Errorf("%s still stands: …%q…", id, all[max(0, i-60):min(len(all), i+60)])
+		}
+		if _, err := c.ErasePerson(ctx, EraseRequest{Staff: id, Reason: "again", Returns: "returns"}, Act{By: "u0"}); !errors.Is(err, ErrNotFound) {
+			t.Errorf("%s twice: %v", id, err)
+		}
+	}
+}
+
+func holdsAll(text string, words []string) bool {
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}

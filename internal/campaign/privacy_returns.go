@@ -1,0 +1,78 @@
+package campaign
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/thousand-enterprises/qianqi/internal/store"
+	"github.com/thousand-enterprises/qianqi/internal/survey"
+	"github.com/thousand-enterprises/qianqi/internal/workbook"
+)
+
+// returnedCopy is one workbook in the folder of those that were returned.
+type returnedCopy struct {
+	path  string
+	of    string // SHA-256 of the file that it is the annotated copy of; "" where it does not say
+	names bool   // a cell holds the staff number asked for
+}
+
+// returnedCopies reads what was returned, to find what names a person. Of a refused file no more is kept than
+// that. A number that might be something else in a cell is looked for in none.
+func (c *Campaign) returnedCopies(dir, staff string) ([]returnedCopy, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	who := store.Disguise{Staff: staff}
+	entries, _ := os.ReadDir(dir) // no folder: nothing was returned
+	reader := workbook.NewReader(c.Codebook, workbook.DefaultLimits())
+	var list []returnedCopy
+	for _, entry := range entries {
+		x := returnedCopy{path: filepath.Join(dir, entry.Name())}
+		if who.Unmistakable() && entry.Type().IsRegular() && strings.EqualFold(filepath.Ext(x.path), ".xlsx") {
+			book, err := c.readReturned(reader, x.path)
+			if err != nil {
+				return nil, err
+			}
+			if book != nil {
+				x.of, _ = workbook.ReturnOf(book)
+				x.names = slices.ContainsFunc(book.Sheets, func(s survey.Sheet) bool { return holdsPerson(&s, who) })
+			}
+		}
+		list = append(list, x)
+	}
+	return list, nil
+}
+
+// readReturned reads a returned workbook; nil where nobody can.
+func (c *Campaign) readReturned(reader *workbook.Reader, path string) (*survey.Book, error) {
+	data, _, err := workbook.ReadFile(path, c.Codebook, workbook.DefaultLimits())
+	if err != nil || data == nil {
+		return nil, err
+	}
+	book, _, err := reader.Read(path, data)
+	return book, err
+}
+
+func holdsPerson(s *survey.Sheet, who store.Disguise) bool {
+	for _, row := range s.Rows {
+		for _, cell := range row.Cells {
+			if withoutPerson(cell, []store.Disguise{who}).Text != cell.Text {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// naming lists the files whose returned copies name the person.
+func naming(list []returnedCopy) []string {
+	var sums []string
+	for _, x := range list {
+		if x.names && isSum(x.of) {
+			sums = append(sums, x.of)
+		}
+	}
+	return sums
+}
