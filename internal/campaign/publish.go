@@ -23,20 +23,26 @@ type Published struct {
 	Year      int         `json:"year"`
 	Index     string      `json:"index"` // path of the first page
 	Pages     int         `json:"pages"`
-	Label     string      `json:"label"`               // stands in the footer of every page
-	Run       store.RunID `json:"run"`                 // that made it
-	Unchanged bool        `json:"unchanged,omitempty"` // it stood already; nothing it depends on had changed
-	PDF       string      `json:"pdf,omitempty"`       // folder of the pages as PDF, where they were asked for
+	Label     string      `json:"label"`                // stands in the footer of every page
+	Run       store.RunID `json:"run"`                  // that made it
+	Unchanged bool        `json:"unchanged,omitempty"`  // it stood already; nothing it depends on had changed
+	PDF       string      `json:"pdf,omitempty"`        // folder of the pages as PDF, where they were asked for
+	TakenOver []string    `json:"taken_over,omitempty"` // options that were not given and are as the last report there had them, where that is not the default
 }
 
 // Report computes a year and publishes its pages under dir/<year>, whether or not anything
-// changed; options that are left out are as the last report on the year had them. Another run under way
-// gives *ErrLocked.
+// changed; options that are left out are as the last report on the year in this dir had them. Another run
+// under way gives *ErrLocked.
 func (c *Campaign) Report(ctx context.Context, o AnalyzeOptions, dir string, pdf bool) (*Published, error) {
-	result, err := c.batch(ctx, "report", RunOptions{Analyze: o.asReported(), Reports: dir, Force: true, PDF: pdf})
+	o, over, err := c.asMadeThere(ctx, o, dir)
 	if err != nil {
 		return nil, err
 	}
+	result, err := c.batch(ctx, "report", RunOptions{Analyze: o, Reports: dir, Force: true, PDF: pdf})
+	if err != nil {
+		return nil, err
+	}
+	result.Report.TakenOver = over
 	return result.Report, nil
 }
 

@@ -131,3 +131,35 @@ func TestErrNoComparison(t *testing.T) {
 		}
 	}
 }
+
+// A report takes over what its own folder had before, and says so; a trial elsewhere is none of its business.
+func trialElsewhere(t *testing.T, w *office) {
+	c, dir := w.copied(t)
+	ctx := context.Background()
+	official, trial := filepath.Join(dir, "reports"), filepath.Join(dir, "elsewhere")
+	report := func(o AnalyzeOptions, dir string) (k int, over string) {
+		t.Helper()
+		o.Year = 2025
+		published, err := c.Report(ctx, o, dir, false)
+		must(t, err)
+		row, err := c.FindRun(ctx, published.Label)
+		must(t, err)
+		return row.Record.Recipe.K, strings.Join(published.TakenOver, " ")
+	}
+	for _, step := range []struct {
+		why  string
+		o    AnalyzeOptions
+		dir  string
+		k    int
+		over string
+	}{
+		{"a trial", AnalyzeOptions{Threshold: 3, Base: "one"}, trial, 3, ""},
+		{"the official report after it", AnalyzeOptions{}, official, 5, ""},
+		{"the trial once more", AnalyzeOptions{}, trial, 3, "--base one --k 3"},
+		{"what is given is not taken over", AnalyzeOptions{Threshold: 5}, trial, 5, "--base one"},
+	} {
+		if k, over := report(step.o, step.dir); k != step.k || over != step.over {
+			t.Errorf("%s: k %d, taken over %q", step.why, k, over)
+		}
+	}
+}

@@ -28,6 +28,7 @@ func TestTheBatch(t *testing.T) {
 		{"few answers wait", fewWait},
 		{"an erasure moves nothing", erasureMovesNothing},
 		{"what was reported is shown as it was", asItWasReported},
+		{"a trial elsewhere leaves the report alone", trialElsewhere},
 		{"what was withdrawn stays out of a run", withdrawnStaysOut},
 		{"an earlier report is made again", earlierReportAgain},
 		{"the order of the files does not show", orderDoesNotShow},
