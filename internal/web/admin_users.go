@@ -172,9 +172,6 @@ func changeUser(c *call) error {
 	if err != nil {
 		return err
 	}
-	if err := c.r.ParseForm(); err != nil {
-		return err
-	}
 	a.Name, a.Department = cmp.Or(c.form("name"), a.Login), c.form("department")
 	a.Roles, a.Programmes = c.r.PostForm["role"], nil
 	for _, p := range c.r.PostForm["programme"] {

@@ -72,6 +72,9 @@ func (c *call) admit() error {
 	if err := c.recognise(); err != nil {
 		return err
 	}
+	if err := c.received(); err != nil {
+		return err
+	}
 	switch {
 	case c.route.who == public:
 		return nil
@@ -85,6 +88,20 @@ func (c *call) admit() error {
 		return c.proved()
 	}
 	return nil
+}
+
+// received waits until an ordinary form is here as a whole: nobody who is slow to send holds what others wait
+// for, and nothing is done with half a form.
+func (c *call) received() error {
+	if c.r.Method != http.MethodPost || large[c.route.path] {
+		return nil
+	}
+	var tooLarge *http.MaxBytesError
+	err := c.r.ParseForm()
+	if err == nil || errors.As(err, &tooLarge) {
+		return err
+	}
+	return fail(http.StatusBadRequest, "表单没有传完，什么也没有做。请再交一次。", "The form did not arrive as a whole and nothing was done. Please send it again.")
 }
 
 // refused puts a refused request on record.

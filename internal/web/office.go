@@ -352,7 +352,7 @@ func (c *call) assignments(status int, problem codebook.Text, year int, typed *c
 	}
 	faculty, enterprise := c.r.URL.Query().Get("edit"), c.r.URL.Query().Get("enterprise")
 	if v.Fresh = faculty == "new"; typed != nil {
-		faculty, enterprise, v.Fresh = typed.Faculty, typed.Enterprise, typed.Faculty == ""
+		faculty, enterprise = typed.Faculty, typed.Enterprise
 	}
 	for i := range v.List {
 		if a := &v.List[i]; faculty == a.Faculty && enterprise == a.Enterprise {
@@ -361,7 +361,7 @@ func (c *call) assignments(status int, problem codebook.Text, year int, typed *c
 		}
 	}
 	if typed != nil {
-		v.Form = *typed
+		v.Form, v.Fresh = *typed, v.Edit == nil // an assignment that is gone comes back as a new one
 	}
 	if v.Years, err = c.years(year); err != nil {
 		return err

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -391,6 +392,10 @@ var statuses = []struct {
 	{campaign.ErrBusy, http.StatusServiceUnavailable},
 }
 
+// statusLeft counts a request whose client went away before it was answered: nobody reads the answer, and
+// nothing of ours failed. The number is the one that proxies log.
+const statusLeft = 499
+
 // fail answers with what went wrong.
 func (c *call) fail(err error) {
 	var to *redirection
@@ -407,6 +412,8 @@ func (c *call) fail(err error) {
 	case errors.Is(err, errSignedOut):
 		c.answer(&problem{status: http.StatusUnauthorized, signIn: true, text: text("登录已结束，刚才的操作没有执行。请重新登录后再做一次：检查过的文件仍在等您确认，您电脑上的文件也还在。",
 			"Your session has ended and nothing was done. Sign in and do it again: files that were checked still wait for you, and your own are still on your computer.")})
+	case errors.Is(err, context.Canceled) && c.ctx().Err() != nil:
+		c.w.WriteHeader(statusLeft)
 	default:
 		c.answer(c.s.problem(err))
 	}

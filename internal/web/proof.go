@@ -128,8 +128,8 @@ func (c *call) ask(status int, v proveView) error {
 
 // prove takes a password as proof, or asks again.
 func (c *call) prove(password string, again proveView) error {
-	addr := c.s.client(c.r)
-	if wait := c.s.throttle.take(c.me.Login, addr); wait > 0 {
+	right, wait := c.s.throttle.take(c.me.Login, c.s.client(c.r))
+	if wait > 0 {
 		n := strconv.Itoa(int(wait/time.Second) + 1)
 		c.w.Header().Set("Retry-After", n)
 		again.Problem = text("试得太多了，请 "+n+" 秒后再试。", "Too many tries. Wait "+n+" seconds.")
@@ -140,7 +140,7 @@ func (c *call) prove(password string, again proveView) error {
 		again.Problem = text("密码不对，什么也没有做。", "The password is wrong; nothing was done.")
 		return c.ask(http.StatusForbidden, again)
 	}
-	c.s.throttle.right(c.me.Login, addr)
+	right()
 	c.proven()
 	return nil
 }

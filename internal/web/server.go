@@ -48,7 +48,7 @@ type Server struct {
 	handler   http.Handler
 	throttle  *throttle
 	hashing   chan struct{} // passwords hashed at once: each takes 64 MiB
-	signingIn chan struct{} // sign-ins under way
+	signingIn queue         // sign-ins under way
 	counter   *counter
 	live      *live
 	questions *questions
@@ -77,7 +77,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	}
 	o.Keep.fill()
 	s := &Server{Options: o, now: o.Campaign.Now, mux: http.NewServeMux(), paths: make(map[string]bool), throttle: newThrottle(o.Campaign.Now),
-		hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0))), signingIn: make(chan struct{}, mostSignIns), flows: newFlows(o.Campaign.Now), proofs: newProofs(), tickets: newTickets(), started: o.Campaign.Now()}
+		hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0))), signingIn: queue{networks: make(map[netip.Prefix]int)}, flows: newFlows(o.Campaign.Now), proofs: newProofs(), tickets: newTickets(), started: o.Campaign.Now()}
 	s.life, s.end = context.WithCancel(context.WithoutCancel(ctx))
 	var err error
 	if s.counter, err = newCounter(s); err != nil {

@@ -221,24 +221,6 @@ func TestSprayingIsSlow(t *testing.T) {
 	}
 }
 
-// However many wait to sign in, whoever comes is answered at once.
-func TestSignInsWaitInABoundedQueue(t *testing.T) {
-	s := newSite(t)
-	s.add("t1", campaign.Faculty)
-	for range mostSignIns {
-		s.signingIn <- struct{}{}
-	}
-	got := s.visitor().post("/signin", "login", "t1", "password", aPassword).want(t, http.StatusServiceUnavailable, "登录的人太多")
-	if got.Header().Get("Retry-After") == "" {
-		t.Error("no Retry-After")
-	}
-	<-s.signingIn
-	s.visitor().post("/signin", "login", "t1", "password", aPassword).want(t, http.StatusSeeOther)
-	if n := len(s.signingIn); n != mostSignIns-1 {
-		t.Errorf("%d places are taken after the sign-in", n)
-	}
-}
-
 // Tries sent all at once get no further than tries sent one after the other, at each of the doors that take
 // a password: what waits to be hashed has been counted.
 func TestBruteForceAtOnce(t *testing.T) {

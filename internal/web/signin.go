@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -75,14 +76,15 @@ func signIn(c *call) error {
 	if !c.s.Password {
 		return errNoPage
 	}
-	leave, err := c.s.queueUp()
+	addr := c.s.client(c.r)
+	leave, err := c.s.queueUp(addr)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	login, password := strings.TrimSpace(c.form("login")), c.r.PostFormValue("password")
-	addr := c.s.client(c.r)
-	if wait := c.s.throttle.take(login, addr); wait > 0 {
+	login, password := c.form("login"), c.r.PostFormValue("password")
+	right, wait := c.s.throttle.take(login, addr)
+	if wait > 0 {
 		return c.tooOften(login, wait)
 	}
 	account, err := c.campaign().AccountOf(c.ctx(), login)
@@ -92,7 +94,7 @@ func signIn(c *call) error {
 	if !c.s.matches(c.ctx(), password, account.Password) || !account.Disabled.IsZero() {
 		return c.wrong(login, account)
 	}
-	c.s.throttle.right(login, addr)
+	right()
 	if err := c.welcome(&account, "password"); err != nil {
 		return err
 	}
@@ -105,13 +107,12 @@ func signIn(c *call) error {
 
 // queueUp takes a place in the queue for a sign-in, or says that there is none: who is not signed in may not
 // fill the server with passwords that wait to be hashed.
-func (s *Server) queueUp() (leave func(), err error) {
-	select {
-	case s.signingIn <- struct{}{}:
-		return func() { <-s.signingIn }, nil
-	default:
+func (s *Server) queueUp(addr netip.Addr) (leave func(), err error) {
+	network := networkOf(addr)
+	if !s.signingIn.enter(network) {
 		return nil, fail(http.StatusServiceUnavailable, "现在登录的人太多，请等几秒再试。", "Too many people are signing in at this moment. Wait a few seconds and try again.")
 	}
+	return func() { s.signingIn.leave(network) }, nil
 }
 
 // matches compares a password with a hash. It hashes once whatever it is given, so that an
@@ -181,16 +182,16 @@ func setupPage(c *call) error {
 func setUp(c *call) error {
 	c.s.setupMu.Lock()
 	defer c.s.setupMu.Unlock()
-	addr := c.s.client(c.r)
 	if known, err := c.campaign().HasAdmin(c.ctx()); err != nil {
 		return err
 	} else if known { // added on the command line meanwhile
 		c.s.setup = ""
 	}
-	switch {
-	case c.s.setup == "":
+	if c.s.setup == "" {
 		return errNoPage
-	case c.s.throttle.take("\x00setup", addr) > 0:
+	}
+	right, wait := c.s.throttle.take("\x00setup", c.s.client(c.r))
+	if wait > 0 {
 		return fail(http.StatusTooManyRequests, "试得太多了，请稍后再试。", "Too many tries. Wait a while.")
 	}
 	v := setupView{Login: c.form("login"), Name: c.form("name")}
@@ -201,7 +202,7 @@ func setUp(c *call) error {
 	if !campaign.SameSecret(c.form("token"), c.s.setup) {
 		return again(codebook.Text{ZH: "口令不对：它印在启动 qianqi serve 的终端里。", EN: "That is not the token; it stands in the terminal where qianqi serve was started."})
 	}
-	c.s.throttle.right("\x00setup", addr)
+	right()
 	id, err := c.campaign().AddAccount(c.ctx(), campaign.NewAccount{Login: v.Login, Name: v.Name, Password: c.r.PostFormValue("password"),
 		Roles: []campaign.Role{campaign.Admin, campaign.Office}}, campaign.Act{})
 	if err != nil {
@@ -237,14 +238,14 @@ func (c *call) accountPage(status int, problem codebook.Text) error {
 
 func changePassword(c *call) error {
 	old, fresh, again := c.r.PostFormValue("old"), c.r.PostFormValue("password"), c.r.PostFormValue("again")
-	addr := c.s.client(c.r)
-	if wait := c.s.throttle.take(c.me.Login, addr); wait > 0 {
+	right, wait := c.s.throttle.take(c.me.Login, c.s.client(c.r))
+	if wait > 0 {
 		return c.accountPage(http.StatusTooManyRequests, codebook.Text{ZH: "试得太多了，请稍后再试。", EN: "Too many tries. Wait a while."})
 	}
 	if !c.s.matches(c.ctx(), old, c.me.Password) {
 		return c.accountPage(http.StatusUnprocessableEntity, codebook.Text{ZH: "原密码不对。", EN: "The old password is wrong."})
 	}
-	c.s.throttle.right(c.me.Login, addr)
+	right()
 	switch {
 	case fresh != again:
 		return c.accountPage(http.StatusUnprocessableEntity, codebook.Text{ZH: "两次输入的新密码不一致。", EN: "The two new passwords differ."})

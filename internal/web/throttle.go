@@ -42,7 +42,8 @@ const (
 	mostTries   = 50000 // pairs kept at once
 	hourly      = 100   // wrong tries of one login over all networks
 
-	mostSignIns = 128             // under way at once; below perNetwork, so that the right ones of one network do not stand in each other's way
+	mostSignIns = 128             // under way at once
+	networkPart = mostSignIns / 2 // of them from one network; below perNetwork, so that its right ones do not stand in each other's way
 	perNetwork  = 256             // wrong tries of one network over all logins before it waits
 	networkWait = 5 * time.Second // of each one more
 )
@@ -51,26 +52,31 @@ func newThrottle(now func() time.Time) *throttle {
 	return &throttle{now: now, tries: make(map[tryKey]*tries), logins: make(map[string]*rate.Limiter), networks: make(map[netip.Prefix]*rate.Limiter)}
 }
 
-func keyOf(login string, addr netip.Addr) tryKey {
+// networkOf is the network of an address, as far as one person may well own it.
+func networkOf(addr netip.Addr) netip.Prefix {
 	bits := 32
 	if addr.Is6() {
 		bits = 64
 	}
 	network, _ := addr.Prefix(bits)
+	return network
+}
+
+func keyOf(login string, addr netip.Addr) tryKey {
 	login = strings.ToLower(strings.TrimSpace(login))
-	return tryKey{login[:min(len(login), 128)], network}
+	return tryKey{login[:min(len(login), 128)], networkOf(addr)}
 }
 
 // take says how long the next try for a login from an address must wait. Where that is 0 the try has been
 // taken: it counts as wrong from here on, while its password is still being hashed, so that many tries
-// at once get no further than one after the other; right takes it back. From the fifth wrong try on each
-// doubles the wait.
-func (t *throttle) take(login string, addr netip.Addr) time.Duration {
+// at once get no further than one after the other; right, called where the password was right, takes it
+// back. From the fifth wrong try on each doubles the wait.
+func (t *throttle) take(login string, addr netip.Addr) (right func(), wait time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	k, now := keyOf(login, addr), t.now()
 	if wait := t.waits(k, now); wait > 0 {
-		return wait
+		return nil, wait
 	}
 	try := t.tries[k]
 	if try == nil {
@@ -90,14 +96,18 @@ func (t *throttle) take(login string, addr netip.Addr) time.Duration {
 		l = rate.NewLimiter(rate.Every(time.Hour/hourly), hourly)
 		t.logins[k.login] = l
 	}
-	l.AllowN(now, 1)
 	n := t.networks[k.network]
 	if n == nil {
 		n = rate.NewLimiter(rate.Every(networkWait), perNetwork)
 		t.networks[k.network] = n
 	}
-	n.AllowN(now, 1)
-	return 0
+	var took []*rate.Limiter // who signed in from there before passes an empty one, and takes nothing of it
+	for _, l := range []*rate.Limiter{l, n} {
+		if l.AllowN(now, 1) {
+			took = append(took, l)
+		}
+	}
+	return func() { t.right(k, took) }, 0
 }
 
 // waits is how long the next try must wait; 0 is now.
@@ -118,16 +128,14 @@ func (t *throttle) waits(k tryKey, now time.Time) time.Duration {
 	return 0
 }
 
-// right says that the try just taken was right, and forgets the wrong ones of the same login and network.
-func (t *throttle) right(login string, addr netip.Addr) {
+// right gives back what a try took, which was right, and forgets the wrong ones of the same login and network.
+func (t *throttle) right(k tryKey, took []*rate.Limiter) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	k, now := keyOf(login, addr), t.now()
+	now := t.now()
 	t.tries[k] = &tries{last: now, good: true}
-	for _, l := range []*rate.Limiter{t.logins[k.login], t.networks[k.network]} {
-		if l != nil {
-			l.AllowN(now, -1) // the token that it took
-		}
+	for _, l := range took {
+		l.AllowN(now, -1)
 	}
 }
 
@@ -155,5 +163,34 @@ func (t *throttle) drop(before time.Time) {
 		if l.TokensAt(now) >= perNetwork {
 			delete(t.networks, network)
 		}
+	}
+}
+
+// queue counts the sign-ins under way: of all, and of each network.
+type queue struct {
+	mu       sync.Mutex
+	all      int
+	networks map[netip.Prefix]int
+}
+
+// enter takes a place for a network, unless all places or the network's part of them are taken.
+func (q *queue) enter(network netip.Prefix) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.all >= mostSignIns || q.networks[network] >= networkPart {
+		return false
+	}
+	q.all++
+	q.networks[network]++
+	return true
+}
+
+// leave gives a place back.
+func (q *queue) leave(network netip.Prefix) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.all--
+	if q.networks[network]--; q.networks[network] == 0 {
+		delete(q.networks, network)
 	}
 }
