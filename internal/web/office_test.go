@@ -156,7 +156,7 @@ func TestAssignments(t *testing.T) {
 	o.post("/assignments", "year", "2026", "faculty", a.Faculty, "enterprise", a.Enterprise, "to", a.Faculty, "planned", "明天", "note", "改期").want(t, http.StatusUnprocessableEntity,
 		`id="edit"`, a.Name, `value="明天"`, `value="改期"`)
 	o.post("/assignments", "year", "2026", "faculty", "001999", "enterprise", a.Enterprise, "to", a.Faculty, "planned", "2026-06-30", "result", "refused", "note", "写了半天").want(t, http.StatusUnprocessableEntity,
-		"可能刚被别人改过", `id="edit"`, "新任务", `value="`+a.Enterprise+`"`, `value="2026-06-30"`, `value="refused" selected`, `value="写了半天"`)
+		"可能刚被别人改过", `id="edit"`, "新任务", "会另加一项", `value="`+a.Enterprise+`"`, `value="2026-06-30"`, `value="refused" selected`, `value="写了半天"`)
 	s.clock.add(365 * 24 * time.Hour) // next year's campaign is at hand
 	o = s.as("office")
 	o.post("/assignments", "year", "2026", "enterprise", "示例没有的企业", "to", a.Faculty, "planned", "明天").want(t, http.StatusUnprocessableEntity, "2026 年：", `value="示例没有的企业"`)
