@@ -110,7 +110,8 @@ type comparison struct {
 
 // The bases of the figures that are withheld together.
 var (
-	levelBases = []int{onImportance, onRequired, onReference}
+	levelBases = []int{onImportance, onRequired}
+	sortBases  = []int{onReference, onUnreferenced} // of the coverage gap, and what it leaves of the levels
 	pairBases  = []int{onGraduate, onPairs}
 )
 
@@ -231,21 +232,22 @@ func (p *comparison) fill(w *worker, c int) {
 
 // besideEarlier is what one competency may not show beside any earlier report.
 type besideEarlier struct {
-	levels, pairs []Flag
-	narrowed      [len(remainders)][]Flag
+	levels, pairs, coverage []Flag
+	narrowed                [len(remainders)][]Flag
 }
 
 // besideEarlier says what may not be shown beside any earlier report. The comparisons are filled.
 func (v *View) besideEarlier(w *worker, c int) besideEarlier {
 	none := make([]Flag, len(v.lists))
-	out := besideEarlier{levels: none, pairs: none}
+	out := besideEarlier{levels: none, pairs: none, coverage: none}
 	for side := range remainders {
 		out.narrowed[side] = none
 	}
 	for i, p := range v.earlier {
 		levels, changes := p.verdict(w.beside[i], v.domains, p.hid(c, MeanRequired), nil, levelBases)
 		pairs, _ := p.verdict(w.beside[i], v.domains, p.hid(c, PerformanceGap), changes, pairBases)
-		out.levels, out.pairs = either(out.levels, levels), either(out.pairs, pairs)
+		coverage := p.coverage(w.beside[i], v.domains, p.hid(c, CoverageGap), changes)
+		out.levels, out.pairs, out.coverage = either(out.levels, levels), either(out.pairs, pairs), either(out.coverage, coverage)
 		for side, r := range remainders {
 			hid := p.hid(c, r.measure)
 			narrowed := func(d Domain) bool {
@@ -272,12 +274,27 @@ func (p *comparison) hid(c int, m Measure) func(Domain) bool {
 // earlier report withheld, unless much has changed and nobody can tell what. Levels is the verdict
 // on the levels of the changes where this is one on their pairs; its own on the changes comes second.
 func (p *comparison) verdict(w *worker, domains []Domain, hid func(Domain) bool, levels []Flag, bases []int) (beside, changes []Flag) {
-	t := &table{w.guard, w.tally, p.k, bases, levels, make([]Flag, len(w.guard.stats))}
+	t := &table{guard: w.guard, tally: w.tally, k: p.k, bases: bases, levels: levels, verdict: make([]Flag, len(w.guard.stats))}
+	return p.settle(t, domains, hid), t.verdict
+}
+
+// coverage is the verdict on the coverage gap in mixed domains; in others its change is that of the levels,
+// whose verdict on the changes is given.
+func (p *comparison) coverage(w *worker, domains []Domain, hid func(Domain) bool, levels []Flag) []Flag {
+	t := &table{guard: w.guard, tally: w.tally, k: p.k, bases: sortBases, fixed: true, verdict: slices.Clone(levels)}
+	return p.settle(t, domains, func(d Domain) bool {
+		n, changed := p.view.place[d]
+		return hid(d) && (!changed || !t.present(int32(n)) || t.mixed(int32(n)))
+	})
+}
+
+// settle runs a verdict on the changes and says what follows from it for the domains of the table.
+func (p *comparison) settle(t *table, domains []Domain, hid func(Domain) bool) []Flag {
 	open := p.unknown(t, hid)
 	for n := range open {
 		t.verdict[n] = WithheldComplement
 	}
-	w.guard.run(t)
+	t.run(t)
 	out := make([]Flag, len(p.at))
 	for n, d := range domains {
 		m := p.at[n]
@@ -287,7 +304,7 @@ func (p *comparison) verdict(w *worker, domains []Domain, hid func(Domain) bool,
 			out[n] = WithheldComplement
 		}
 	}
-	return out, t.verdict
+	return out
 }
 
 // unknown are the domains whose change nobody can tell, since the earlier report withheld them

@@ -25,6 +25,50 @@ var remainders = [...]remainder{
 	{onGraduate, onUnrequired, []quantity{qGraduate, qOpportunity}, MeanGraduate},
 }
 
+// verdicts say what is withheld of one competency, and of which cells the figures rest on the pairs.
+type verdicts struct {
+	levels, pairs, coverage []Flag
+	narrowed                [len(remainders)][]Flag
+}
+
+// protect gives the verdicts on one competency. What follows all the same, by all figures together, is
+// protected by withholding more.
+func (g *guard) protect(beside besideEarlier, t *tally, k int) verdicts {
+	for {
+		var v verdicts
+		v.levels, v.pairs = g.protectBoth(beside, t, k)
+		mended := false
+		var required *reading
+		for side, r := range remainders {
+			whole := [...][]Flag{v.levels, v.pairs}[side]
+			v.narrowed[side] = g.narrow(r, beside.narrowed[side], whole, v.pairs, t, k)
+			n := int32(-1)
+			reading := g.read(r, whole, v.pairs, v.narrowed[side], t, k, side == 0 && g.mixed(0))
+			if l, found := reading.leak(); found {
+				n = reading.remedy(l)
+			}
+			if side == 0 {
+				required = reading
+			}
+			if n < 0 {
+				continue
+			}
+			mended = true
+			more := make([]Flag, len(whole))
+			more[n] = WithheldComplement
+			if side == 0 {
+				beside.levels = either(beside.levels, more)
+			} else {
+				beside.pairs = either(beside.pairs, more)
+			}
+		}
+		if !mended {
+			v.coverage = g.coverage(&v, beside.coverage, required)
+			return v
+		}
+	}
+}
+
 // protectBoth gives the verdicts on the levels and on the pairs of one competency. Whatever is
 // withheld of the levels is withheld of the pairs.
 func (g *guard) protectBoth(beside besideEarlier, t *tally, k int) (levels, pairs []Flag) {
@@ -209,7 +253,7 @@ func (v *View) narrow(w *worker, t *Table, c int) {
 			v.judge(&w.sum[n], w.strata(v, n), figures[:])
 			for side, r := range remainders {
 				for _, q := range r.of {
-					if cell := t.cell(n, c); at[side] && cell[q].Flag != NoData {
+					if cell := t.cell(n, c); at[side] && cell[q].Flag != NoData && !cell[q].Flag.Suppressed() {
 						cell[q] = figures[q]
 					}
 				}

@@ -12,7 +12,8 @@ import (
 //
 //   - what is left over in every sum is itself not confidential, and
 //   - no withheld cell follows from the published ones by any chain of subtractions: it is
-//     not determined by the linear system of all sums (see solve.go).
+//     not determined by the linear system of all sums (see solve.go), and
+//   - nor do the figures of several bases together, solved at once, tell more (see reading.go).
 //
 // Withheld are the estimate, its error and its counts.
 type guard struct {
@@ -51,13 +52,14 @@ type table struct {
 	k       int
 	bases   []int
 	levels  []Flag // on the levels, where these are the pairs of what changed; else nil
+	fixed   bool   // nothing more may be withheld than in mixed domains: see coverage.go
 	verdict []Flag // per cell; "" where nothing is withheld
 }
 
 // protectBeyond gives the verdict on every cell of figures that rest on the given bases. It
 // withholds at least what another verdict did: figures of both tables together would give it away.
 func (g *guard) protectBeyond(earlier []Flag, t *tally, k int, bases ...int) []Flag {
-	tb := &table{g, t, k, bases, nil, make([]Flag, len(g.stats))}
+	tb := &table{guard: g, tally: t, k: k, bases: bases, verdict: make([]Flag, len(g.stats))}
 	for n := range tb.verdict {
 		if earlier[n] != "" && tb.present(int32(n)) {
 			tb.verdict[n] = earlier[n]
@@ -198,13 +200,16 @@ func (t *table) union(cells []int32, base int) (enterprises int, largest, weight
 // enterprises. Where every part is withheld already, it withholds the whole, unless that is
 // the whole sample. Only a cell that somebody answered on the base is of use.
 func (t *table) withholdOne(s equation, base int) bool {
+	free := func(n int32) bool {
+		return t.verdict[n] == "" && t.stats[n].enterprises[base] > 0 && !(t.fixed && !t.mixed(n))
+	}
 	best := int32(-1)
 	for _, p := range s.parts {
-		if t.verdict[p] == "" && t.stats[p].enterprises[base] > 0 && (best < 0 || t.cheaper(p, best)) {
+		if free(p) && (best < 0 || t.cheaper(p, best)) {
 			best = p
 		}
 	}
-	if best < 0 && t.verdict[s.whole] == "" && t.stats[s.whole].enterprises[base] > 0 && s.whole != 0 {
+	if best < 0 && free(s.whole) && (s.whole != 0 || t.fixed) {
 		best = s.whole
 	}
 	if best < 0 {

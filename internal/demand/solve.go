@@ -34,6 +34,13 @@ func newSystem(count []int32) *system {
 	return s
 }
 
+// clone is a system of its own with what is known.
+func (s *system) clone() *system {
+	out := newSystem(s.count)
+	out.rows, out.leader = slices.Clone(s.rows), slices.Clone(s.leader)
+	return out
+}
+
 // learn adds an equation.
 func (s *system) learn(row []term) {
 	row = s.left(row)

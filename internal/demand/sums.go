@@ -14,8 +14,9 @@ const (
 
 // Bases that no figure has, but that a reader forms by subtracting one figure of a cell from another.
 const (
-	onUnpaired   = bases + iota // jobs with R, but no O: mean R beside the gap and mean O
-	onUnrequired                // jobs with O, but no R: mean O beside the gap and the ratio
+	onUnpaired     = bases + iota // jobs with R, but no O: mean R beside the gap and mean O
+	onUnrequired                  // jobs with O, but no R: mean O beside the gap and the ratio
+	onUnreferenced                // jobs with R whose programme has no reference: mean R beside the coverage gap
 	guarded
 )
 
@@ -51,6 +52,8 @@ func (t *sums) held(base int) int32 {
 		return t.a[onRequired] - t.a[onPairs]
 	case onUnrequired:
 		return t.a[onGraduate] - t.a[onPairs]
+	case onUnreferenced:
+		return t.a[onRequired] - t.a[onReference]
 	}
 	return t.a[base]
 }

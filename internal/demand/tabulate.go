@@ -153,15 +153,12 @@ func (v *View) tabulateOne(w *worker, t *Table, c int) {
 		p.fill(w.beside[i], c)
 	}
 	beside := v.besideEarlier(w, c)
-	levels, pairs := w.guard.protectBoth(beside, w.tally, t.K)
-	withhold(t, c, levels, qImportance, qRequired, qHigh, qCoverage)
-	withhold(t, c, pairs, qGraduate, qGap, qBorich, qRatio, qRanked, qOpportunity)
-	for side, r := range remainders {
-		whole := levels
-		if r.full == onGraduate {
-			whole = pairs
-		}
-		for n, why := range w.guard.narrow(r, beside.narrowed[side], whole, pairs, w.tally, t.K)[:len(t.Domains)] {
+	verdicts := w.guard.protect(beside, w.tally, t.K)
+	withhold(t, c, verdicts.levels, qImportance, qRequired, qHigh)
+	withhold(t, c, verdicts.coverage, qCoverage)
+	withhold(t, c, verdicts.pairs, qGraduate, qGap, qBorich, qRatio, qRanked, qOpportunity)
+	for side, narrowed := range verdicts.narrowed {
+		for n, why := range narrowed[:len(t.Domains)] {
 			t.narrowed[n*len(t.Competencies)+c][side] = why != ""
 		}
 	}

@@ -1,0 +1,281 @@
+package demand
+
+import "slices"
+
+// reading is what a reader works out of one rating of a competency by all figures at once. The answers of a
+// cell are of up to four kinds, each of which adds up by itself: those of jobs that gave the other rating too
+// (pairs) and of the others, in programmes with a curriculum and without. Every figure shown is the sum of
+// some kinds. The guard withholds by simpler rules, one base after the other; the reading has the last word.
+type reading struct {
+	*guard
+	counts   *table // counts the enterprises of several cells together
+	side     remainder
+	whole    []Flag // where the figures of the full base are withheld
+	both     []Flag // where those of the pairs are
+	narrowed []Flag // where the former rest on the pairs
+	split    bool   // whether programmes with a curriculum are told from those without
+
+	column []int32            // kind and cell → its unknown in known; −1 where it is known or nothing
+	parts  map[int32]equation // cell of both sorts of programme → its sum over programmes; nil unless split
+	known  *system
+}
+
+// The kinds: 0 is pairs of programmes with a curriculum.
+const (
+	unpaired = 1 << iota
+	untaught
+	kinds
+)
+
+// asked is a sum of kinds that must not follow where it is that of few: of the jobs on a base. Where it is cut,
+// these are only those of one sort of programme (untaught or 0).
+type asked struct {
+	of   []int
+	base int
+	cut  bool
+	sort int
+}
+
+// questions are the sums asked for. The first two are those of the figures themselves.
+func (r *reading) questions() []asked {
+	out := []asked{
+		{of: []int{0, unpaired, untaught, untaught | unpaired}, base: r.side.full},
+		{of: []int{0, untaught}, base: onPairs},
+		{of: []int{unpaired, untaught | unpaired}, base: r.side.rest},
+	}
+	for i, base := range sortBases {
+		if sort := i * untaught; r.split {
+			out = append(out, asked{of: []int{sort, sort | unpaired}, base: base},
+				asked{[]int{sort}, onPairs, true, sort}, asked{[]int{sort | unpaired}, r.side.rest, true, sort})
+		}
+	}
+	return out
+}
+
+// read solves what is shown of one side.
+func (g *guard) read(r remainder, whole, both, narrowed []Flag, t *tally, k int, split bool) *reading {
+	out := &reading{guard: g, counts: &table{guard: g, tally: t, k: k}, side: r, whole: whole, both: both, narrowed: narrowed, split: split}
+	if split {
+		out.parts = make(map[int32]equation)
+		for _, s := range g.v.sums {
+			if _, seen := out.parts[s.whole]; !seen && out.mixed(s.whole) && !slices.ContainsFunc(s.parts, out.mixed) {
+				out.parts[s.whole] = s
+			}
+		}
+	}
+	out.solve()
+	return out
+}
+
+// mixed reports a cell with answers of both sorts of programme.
+func (g *guard) mixed(n int32) bool {
+	return g.stats[n].enterprises[onReference] > 0 && g.stats[n].enterprises[onUnreferenced] > 0
+}
+
+// some reports whether a cell may hold answers of a kind.
+func (r *reading) some(n int32, kind int) bool {
+	e := &r.stats[n].enterprises
+	switch {
+	case !r.split && kind&untaught != 0, r.split && kind&untaught != 0 && e[onUnreferenced] == 0, r.split && kind&untaught == 0 && e[onReference] == 0:
+		return false
+	case kind&unpaired != 0:
+		return e[r.side.rest] > 0
+	}
+	return e[onPairs] > 0
+}
+
+// shows says which figures of a cell are there. A rest is never published.
+func (r *reading) shows(n int32) (full, pairs bool) {
+	if int(n) >= len(r.v.domains) {
+		return false, false
+	}
+	return r.whole[n] == "" && r.narrowed[n] == "", r.both[n] == ""
+}
+
+// solve learns what is shown and all sums.
+func (r *reading) solve() {
+	nodes := int32(len(r.stats))
+	r.column = make([]int32, nodes*kinds)
+	var rows [][]term
+	var count []int32
+	for n := range nodes {
+		full, pairs := r.shows(n)
+		mixed := r.split && r.mixed(n)
+		for kind := range int32(kinds) {
+			at := &r.column[kind*nodes+n]
+			*at = -1
+			if r.some(n, int(kind)) && (mixed || !r.given(n, int(kind), full, pairs)) {
+				*at, count = int32(len(count)), append(count, 0)
+			}
+		}
+		if full {
+			rows = append(rows, r.row(n, 0, unpaired, untaught, untaught|unpaired))
+		}
+		if pairs {
+			rows = append(rows, r.row(n, 0, untaught))
+		}
+	}
+	for kind := range kinds {
+		for _, s := range r.v.sums {
+			row := r.row(s.whole, kind)
+			for i := range row {
+				row[i].by = field - 1
+			}
+			for _, p := range s.parts {
+				row = append(row, r.row(p, kind)...)
+			}
+			rows = append(rows, row)
+		}
+	}
+	for _, row := range rows {
+		for _, t := range row {
+			count[t.column]++
+		}
+	}
+	r.known = newSystem(count)
+	for _, row := range rows {
+		r.known.learn(row)
+	}
+}
+
+// given reports a kind of a cell of one sort of programme that its own figures tell.
+func (r *reading) given(n int32, kind int, full, pairs bool) bool {
+	e := &r.stats[n].enterprises
+	pairs = pairs || e[onPairs] == 0 || full && e[r.side.rest] == 0
+	return pairs && (kind&unpaired == 0 || full)
+}
+
+// row is the sum of some kinds of a cell.
+func (r *reading) row(n int32, of ...int) []term {
+	var out []term
+	for _, kind := range of {
+		if c := r.column[kind*len(r.stats)+int(n)]; c >= 0 {
+			out = append(out, term{c, 1})
+		}
+	}
+	return out
+}
+
+// follows reports whether a sum of kinds of a cell can be worked out.
+func (r *reading) follows(n int32, of []int) bool {
+	row := r.row(n, of...)
+	switch len(row) {
+	case 0:
+		return true
+	case 1:
+		return r.known.alone(row[0].column)
+	}
+	return len(r.known.left(row)) == 0
+}
+
+// holders are the cells whose answers on the base of a question are those asked for of a cell.
+func (r *reading) holders(n int32, q asked) []int32 {
+	if !q.cut {
+		return []int32{n}
+	}
+	e := &r.stats[n].enterprises
+	if q.sort == 0 && e[onReference] == 0 || q.sort == untaught && e[onUnreferenced] == 0 {
+		return nil
+	}
+	if !r.mixed(n) {
+		return []int32{n}
+	}
+	var out []int32
+	for _, p := range r.parts[n].parts {
+		out = append(out, r.holders(p, q)...)
+	}
+	return out
+}
+
+// few reports whether what is asked of several cells together is confidential.
+func (r *reading) few(q asked, cells ...int32) bool {
+	if !q.cut && len(cells) == 1 {
+		s := &r.stats[cells[0]]
+		return limit(int(s.enterprises[q.base]), r.counts.k, s.largest[q.base], s.weight[q.base]) != ""
+	}
+	var held []int32
+	for _, n := range cells {
+		held = append(held, r.holders(n, q)...)
+	}
+	return !r.counts.together(held, q.base)
+}
+
+// leak is what a reader must not work out and does: in a cell, or what a sum leaves of its parts.
+type leak struct {
+	cell int32
+	sum  *equation
+}
+
+// leak finds the first one.
+func (r *reading) leak() (leak, bool) {
+	for i, q := range r.questions() {
+		known := make([]bool, len(r.stats))
+		for n := range known {
+			n := int32(n)
+			known[n] = r.follows(n, q.of)
+			if known[n] && (i < 2 && r.withheld(n, i) || r.few(q, n)) {
+				return leak{cell: n}, true
+			}
+		}
+		for _, s := range r.v.sums {
+			var left []int32
+			for _, p := range s.parts {
+				if !known[p] {
+					left = append(left, p)
+				}
+			}
+			if known[s.whole] && len(left) > 0 && r.few(q, left...) {
+				return leak{s.whole, &s}, true
+			}
+		}
+	}
+	return leak{}, false
+}
+
+// withheld reports a cell whose figure of the full base or of the pairs is not published, though there is one.
+func (r *reading) withheld(n int32, question int) bool {
+	if int(n) >= len(r.v.domains) {
+		return false
+	}
+	if question == 0 {
+		return r.whole[n] != "" && r.stats[n].enterprises[r.side.full] > 0
+	}
+	return r.both[n] != "" && r.stats[n].enterprises[onPairs] > 0
+}
+
+// remedy is the cell whose figures of the full base to withhold against a leak: its own, else the part that costs
+// least of a sum with it, else the whole of such a sum. It is −1 where everything is withheld.
+func (r *reading) remedy(l leak) int32 {
+	free := func(n int32) bool {
+		return int(n) < len(r.v.domains) && r.whole[n] == "" && r.stats[n].enterprises[r.side.full] > 0
+	}
+	sums := r.v.sums
+	if l.sum != nil {
+		sums = []equation{*l.sum}
+	} else if l.cell != 0 && free(l.cell) {
+		return l.cell
+	}
+	r.counts.bases = []int{r.side.full}
+	for _, s := range sums {
+		best := int32(-1)
+		for _, p := range s.parts {
+			if s.holds(l.cell) && free(p) && (best < 0 || r.counts.cheaper(p, best)) {
+				best = p
+			}
+		}
+		if best >= 0 {
+			return best
+		}
+	}
+	for n := range r.v.domains { // no part is left: a whole above it, the sample last
+		for _, s := range r.v.sums {
+			if n := int32(len(r.v.domains) - 1 - n); s.whole == n && s.holds(l.cell) && free(n) {
+				return n
+			}
+		}
+	}
+	if free(0) {
+		return 0
+	}
+	return -1
+}
