@@ -76,6 +76,9 @@ func TestRestoreCancelled(t *testing.T) {
 	if err := refuseInUse(ctx, openTemp(t).Path()); !errors.Is(err, context.Canceled) {
 		t.Errorf("nobody was asked, and the database is said to be in nobody's use: %v", err)
 	}
+	if err := refuseInUse(context.Background(), t.TempDir()); !errors.Is(err, ErrReadOnly) {
+		t.Errorf("what cannot be opened is said to be in nobody's use: %v", err)
+	}
 }
 
 // A program that opens the database while the copy is made is found before anything is renamed.
@@ -122,8 +125,8 @@ func TestRestoreIsOneRename(t *testing.T) {
 	temp := path + restoringTail
 	_, err = prepareCopy(ctx, filepath.Join(backup, backupDB), temp, m, opts)
 	must(t, err)
-	if files, _ := filepath.Glob(temp + "*"); len(files) != 1 {
-		t.Errorf("the copy is %v", files)
+	if files, _ := filepath.Glob(temp + "*"); len(files) != 1 || readTest(t, temp)[18] != 2 {
+		t.Errorf("the copy is %v, or not in the mode in which every database of this program is", files)
 	}
 	standsBeside := sizeOf(s.originals.headFile()) >= 0
 	_, err = takePlace(ctx, temp, path, opts)
@@ -145,6 +148,9 @@ func TestRestoreIsOneRename(t *testing.T) {
 		if sizeOf(fresh+restoringTail) < 0 || (originals{dir: originalsDir(fresh)}).any() {
 			t.Error("originals come before the copy, and others may make an empty database beside them")
 		}
+		if sizeOf(fresh+restoringTail+"-wal") >= 0 {
+			t.Error("the copy has a log beside it, which a restore after this one would take for its own")
+		}
 	})})
 	must(t, err)
 	sound(t, openAt(t, fresh))
@@ -160,6 +166,10 @@ func TestRestoreKeepsNoForeignHead(t *testing.T) {
 		t.Errorf("%q %v", aside, err)
 	}
 	standsAs(t, "beside a head that stays", path, 2, 0)
+	must(t, os.Remove(path))
+	if _, err := Restore(context.Background(), backup, path, RestoreOptions{Now: noon()}); err == nil || sizeOf(path) >= 0 {
+		t.Errorf("restored beside the head of another database: %v", err)
+	}
 }
 
 // A backup of an older program is brought up to date before it takes the place, in the same one file; the backup
