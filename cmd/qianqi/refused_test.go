@@ -132,6 +132,21 @@ func TestBroughtInThroughALink(t *testing.T) {
 	}
 }
 
+// A report tells which options it takes over from the one before in the same folder.
+func TestReportTellsWhatItTakesOver(t *testing.T) {
+	db := aCounter(t)
+	out := filepath.Join(t.TempDir(), "reports")
+	for _, c := range []struct {
+		args []string
+		says bool
+	}{{[]string{"--k", "3"}, false}, {nil, true}, {[]string{"--k", "5"}, false}, {nil, false}} {
+		code, _, errOut := said(t, append([]string{"report", "--db", db, "--out", out}, c.args...)...)
+		if told := strings.Contains(errOut, "与此处上次的报告相同：--k 3") && strings.Contains(errOut, "last report here had them: --k 3"); code != exitOK || told != c.says {
+			t.Errorf("report %v: exit code %d, %q", c.args, code, errOut)
+		}
+	}
+}
+
 // A list with nothing in it is a list, and a time that never was is none.
 func TestEmptyIsNotMissing(t *testing.T) {
 	db := aCounter(t)
