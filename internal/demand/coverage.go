@@ -37,7 +37,7 @@ func (g *guard) coverage(v *verdicts, beside []Flag, r *reading) []Flag {
 func (r *reading) open(domains []int32) []int32 {
 	taught := []int{0, unpaired}
 	for _, n := range domains {
-		if before := r.known; !r.follows(n, taught) {
+		if before := r.known; len(r.left(n, taught)) > 0 {
 			r.known = before.clone()
 			r.known.learn(r.row(n, taught...))
 			if _, found := r.leak(); found {
@@ -45,5 +45,5 @@ func (r *reading) open(domains []int32) []int32 {
 			}
 		}
 	}
-	return slices.DeleteFunc(domains, func(n int32) bool { return !r.follows(n, taught) })
+	return slices.DeleteFunc(domains, func(n int32) bool { return len(r.left(n, taught)) > 0 })
 }

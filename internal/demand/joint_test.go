@@ -205,9 +205,15 @@ func (k *joint) found() (out []string) {
 		for _, s := range k.sums {
 			var left []int
 			for _, p := range s.Parts {
-				if !known[p] {
-					left = append(left, p)
+				if known[p] {
+					continue
 				}
+				for _, other := range left {
+					if why := unsafe(k.holders(mask, p, other), k.table.K); why != "" && k.follows(k.row(mask, p, other)) {
+						out = append(out, fmt.Sprintf("%s %s, %s, together: %s", k.measure, names(k.table.Domains, []int{other, p}), mask, why))
+					}
+				}
+				left = append(left, p)
 			}
 			if why := unsafe(k.holders(mask, left...), k.table.K); known[s.Total] && why != "" {
 				out = append(out, fmt.Sprintf("%s %s, %s, by what is left of %s: %s", k.measure, names(k.table.Domains, left), mask, k.table.Domains[s.Total].Key(), why))

@@ -147,7 +147,7 @@ func (r *reading) given(n int32, kind int, full, pairs bool) bool {
 
 // row is the sum of some kinds of a cell.
 func (r *reading) row(n int32, of ...int) []term {
-	var out []term
+	out := make([]term, 0, len(of))
 	for _, kind := range of {
 		if c := r.column[kind*len(r.stats)+int(n)]; c >= 0 {
 			out = append(out, term{c, 1})
@@ -156,16 +156,13 @@ func (r *reading) row(n int32, of ...int) []term {
 	return out
 }
 
-// follows reports whether a sum of kinds of a cell can be worked out.
-func (r *reading) follows(n int32, of []int) bool {
+// left is what of a sum of kinds of a cell cannot be worked out: nothing where it follows.
+func (r *reading) left(n int32, of []int) []term {
 	row := r.row(n, of...)
-	switch len(row) {
-	case 0:
-		return true
-	case 1:
-		return r.known.alone(row[0].column)
+	if len(row) == 0 || len(row) == 1 && r.known.alone(row[0].column) {
+		return nil
 	}
-	return len(r.known.left(row)) == 0
+	return r.known.left(row)
 }
 
 // holders are the cells whose answers on the base of a question are those asked for of a cell.
@@ -206,30 +203,46 @@ type leak struct {
 	sum  *equation
 }
 
-// leak finds the first one.
+// leak finds the first one: a cell, what a sum leaves of its parts, or two of these.
 func (r *reading) leak() (leak, bool) {
+	lacks := make([][]term, len(r.stats))
 	for i, q := range r.questions() {
-		known := make([]bool, len(r.stats))
-		for n := range known {
+		for n := range lacks {
 			n := int32(n)
-			known[n] = r.follows(n, q.of)
-			if known[n] && (i < 2 && r.withheld(n, i) || r.few(q, n)) {
+			lacks[n] = r.left(n, q.of)
+			if len(lacks[n]) == 0 && (i < 2 && r.withheld(n, i) || r.few(q, n)) {
 				return leak{cell: n}, true
 			}
 		}
 		for _, s := range r.v.sums {
-			var left []int32
-			for _, p := range s.parts {
-				if !known[p] {
-					left = append(left, p)
-				}
-			}
-			if known[s.whole] && len(left) > 0 && r.few(q, left...) {
+			if r.leaves(&s, q, lacks) {
 				return leak{s.whole, &s}, true
 			}
 		}
 	}
 	return leak{}, false
+}
+
+// leaves reports whether a sum leaves something confidential of its parts.
+func (r *reading) leaves(s *equation, q asked, lacks [][]term) bool {
+	var left []int32
+	for _, p := range s.parts {
+		if len(lacks[p]) == 0 {
+			continue
+		}
+		for _, other := range left {
+			if opposite(lacks[p], lacks[other]) && r.few(q, p, other) {
+				return true
+			}
+		}
+		left = append(left, p)
+	}
+	return len(lacks[s.whole]) == 0 && len(left) > 0 && r.few(q, left...)
+}
+
+// opposite reports rows that make nothing together.
+func opposite(a, b []term) bool {
+	return slices.EqualFunc(a, b, func(a, b term) bool { return a.column == b.column && a.by+b.by == field })
 }
 
 // withheld reports a cell whose figure of the full base or of the pairs is not published, though there is one.

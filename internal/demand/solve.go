@@ -1,9 +1,6 @@
 package demand
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // field is the prime by which the linear systems are solved: their coefficients are 0, 1 and
 // −1, and arithmetic by a prime is exact where fractions would grow.
@@ -47,7 +44,6 @@ func (s *system) learn(row []term) {
 	if len(row) == 0 {
 		return
 	}
-	slices.SortFunc(row, func(a, b term) int { return cmp.Compare(a.column, b.column) })
 	lead := row[0]
 	for _, t := range row[1:] {
 		if s.count[t.column] < s.count[lead.column] {
@@ -59,16 +55,31 @@ func (s *system) learn(row []term) {
 		row[i].by = row[i].by * by % field
 	}
 	for r, other := range s.rows {
-		at, holds := slices.BinarySearchFunc(other, lead.column, func(t term, c int32) int { return cmp.Compare(t.column, c) })
-		if holds {
-			s.rows[r] = without(other, row, other[at].by)
+		if by := coefficient(other, lead.column); by != 0 {
+			s.rows[r] = without(other, row, by)
 		}
 	}
 	s.leader[lead.column] = int32(len(s.rows))
 	s.rows = append(s.rows, row)
 }
 
-// left is what of a row does not follow from the system, in no order.
+// coefficient is that of a column in a row in order of its columns.
+func coefficient(row []term, column int32) int64 {
+	lo, hi := 0, len(row)
+	for lo < hi {
+		if mid := (lo + hi) / 2; row[mid].column < column {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(row) && row[lo].column == column {
+		return row[lo].by
+	}
+	return 0
+}
+
+// left is what of a row does not follow from the system, in order of its columns.
 func (s *system) left(row []term) []term {
 	s.touched = s.touched[:0]
 	for _, t := range row {
@@ -83,7 +94,8 @@ func (s *system) left(row []term) []term {
 			}
 		}
 	}
-	var out []term
+	slices.Sort(s.touched)
+	out := make([]term, 0, len(s.touched))
 	for _, c := range s.touched {
 		if s.sum[c] != 0 {
 			out = append(out, term{c, s.sum[c]})
@@ -145,22 +157,23 @@ func inverse(a int64) int64 {
 // determined lists the unknown cells that follow from the known ones: those with a row of
 // their own in the reduced system of all sums.
 func determined(sums []equation, unknown func(int32) bool) []int32 {
-	column := make(map[int32]int32)
-	var cells, count []int32
+	var column, cells, count []int32 // column: cell → its unknown + 1; 0 for none
 	var rows [][]term
 	for _, s := range sums {
-		var row []term
+		row := make([]term, 0, len(s.parts)+1)
 		add := func(n int32, by int64) {
 			if !unknown(n) {
 				return
 			}
-			c, known := column[n]
-			if !known {
-				c = int32(len(cells))
-				column[n], cells, count = c, append(cells, n), append(count, 0)
+			if int(n) >= len(column) {
+				column = append(column, make([]int32, int(n)+1-len(column))...)
 			}
-			count[c]++
-			row = append(row, term{c, by})
+			if column[n] == 0 {
+				cells, count = append(cells, n), append(count, 0)
+				column[n] = int32(len(cells))
+			}
+			count[column[n]-1]++
+			row = append(row, term{column[n] - 1, by})
 		}
 		add(s.whole, field-1)
 		for _, p := range s.parts {
