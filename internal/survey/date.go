@@ -69,8 +69,10 @@ func dateOnly(s string) string {
 	return s
 }
 
-// endsInWeek reports whether the 日 behind a text is a Sunday's.
-func endsInWeek(s string) bool { return strings.HasSuffix(s, "星期") || strings.HasSuffix(s, "周") }
+// endsInWeek reports whether the 日 behind a text is a Sunday's: 星期日, 周日, (日).
+func endsInWeek(s string) bool {
+	return strings.HasSuffix(s, "星期") || strings.HasSuffix(s, "周") || strings.HasSuffix(s, "(")
+}
 
 // timeOrWeekday reports whether a text says nothing but weekdays, parts of the day and times of the day. A number
 // that is no hour by what stands behind it (点, a colon, pm) may be a second day, and so is none of them.

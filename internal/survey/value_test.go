@@ -198,7 +198,13 @@ func TestParseDate(t *testing.T) {
 		{"2026-03-08 周日 上午", "2026-03-08", HowTextDate, DateFine},
 		{"2026年3月8日（星期日）上午", "2026-03-08", HowTextDate, DateFine},
 		{"2026-03-08星期日", "2026-03-08", HowTextDate, DateFine}, // its 日 closes no day
-		{"2026年3月5日6日", "", "", DateUnreadable},                // from here on a second day may stand behind the first
+		{"2026-3-8(日)", "2026-03-08", HowTextDate, DateFine},
+		{"2026-3-8（日）", "2026-03-08", HowTextDate, DateFine},
+		{"20260308 ( 日 ) 14:30", "2026-03-08", HowTextDate, DateFine},
+		{"2026年3月8日(日)", "2026-03-08", HowTextDate, DateFine},
+		{"3月8号（日）上午", "2026-03-08", HowYearAdded, DateFine},
+		{"2026-3(8日)", "", "", DateUnreadable},
+		{"2026年3月5日6日", "", "", DateUnreadable}, // from here on a second day may stand behind the first
 		{"2026年3月5日六日", "", "", DateUnreadable},
 		{"2026年3月5日 6", "", "", DateUnreadable},
 		{"2026年3月5日 3月6日", "", "", DateUnreadable},
