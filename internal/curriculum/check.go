@@ -32,7 +32,7 @@ func (d *decoder) sheet(key string) string {
 
 // report adds an issue at a place that is no single answer.
 func (d *decoder) report(code codebook.RuleID, at survey.Ref, field codebook.FieldID, got, want string, args ...string) {
-	d.in.Issues = append(d.in.Issues, survey.NewIssue(d.cb, code, at, field, "", got, want, args...))
+	d.in.ReportAt(code, at, field, "", got, want, args...)
 }
 
 func (d *decoder) checkModule(m *Module) {

@@ -167,7 +167,7 @@ func (d *decoder) jobRules(v *Visit, r Record, p visitParts) {
 		if len(d.filled.Records("visit")) > 1 {
 			where = r.Ref()
 		}
-		d.scan.Issues = append(d.scan.Issues, NewIssue(d.cb, "V050", where, "", "", "0", "≥ 1", "enterprise", v.Enterprise.Name))
+		d.scan.ReportAt("V050", where, "", "", "0", "≥ 1", "enterprise", v.Enterprise.Name)
 	}
 	for i := range v.Jobs {
 		d.oneJob(v, &v.Jobs[i], p.jobs[i])

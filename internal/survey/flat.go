@@ -302,6 +302,7 @@ func (r *reading) group(whole *FilledSheet) []int {
 	}
 	said := slices.Concat(naming, own)
 	owners := make([]int, len(whole.Records))
+	folded := make(map[*Cell]string) // answers of heads: each is held against many rows
 	firstOf := make(map[string]int)
 	var heads []int // record that begins each visit
 	for n, rec := range whole.Records {
@@ -318,7 +319,7 @@ func (r *reading) group(whole *FilledSheet) []int {
 		owners[n] = at
 		if head := heads[at]; head != n {
 			whole.complete(head, n, said)
-			r.contradictions(whole, head, n, said)
+			r.contradictions(whole, head, n, said, folded)
 		}
 	}
 	return owners
@@ -363,17 +364,23 @@ func (s *FilledSheet) complete(head, later int, columns []int) {
 }
 
 // contradictions reports fields of a visit that a later row of the same visit says differently.
-func (r *reading) contradictions(whole *FilledSheet, head, n int, columns []int) {
+func (r *reading) contradictions(whole *FilledSheet, head, n int, columns []int, folded map[*Cell]string) {
 	for _, i := range columns {
 		a, b := whole.Records[head].cells[i], whole.Records[n].cells[i]
-		if a == nil || b == nil || a.Text == b.Text || codebook.Fold(a.Text) == codebook.Fold(b.Text) {
+		if a == nil || b == nil || a.Text == b.Text {
+			continue
+		}
+		if _, known := folded[a]; !known {
+			folded[a] = codebook.Fold(a.Text)
+		}
+		if folded[a] == codebook.Fold(b.Text) {
 			continue
 		}
 		c, row := &whole.Columns[i], whole.Records[head].Row
 		if at := whole.Records[head].at; at != nil {
 			row = at[i].Row
 		}
-		r.report("V074", Ref{whole.Name, whole.Records[n].Row, c.At.Col}, c.Field.Key, c.Header, b.Text, a.Text,
+		r.report("V074", Ref{whole.Name, whole.Records[n].Row, c.At.Col}, c.Field.Key, c.Header, b.Text, shortened(a.Text),
 			"row", strconv.Itoa(row))
 	}
 }

@@ -84,16 +84,29 @@ func (i *Issue) Cells() []Ref { return append([]Ref{i.Ref}, i.More...) }
 // gotRunes is how much of a cell an issue repeats; more would drown the message.
 const gotRunes = 60
 
+// wantRunes is how much it repeats of what is allowed, of a header and of every other word of a message: more
+// than any list of choices or columns that is named.
+const wantRunes = 1000
+
+// shortened is as much of a cell as an issue repeats.
+func shortened(text string) string { return repeated(text, gotRunes) }
+
+// repeated is the beginning of a text of a workbook as a message may repeat it.
+func repeated(text string, runes int) string {
+	return Visible(maskPersonal(beginning(text)), runes)
+}
+
 // NewIssue makes an issue from the catalogue. Message and Fix are the rule's texts with
 // {field} {header} {got} {want} {sheet} {cell} filled in; args are further name, value pairs
 // for the names that only this rule uses. {field} is the field's label in the language of
 // the text, or the header where the field is not of any form. A code that the catalogue does
 // not know yields an error-severity issue that names the code, so nothing is lost. Telephone and
-// identity numbers are masked in everything that it repeats of a workbook: header, got, want, args.
+// identity numbers are masked in everything that it repeats of a workbook: header, got, want, args; and no text
+// of it is longer than a person would read, however long the cell.
 func NewIssue(cb *codebook.Codebook, code codebook.RuleID, ref Ref, field codebook.FieldID, header, got, want string, args ...string) Issue {
 	i := Issue{
-		Code: code, Severity: codebook.SeverityError, Ref: ref, Field: field, Header: maskPersonal(header),
-		Got: Visible(maskPersonal(beginning(got)), gotRunes), Want: maskPersonal(want), Count: 1,
+		Code: code, Severity: codebook.SeverityError, Ref: ref, Field: field, Header: repeated(header, wantRunes),
+		Got: shortened(got), Want: repeated(want, wantRunes), Count: 1,
 	}
 	rule, ok := cb.Rule(code)
 	if !ok {
@@ -109,7 +122,7 @@ func NewIssue(cb *codebook.Codebook, code codebook.RuleID, ref Ref, field codebo
 
 // beginning is as much of a text as can matter for its first characters, a number begun there included.
 func beginning(text string) string {
-	const most = 2048
+	const most = 4*wantRunes + 100
 	if len(text) <= most {
 		return text
 	}
@@ -130,7 +143,7 @@ func fill(text string, i Issue, label string, args []string) string {
 		"{sheet}", i.Ref.Sheet, "{cell}", i.Ref.Cell(),
 	}
 	for k := 0; k+1 < len(args); k += 2 {
-		pairs = append(pairs, "{"+args[k]+"}", maskPersonal(args[k+1]))
+		pairs = append(pairs, "{"+args[k]+"}", repeated(args[k+1], wantRunes))
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
 }
@@ -235,12 +248,14 @@ func Collapse(issues []Issue) []Issue {
 		if i.Ref.Row == 0 {
 			k.where = i.Message.ZH // whole-sheet causes differ by what they say
 		}
+		n, known := at[k]
 		if here := (spot{k, i.Ref}); seen[here] {
+			out[n].Count += i.Count - 1 // the cells counted in with it were not seen
+			out[n].More = append(out[n].More, i.More...)
 			continue
 		} else {
 			seen[here] = true
 		}
-		n, known := at[k]
 		if !known {
 			at[k] = len(out)
 			i.More = slices.Clip(i.More)

@@ -86,7 +86,7 @@ func headerCandidates(cb *codebook.Codebook, form *codebook.Form, s *Sheet) []ca
 	for i := range min(len(s.Rows), headDepth) {
 		score := 0.0
 		for _, h := range headersAt(s, i, 1) {
-			if _, ok := d.header(h); ok {
+			if _, ok := lookUp(d, h); ok {
 				score += 1
 			} else if len([]rune(h.text)) < 30 {
 				score += 0.1

@@ -15,6 +15,7 @@ type reading struct {
 	book    *Book
 	out     *Filled
 	issues  []Issue
+	merged  merging
 	claimed []*codebook.Sheet           // per sheet of the book: the sheet of the form it was read as
 	words   dictionary                  // what headers mean, where a mapping says so; nil for the codebook's own
 	given   map[codebook.FieldID]string // answers that a mapping supplies
@@ -56,7 +57,9 @@ func newReading(cb *codebook.Codebook, form *codebook.Form, b *Book) *reading {
 }
 
 func (r *reading) report(code codebook.RuleID, ref Ref, field codebook.FieldID, header, got, want string, args ...string) {
-	r.issues = append(r.issues, NewIssue(r.cb, code, ref, field, header, got, want, args...))
+	if !r.merged.again(r.issues, code, ref, field, got, want) {
+		r.issues = append(r.issues, NewIssue(r.cb, code, ref, field, header, got, want, args...))
+	}
 }
 
 // claim pairs the book's sheets with the form's, by name first, then by what they hold.

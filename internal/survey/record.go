@@ -33,6 +33,7 @@ func findLedger(s *Sheet, d dictionary, rows int) ledger {
 		return keyedLedger(s, d, col)
 	}
 	var g ledger
+	d = remembered{d, make(map[header]verdict)}
 	for i := range min(len(s.Rows), rows) {
 		g.readLabels(s, &s.Rows[i], d)
 	}
@@ -49,7 +50,7 @@ func keyColumn(s *Sheet, d dictionary) int {
 			if cell.Kind != Text {
 				continue
 			}
-			if _, ok := d.key(cell.Text); ok {
+			if _, ok := lookUpKey(d, cell.Text); ok {
 				counts[cell.Col]++
 				if n := counts[cell.Col]; n > counts[best] || n == counts[best] && cell.Col > best {
 					best = cell.Col
@@ -79,10 +80,10 @@ func keyedLedger(s *Sheet, d dictionary, keyCol int) ledger {
 			label: Ref{s.Name, r.Number, labelCol}, text: label,
 			answer: Ref{s.Name, r.Number, after(s, r.Number, labelCol)},
 		}
-		named, said := d.header(header{text: label})
+		named, said := lookUp(d, header{text: label})
 		var ok bool
 		if c != nil {
-			a.place, ok = d.key(strings.TrimSpace(c.Text))
+			a.place, ok = lookUpKey(d, strings.TrimSpace(c.Text))
 			if ok && said && named.field != a.place.field {
 				g.crossed = append(g.crossed, a)
 			}
@@ -116,7 +117,7 @@ func firstTextCol(s *Sheet, keyCol int, d dictionary) int {
 		if c == nil {
 			continue
 		}
-		if _, ok := d.key(c.Text); ok && len(s.Rows[i].Cells) > 0 {
+		if _, ok := lookUpKey(d, c.Text); ok && len(s.Rows[i].Cells) > 0 {
 			best = min(best, s.Rows[i].Cells[0].Col)
 		}
 	}
@@ -140,7 +141,7 @@ func (g *ledger) readLabels(s *Sheet, r *Row, d dictionary) {
 		if cell.Kind != Text || cell.Col == answerCol || blankText(cell) {
 			continue
 		}
-		p, ok := d.header(header{text: cell.Text})
+		p, ok := lookUp(d, header{text: cell.Text})
 		a := answerAt{
 			place: p, label: Ref{s.Name, r.Number, cell.Col}, text: cell.Text,
 			answer: Ref{s.Name, r.Number, after(s, r.Number, cell.Col)},

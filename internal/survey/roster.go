@@ -147,7 +147,7 @@ func (d *rosterDecoder) strata() {
 		s := Stratum{Industry: section, Size: d.in.Code(r, "enterprise_size"), Population: d.in.Int(r, "population").Value, At: r.At("population").Ref}
 		key := stratumKey{s.Industry, s.Size}
 		if other, taken := first[key]; taken {
-			d.in.Issues = append(d.in.Issues, NewIssue(d.cb, "R003", at.Ref, "industry", at.Header(), d.stratumName(key), "", "other", other.Cell()))
+			d.in.ReportAt("R003", at.Ref, "industry", at.Header(), d.stratumName(key), "", "other", other.Cell())
 			continue
 		}
 		first[key] = at.Ref
@@ -169,7 +169,7 @@ func (d *rosterDecoder) populations() {
 		key := stratumKey{s.Industry, s.Size}
 		known[key] = true
 		if n := d.frameN[key]; s.Population > 0 && s.Population < n {
-			d.in.Issues = append(d.in.Issues, NewIssue(d.cb, "R004", s.At, "population", "", strconv.Itoa(s.Population), strconv.Itoa(n), "stratum", d.stratumName(key)))
+			d.in.ReportAt("R004", s.At, "population", "", strconv.Itoa(s.Population), strconv.Itoa(n), "stratum", d.stratumName(key))
 		}
 	}
 	reported := make(map[stratumKey]bool)
@@ -179,7 +179,7 @@ func (d *rosterDecoder) populations() {
 			continue
 		}
 		reported[key] = true
-		d.in.Issues = append(d.in.Issues, NewIssue(d.cb, "R005", e.At, "enterprise_size", "", d.stratumName(key), "", "count", strconv.Itoa(d.frameN[key])))
+		d.in.ReportAt("R005", e.At, "enterprise_size", "", d.stratumName(key), "", "count", strconv.Itoa(d.frameN[key]))
 	}
 }
 

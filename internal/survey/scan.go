@@ -29,7 +29,7 @@ type Scan struct {
 	lenient  map[codebook.FieldID]bool              // unknown choices are left out, by a mapping
 	lex      *lexicon
 	missed   map[answer]bool // texts that name no item
-	merged   map[cause]int   // from issuesApart on: the issue of each cause
+	merged   merging
 }
 
 type choice struct {

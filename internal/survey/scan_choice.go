@@ -77,7 +77,7 @@ func (s *Scan) notListed(v Value, piece string) {
 		return
 	}
 	want := choicesText(s.Codebook, f.Vocabulary)
-	if s.again("V014", v, piece, want) {
+	if s.merged.again(s.Issues, "V014", v.Ref, f.Key, piece, want) {
 		return
 	}
 	near, hint, hintEN := "", "", ""
@@ -115,8 +115,12 @@ func (s *Scan) several(r Record, field codebook.FieldID) (v Value, text string, 
 // together.
 const unknownApart = 8
 
-// eachUnknown calls report for the unknown answers of one cell.
-func (s *Scan) eachUnknown(v Value, pieces []string, report func(Value, string)) {
+// eachUnknown calls report for the unknown answers of one cell, once for one that stands there twice.
+func (s *Scan) eachUnknown(v Value, all []string, report func(Value, string)) {
+	var pieces []string
+	for _, p := range all {
+		pieces = appendNew(pieces, p)
+	}
 	if len(pieces) > unknownApart+1 && !s.lenient[fieldKey(v)] {
 		pieces = append(pieces[:unknownApart:unknownApart], strings.Join(pieces[unknownApart:], "、"))
 	}

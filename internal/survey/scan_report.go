@@ -16,31 +16,49 @@ func (s *Scan) Report(code codebook.RuleID, v Value, want string, args ...string
 
 // reportFound is Report where what was found is not the whole cell.
 func (s *Scan) reportFound(code codebook.RuleID, v Value, got, want string, args ...string) {
-	if !s.again(code, v, got, want) {
-		s.Issues = append(s.Issues, NewIssue(s.Codebook, code, v.Ref, fieldKey(v), v.Header(), got, want, args...))
+	s.ReportAt(code, v.Ref, fieldKey(v), v.Header(), got, want, args...)
+}
+
+// ReportAt is Report for a place that is no single answer; see NewIssue.
+func (s *Scan) ReportAt(code codebook.RuleID, at Ref, field codebook.FieldID, header, got, want string, args ...string) {
+	if !s.merged.again(s.Issues, code, at, field, got, want) {
+		s.Issues = append(s.Issues, NewIssue(s.Codebook, code, at, field, header, got, want, args...))
 	}
 }
 
-// again counts an answer in with an issue of the same cause, as Collapse does, and reports whether there was
-// one. Up to issuesApart there is none.
-func (s *Scan) again(code codebook.RuleID, v Value, got, want string) bool {
-	if len(s.Issues) < issuesApart {
+// merging is the issue of each cause, among those from issuesApart on.
+type merging map[cause]int
+
+// again counts a cell in with an issue of the same cause, as Collapse does, and reports whether there was
+// one. Up to issuesApart there is none. A cell that comes twice in a row counts once.
+func (m *merging) again(issues []Issue, code codebook.RuleID, at Ref, field codebook.FieldID, got, want string) bool {
+	if len(issues) < issuesApart {
 		return false
 	}
-	if s.merged == nil {
-		s.merged = make(map[cause]int)
+	if *m == nil {
+		*m = make(merging)
 	}
-	k := cause{code: code, sheet: v.Ref.Sheet, field: fieldKey(v), got: beginning(got), want: beginning(want)}
-	at, known := s.merged[k]
-	if !known && len(s.merged) >= causesApart {
+	k := cause{code: code, sheet: at.Sheet, field: field, got: beginning(got), want: beginning(want)}
+	n, known := (*m)[k]
+	if !known && len(*m) >= causesApart {
 		k.got, k.want = "", ""
-		at, known = s.merged[k]
+		n, known = (*m)[k]
 	}
 	if !known {
-		s.merged[k] = len(s.Issues)
+		(*m)[k] = len(issues)
 		return false
 	}
-	s.Issues[at].Count++
-	s.Issues[at].More = append(s.Issues[at].More, v.Ref)
+	if i := &issues[n]; i.last() != at {
+		i.Count++
+		i.More = append(i.More, at)
+	}
 	return true
+}
+
+// last is the last cell that shares the cause.
+func (i *Issue) last() Ref {
+	if n := len(i.More); n > 0 {
+		return i.More[n-1]
+	}
+	return i.Ref
 }

@@ -24,6 +24,42 @@ type header struct {
 	matrix bool
 }
 
+// headerBytes is the length beyond which a text is no header and no machine key, 500 Chinese characters: many times
+// what any form asks. It is not searched for one, so that long answers in the first rows cost nothing.
+const headerBytes = 1500
+
+// lookUp tells what a header means; nothing for a text that is too long for one.
+func lookUp(d dictionary, h header) (place, bool) {
+	if len(h.group) > headerBytes || len(h.text) > headerBytes {
+		return place{}, false
+	}
+	return d.header(h)
+}
+
+// lookUpKey is lookUp for machine keys.
+func lookUpKey(d dictionary, text string) (place, bool) {
+	if len(text) > headerBytes {
+		return place{}, false
+	}
+	return d.key(text)
+}
+
+// remembered is a dictionary that looks every header of one sheet up once, however many cells have the same text.
+type remembered struct {
+	dictionary
+	known map[header]verdict
+}
+
+func (d remembered) header(h header) (place, bool) {
+	h.ref = Ref{}
+	v, known := d.known[h]
+	if !known {
+		v.place, v.ok = d.dictionary.header(h)
+		d.known[h] = v
+	}
+	return v.place, v.ok
+}
+
 // shown is the header as the person reads it.
 func (h header) shown() string {
 	switch {
@@ -81,6 +117,7 @@ func findGrid(s *Sheet, d dictionary) grid {
 	if at := keyRow(s, d); at >= 0 {
 		return bindKeys(s, d, at)
 	}
+	d = remembered{d, make(map[header]verdict)}
 	var best []header
 	found, first, title := 0, 0, -1
 	for i := range min(len(s.Rows), headDepth) {
@@ -101,7 +138,7 @@ func findGrid(s *Sheet, d dictionary) grid {
 	}
 	g := grid{first: first}
 	for _, h := range best {
-		p, ok := d.header(h)
+		p, ok := lookUp(d, h)
 		g.bind(h, p, ok)
 	}
 	return g
@@ -121,7 +158,7 @@ func keyRow(s *Sheet, d dictionary) int {
 				continue
 			}
 			cells++
-			if _, ok := d.key(cell.Text); ok {
+			if _, ok := lookUpKey(d, cell.Text); ok {
 				keys++
 			}
 		}
@@ -141,11 +178,11 @@ func bindKeys(s *Sheet, d dictionary, at int) grid {
 		if c := s.Rows[at].At(h.ref.Col); c != nil {
 			key = strings.TrimSpace(c.Text)
 		}
-		p, ok := d.key(key)
+		p, ok := lookUpKey(d, key)
 		if !ok && key != "" {
-			p, ok = d.header(header{text: key}) // a key that was renamed since
+			p, ok = lookUp(d, header{text: key}) // a key that was renamed since
 		}
-		named, said := d.header(h)
+		named, said := lookUp(d, h)
 		if ok && said && (named.field != p.field || named.competency != p.competency) {
 			g.crossed = append(g.crossed, h)
 		}
@@ -298,7 +335,7 @@ func cutDash(s string) (stem, item string, found bool) {
 func countPlaces(hs []header, d dictionary) int {
 	seen := make(map[place]bool, len(hs))
 	for _, h := range hs {
-		if p, ok := d.header(h); ok {
+		if p, ok := lookUp(d, h); ok {
 			seen[p] = true
 		}
 	}
