@@ -17,7 +17,7 @@ import (
 
 // runChild plays another process: "ingest DB FROM TO BATCH [LIMIT]" hands in visits and prints
 // ACK for each that is committed; "open DB" only opens; "lock DB" tries for the write lock; "restore
-// BACKUP DB" prints BEGIN and puts a backup in the place of the database.
+// BACKUP DB" prints BEGIN, puts a backup in the place of the database and prints DONE.
 func runChild(task string) int {
 	args := strings.Split(task, "\x1f")
 	var err error
@@ -31,6 +31,7 @@ func runChild(task string) int {
 	case "restore":
 		fmt.Println("BEGIN")
 		_, err = Restore(context.Background(), args[1], args[2], RestoreOptions{Force: true})
+		fmt.Println("DONE")
 	}
 	if err != nil {
 		fmt.Println("ERR", kindOf(err), strings.ReplaceAll(err.Error(), "\n", " "))

@@ -122,9 +122,12 @@ func TestKilledWhileRestoring(t *testing.T) {
 	before := count(t, s, "SELECT count(*) FROM submission")
 	dir, err := s.Backup(ctx, t.TempDir())
 	must(t, errors.Join(err, s.Close()))
+	first := start(t, self(t), nil, "restore", dir, path)
+	<-first.lines // it begins
 	begun := time.Now()
-	start(t, self(t), nil, "restore", dir, path).rest()
+	<-first.lines // it is done; a process takes its time to end
 	takes, whole := time.Since(begun), 0
+	first.rest()
 	for round := range trial.Rounds(12, 300) {
 		s := openAt(t, path)
 		mustSave(t, s, handIn(fmt.Sprint("since", round), aVisit(50+round, 1)))
