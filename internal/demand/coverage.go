@@ -13,17 +13,15 @@ import (
 // not narrowed: the pairs of one sort of programme may be few. The reading knows all other figures.
 func (g *guard) coverage(v *verdicts, beside []Flag, r *reading) []Flag {
 	out := either(v.levels, nil)
-	limits := &table{guard: g, k: r.counts.k, bases: sortBases}
+	limits := &table{guard: g, k: r.counts.k, bases: sortBases[:1]}
 	var open []int32
 	for n := range int32(len(g.v.domains)) {
 		if !g.mixed(n) || out[n] != "" {
 			continue
 		}
-		if out[n] = cmp.Or(limits.confidential(n), beside[n]); out[n] == "" && v.narrowed[0][n] != "" {
-			out[n] = WithheldComplement
-		}
-		if out[n] == "" {
-			open, out[n] = append(open, n), WithheldComplement
+		out[n] = cmp.Or(limits.confidential(n), beside[n], WithheldComplement)
+		if limits.confidential(n) == "" && beside[n] == "" && v.narrowed[0][n] == "" {
+			open = append(open, n)
 		}
 	}
 	for _, n := range r.open(open) {

@@ -42,7 +42,7 @@ func newOddWorld(cb *codebook.Codebook, seed uint64) oddWorld {
 					s.Jobs.Ratings[c][m][j] = 0
 				}
 			}
-			blank(Importance, 0.05)
+			blank(Importance, required)
 			blank(Required, required)
 			blank(Graduate, max(graduate, poor[e]))
 		}
@@ -235,6 +235,10 @@ func TestAllFiguresTogetherGiveNothingAway(t *testing.T) {
 			if n := c.Figure.Enterprises; c.Figure.Shown() && n < DefaultK {
 				t.Errorf("seed %d: %s %s %s is shown of %d enterprises", seed, c.Domain.Key(), c.Competency, c.Measure, n)
 			}
+		}
+		for c, id := range w.s.Competencies {
+			a.attack(t, fmt.Sprint("seed ", seed, " importance"), DefaultK, func(n int) Figure { return table.Figure(table.Domains[n], id, MeanImportance) },
+				func(j int) bool { return w.s.Jobs.Ratings[c][Importance][j] > 0 }, v.Weight)
 		}
 		for _, m := range []int{Required, Graduate} {
 			for _, what := range newJoint(a, w, v, 1, m, map[int]Measure{Required: MeanRequired, Graduate: MeanGraduate}[m]).found() {

@@ -1,0 +1,130 @@
+package demand
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
+)
+
+// coarse leaves few families, industries and provinces, so that most figures of a small sample are shown.
+func coarse(s *Sample) {
+	for j, f := range s.Jobs.Family {
+		s.Jobs.Family[j] = []codebook.FamilyID{"cloud", "data"}[len(f)%2]
+	}
+	for e := range s.Enterprises {
+		ent := &s.Enterprises[e]
+		ent.Industry, ent.Region = map[bool]string{true: "C", false: "I"}[ent.Industry < "D"], map[bool]string{true: "110000", false: "310000"}[ent.Region < "150000"]
+	}
+}
+
+// sorts is a reader who subtracts the programmes with a curriculum from all, in one report and between several.
+type sorts struct {
+	*ledger
+	issues []issue
+	c      int
+}
+
+// row adds up R in a domain of a report, of the programmes that taught picks.
+func (k *sorts) row(i issue, d Domain, taught ...bool) []int64 {
+	return k.ledger.row(i.s, i.version, k.c, Required, func(j int) bool {
+		_, known := taughtForTest(i.s.Jobs.Programme[j], i.s.Competencies[k.c])
+		return d.Holds(i.s, j) && (len(taught) == 0 || known == taught[0])
+	})
+}
+
+func (k *sorts) read() {
+	for _, i := range k.issues {
+		id := i.s.Competencies[k.c]
+		for _, d := range i.t.Domains {
+			if !i.t.Figure(d, id, MeanRequired).Flag.Suppressed() && !i.t.Paired(d, id, MeanRequired) {
+				k.learn(k.row(i, d))
+			}
+			if !i.t.Figure(d, id, CoverageGap).Flag.Suppressed() && !i.t.Paired(d, id, CoverageGap) {
+				k.learn(k.row(i, d, true))
+			}
+		}
+	}
+}
+
+// found lists the domains where one sort of programme, or its change between two reports, follows and is that of few.
+func (k *sorts) found() (out []string) {
+	for n, i := range k.issues {
+		for _, d := range i.t.Domains {
+			for _, taught := range []bool{true, false} {
+				row := k.row(i, d, taught)
+				if few := k.holders(row); few > 0 && few < DefaultK && k.follows(row) {
+					out = append(out, fmt.Sprintf("report %d, %s, curriculum %v: %d enterprises", n, d.Key(), taught, few))
+				}
+				for _, then := range k.issues[:n] {
+					change := minus(row, k.row(then, d, taught))
+					if few := k.holders(change); few > 0 && few < DefaultK && k.follows(change) {
+						out = append(out, fmt.Sprintf("report %d, %s, curriculum %v: the change of %d enterprises", n, d.Key(), taught, few))
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// TestCoverageGapOfSeveralReports: what the programmes without a curriculum require does not follow, in a
+// report or between two.
+func TestCoverageGapOfSeveralReports(t *testing.T) {
+	cb := codebook.Default()
+	naked := 0
+	for _, seed := range some(60, 1, 4) {
+		for _, beside := range []bool{false, true} {
+			states := course(cb, seed)
+			for _, i := range states {
+				coarse(i.s)
+			}
+			publishCourse(cb, states, beside)
+			k := &sorts{&ledger{columns: make(map[column]int)}, states, 0}
+			k.read()
+			found := k.found()
+			if !beside {
+				naked += len(found)
+				continue
+			}
+			for _, what := range found {
+				t.Errorf("seed %d: %s", seed, what)
+			}
+		}
+	}
+	if naked < 5 {
+		t.Errorf("reports without protection give away %d numbers: the attack does not bite", naked)
+	}
+	t.Logf("without protection %d numbers follow", naked)
+}
+
+// A mixed domain of many shows its coverage gap; where one sort of programme is that of few, it shows the required
+// level alone. A programme with a curriculum shows both.
+func TestCoverageGapOfMixedDomains(t *testing.T) {
+	cb := codebook.Default()
+	for _, c := range []struct {
+		why   string
+		iot   int // so many enterprises have a job of the programme without a curriculum
+		whole Flag
+	}{{"many of both", 20, Good}, {"few without a curriculum", 4, WithheldComplement}, {"few with one", 37, WithheldFew}} {
+		s := twoJobsEach(cb, 40)
+		for j := range s.Jobs.Len() {
+			s.Jobs.Programme[j] = "computer_network"
+			if j/2 < c.iot {
+				s.Jobs.Programme[j] = "iot"
+			}
+		}
+		table := Tabulate(cb, s, Options{Base: BaseOne, Taught: taughtForTest})
+		id := s.Competencies[0]
+		if got := table.Figure(Domain{}, id, CoverageGap); got.Flag != c.whole {
+			t.Errorf("%s: the whole shows %+v, want %s", c.why, got, c.whole)
+		}
+		if got := table.Figure(Domain{}, id, MeanRequired); !got.Shown() {
+			t.Errorf("%s: the required level is withheld: %+v", c.why, got)
+		}
+		d := Domain{Programme: "computer_network"}
+		if level, gap := table.Figure(d, id, MeanRequired), table.Figure(d, id, CoverageGap); level.Flag.Suppressed() != gap.Flag.Suppressed() {
+			t.Errorf("%s: level %+v, coverage %+v of one programme", c.why, level, gap)
+		}
+	}
+}
