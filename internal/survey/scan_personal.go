@@ -1,6 +1,9 @@
 package survey
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // maskPersonal replaces the digits of mobile, landline and identity numbers in a text by asterisks, however
 // they are typed: 13812345678, +86 138-1234-5678, １３８１２３４５６７８, 0755-26731234, 350102 19900101 123X. Ranges of wages,
@@ -19,7 +22,9 @@ func maskPersonal(text string) string {
 			out = appendStars(out, text[g.start:g.end])
 			done = g.end
 		}
-		i += max(n, 1)
+		if i += max(n, 1); n > 0 && i < len(groups) {
+			groups[i].joint = 0 // what follows a number is no part of it
+		}
 	}
 	if done == 0 {
 		return text
@@ -52,7 +57,7 @@ func appendStars(dst []byte, digits string) []byte {
 type digitGroup struct {
 	start, end int // bytes of the text
 	digits     string
-	joint      byte // ' ' or '-' or '.' or ')' where that alone stands before it and behind a group, else 0
+	joint      byte // ' ' or '-' or '.' or ')' where that alone stands before it and behind a group, '(' behind a country's, else 0
 }
 
 func digitGroups(text string) []digitGroup {
@@ -62,6 +67,9 @@ func digitGroups(text string) []digitGroup {
 		switch n := narrowRune(r); {
 		case n >= '0' && n <= '9':
 			if !open {
+				if joint == '(' && !isCountry(groups[len(groups)-1].digits) {
+					joint = 0
+				}
 				groups = append(groups, digitGroup{start: at, joint: joint})
 				open = true
 			}
@@ -90,11 +98,14 @@ func (g *digitGroup) extend(digit rune, end int) {
 func endsIdentity(digits string) bool { return len(digits) == 17 || len(digits) == 3 }
 
 // jointOf is what joins two groups where a sign follows others (so far; ' ' for none): a line break
-// and everything but blanks, one hyphen, one point and one closing bracket, a hyphen behind it or not, part them.
+// and everything but blanks, one hyphen, one point with no blank behind it, one closing bracket, a hyphen behind it or
+// not, and an opening bracket part them.
 func jointOf(r, narrowed rune, sofar byte) byte {
 	switch {
-	case r == '\n' || r == '\r' || sofar == 0:
+	case r == '\n' || r == '\r' || sofar == 0 || sofar == '.':
 		return 0
+	case narrowed == '(':
+		return '('
 	case narrowed == ' ', narrowed == '-' && sofar == ')':
 		return sofar
 	case (narrowed == '-' || narrowed == '.' || narrowed == ')') && sofar == ' ':
@@ -105,6 +116,14 @@ func jointOf(r, narrowed rune, sofar byte) byte {
 
 // personalAt tells how many groups from i on are a mobile, landline or identity number; 0 where none begins.
 func personalAt(groups []digitGroup, i int) int {
+	if n := numberAt(groups, i); n > 0 {
+		return n
+	}
+	return landlineAt(groups, i)
+}
+
+// numberAt is personalAt for mobile and identity numbers.
+func numberAt(groups []digitGroup, i int) int {
 	g := groups[i:]
 	first := mobileHead(g[0].digits)
 	switch {
@@ -125,7 +144,7 @@ func personalAt(groups []digitGroup, i int) int {
 	case sized(g, first, 7, 4) && g[1].joint == '-' && isMobile(first+g[1].digits) && alone(groups, i, 2):
 		return 2
 	}
-	return landlineAt(groups, i)
+	return 0
 }
 
 // sized reports whether groups of these sizes follow one another, joined by one kind of sign; first
@@ -166,21 +185,87 @@ func mobileHead(digits string) string {
 // landlineAt is personalAt for landline numbers: the area code, apart or not, and the local number in one part or two.
 func landlineAt(groups []digitGroup, i int) int {
 	g := groups[i:]
-	first := g[0].digits
-	if i > 0 && g[0].joint != 0 && first[0] != '0' && isCountry(groups[i-1].digits) {
+	first := mobileHead(g[0].digits)
+	country := len(first) < len(g[0].digits)
+	if first[0] != '0' && (country || fromCountry(groups, i)) {
 		first = "0" + first
 	}
 	digits := first
 	for n := 1; ; n++ {
 		if isLandline(digits) && (n == 1 || len(first) == areaCode(digits)) {
+			if figures(groups, i, n) {
+				return 0
+			}
 			return n
 		}
-		if n == len(g) || n == 3 || g[n].joint == 0 || g[n].joint == '.' || n == 2 && len(g[1].digits)+len(g[2].digits) > 8 {
+		if n == len(g) || n == 3 || g[n].joint == 0 || g[n].joint == '.' || n == 2 && len(g[1].digits)+len(g[2].digits) > 8 || country && len(g[n].digits) < 7 {
 			return 0
 		}
 		digits += g[n].digits
 	}
 }
+
+// fromCountry reports whether the country's number stands before a group.
+func fromCountry(groups []digitGroup, i int) bool {
+	return i > 0 && groups[i].joint != 0 && isCountry(groups[i-1].digits)
+}
+
+// figures reports whether the n groups from i on, a landline number by their digits, are rather a decimal, the end of a
+// day, or a code or hours with wages or years behind them. An area code in brackets or behind the country's leaves no doubt.
+func figures(groups []digitGroup, i, n int) bool {
+	g := groups[i:]
+	switch {
+	case n == 1:
+		return g[0].joint == '.'
+	case fromCountry(groups, i):
+		return false
+	case g[0].joint == '-' && isYear(groups[i-1].digits):
+		return true
+	case n == 2 || g[1].joint == ')':
+		return false
+	case g[1].joint == ' ' && g[2].joint == '-':
+		return roundRange(g[1], g[2])
+	case g[1].joint == '-' && g[2].joint == ' ':
+		return isClock(g[0].digits) && isClock(g[1].digits) && g[0].digits < g[1].digits && behindHours(g[2:])
+	case isYear(g[1].digits) && isYear(g[2].digits):
+		return true
+	}
+	return listed(groups, i)
+}
+
+// behindHours reports whether groups begin with a year, a round sum, or a range.
+func behindHours(g []digitGroup) bool {
+	d := g[0].digits
+	return isYear(d) || strings.HasSuffix(d, "00") || len(g) > 1 && g[1].joint == '-' && roundRange(g[0], g[1])
+}
+
+// listed reports whether the three groups from i on belong to a list of numbers of their kind. An extension, a whole
+// number and the beginning of another telephone number are none of it.
+func listed(groups []digitGroup, i int) bool {
+	inner := groups[i+2].joint
+	if before := groups[i].joint; before == inner && len(groups[i-1].digits) < 5 {
+		return true
+	}
+	if i+3 == len(groups) || groups[i+3].apart() {
+		return false
+	}
+	next := groups[i+3]
+	if len(next.digits) >= 7 || next.digits[0] == '0' || numberAt(groups, i+3) > 0 {
+		return false
+	}
+	return inner == ' ' && (next.joint != '-' || roundRange(groups[i+2], next))
+}
+
+// roundRange reports whether two groups joined by a hyphen are from so much to so much, in round figures.
+func roundRange(from, to digitGroup) bool {
+	a, b := from.digits, to.digits
+	return (len(a) < len(b) || len(a) == len(b) && a < b) && a[len(a)-1] == '0' && b[len(b)-1] == '0'
+}
+
+func isYear(d string) bool { return len(d) == 4 && (d[:2] == "19" || d[:2] == "20") }
+
+// isClock reports whether four digits are a time of the day: 0830.
+func isClock(d string) bool { return len(d) == 4 && d < "2400" && d[2] < '6' }
 
 // isLandline tells a landline number with its area code from other numbers that begin with 0: no local number begins
 // with 0 or 1 or is a day.
