@@ -2,6 +2,7 @@ package demand
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -125,6 +126,42 @@ func TestCoverageGapOfMixedDomains(t *testing.T) {
 		d := Domain{Programme: "computer_network"}
 		if level, gap := table.Figure(d, id, MeanRequired), table.Figure(d, id, CoverageGap); level.Flag.Suppressed() != gap.Flag.Suppressed() {
 			t.Errorf("%s: level %+v, coverage %+v of one programme", c.why, level, gap)
+		}
+	}
+}
+
+// Beside an earlier report the whole does not show its coverage gap where few of the enterprises that came are of
+// the programmes without a curriculum, or of those with one, though many came.
+func TestCoverageGapBesideAnEarlierReport(t *testing.T) {
+	cb := codebook.Default()
+	taught := func(p codebook.ProgrammeID, _ codebook.CompetencyID) (int, bool) {
+		return 3, p != "iot" && p != "mobile_internet"
+	}
+	programmes := []codebook.ProgrammeID{"iot", "mobile_internet", "computer_network", "modern_communication"}
+	for _, c := range []struct {
+		came []int // of each programme: too few for any of them to be shown
+		want Flag
+	}{{[]int{3, 3, 3, 3}, Good}, {[]int{1, 1, 3, 3}, WithheldComplement}, {[]int{3, 3, 1, 1}, WithheldComplement}} {
+		var of []codebook.ProgrammeID
+		for e := range 60 {
+			of = append(of, programmes[e%4])
+		}
+		for i, n := range c.came {
+			of = append(of, slices.Repeat(programmes[i:i+1], n)...)
+		}
+		s := twoJobsEach(cb, len(of))
+		for j := range s.Jobs.Len() {
+			s.Jobs.Programme[j], s.Jobs.Family[j] = of[j/2], "cloud"
+			s.Jobs.Ratings[0][Graduate][j] = 3 // all gave both: no level is narrowed
+		}
+		for e := range s.Enterprises {
+			s.Enterprises[e].Industry, s.Enterprises[e].Size, s.Enterprises[e].Region = "I", "large", "110000"
+		}
+		opt := Options{Base: BaseOne, Taught: taught}
+		opt.Earlier = Publications(cb, []*Sample{part(s, func(e int) bool { return e < 60 })}, opt)
+		id, table := s.Competencies[0], Tabulate(cb, s, opt)
+		if level, gap := table.Figure(Domain{}, id, MeanRequired), table.Figure(Domain{}, id, CoverageGap); !level.Shown() || gap.Flag != c.want {
+			t.Errorf("%v came: level %+v, coverage gap %+v, want %s", c.came, level, gap, c.want)
 		}
 	}
 }
