@@ -226,7 +226,7 @@ func figures(groups []digitGroup, i, n int) bool {
 	case g[1].joint == ' ' && g[2].joint == '-':
 		return roundRange(g[1], g[2])
 	case g[1].joint == '-' && g[2].joint == ' ':
-		return isClock(g[0].digits) && isClock(g[1].digits) && g[0].digits < g[1].digits && behindHours(g[2:])
+		return isClock(g[0].digits) && isClock(g[1].digits) && behindHours(g[2:])
 	case isYear(g[1].digits) && isYear(g[2].digits):
 		return true
 	}

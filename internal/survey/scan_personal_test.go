@@ -48,6 +48,8 @@ func TestPersonalNumbersAreMasked(t *testing.T) {
 		{"a landline in parts before another number", "0755 2673 1234 0755 2673 1235 138 1234 5678 13812345678", "**** **** **** **** **** **** *** **** **** ***********"},
 		{"a landline behind a whole number", "20150012 0755 2673 1234", "20150012 **** **** ****"},
 		{"a landline in a list", "1. 075526731234 2. 0755-26731234", "1. ************ 2. ****-********"},
+		{"a landline of round parts, without doubt", "+86 755 2670-8000，(0755) 2673 1234 801", "+86 *** ****-****，(****) **** **** 801"},
+		{"a landline with one round part", "0755 2670-8123，0755-2673 1200，0769-2130 2000", "**** ****-****，****-**** ****，****-**** ****"},
 		{"a landline from eight o'clock, by its looks", "0755-2130 1234", "****-**** ****"},
 
 		{"a day and a wage", "2026-0315 5000-8000元", ""},
@@ -59,7 +61,7 @@ func TestPersonalNumbersAreMasked(t *testing.T) {
 		{"a list of codes and wages", "1200 0512 3000 5000", ""},
 		{"years behind a code", "0809 2025 2026", ""},
 		{"a contract", "合同2024-0512-8000-6000，2024-0512-80006000", ""},
-		{"brackets behind no country", "20(755)26731234，138(1234)5678", ""},
+		{"brackets behind no country", "20(755)26731234，138(1234)5678，138(1234(5678", ""},
 		{"a list that begins with the country's figures", "8620 3000 4000", ""},
 		{"a local number alone", "26731234", ""},
 		{"a hotline", "400-820-8820", ""},
