@@ -32,7 +32,7 @@ type verdicts struct {
 }
 
 // protect gives the verdicts on one competency. What follows all the same, by all figures together, is
-// protected by withholding more.
+// protected by narrowing or withholding more.
 func (g *guard) protect(beside besideEarlier, t *tally, k int) verdicts {
 	for {
 		var v verdicts
@@ -42,24 +42,10 @@ func (g *guard) protect(beside besideEarlier, t *tally, k int) verdicts {
 		for side, r := range remainders {
 			whole := [...][]Flag{v.levels, v.pairs}[side]
 			v.narrowed[side] = g.narrow(r, beside.narrowed[side], whole, v.pairs, t, k)
-			n := int32(-1)
 			reading := g.read(r, whole, v.pairs, v.narrowed[side], t, k, side == 0 && g.mixed(0))
-			if l, found := reading.leak(); found {
-				n = reading.remedy(l)
-			}
+			mended = beside.mend(reading, side) || mended
 			if side == 0 {
 				required = reading
-			}
-			if n < 0 {
-				continue
-			}
-			mended = true
-			more := make([]Flag, len(whole))
-			more[n] = WithheldComplement
-			if side == 0 {
-				beside.levels = either(beside.levels, more)
-			} else {
-				beside.pairs = either(beside.pairs, more)
 			}
 		}
 		if !mended {
@@ -67,6 +53,30 @@ func (g *guard) protect(beside besideEarlier, t *tally, k int) verdicts {
 			return v
 		}
 	}
+}
+
+// mend asks for more to be narrowed or withheld against what a reader of one side works out. It reports
+// false where there is nothing.
+func (b *besideEarlier) mend(r *reading, side int) bool {
+	l, found := r.leak()
+	if !found {
+		return false
+	}
+	p, narrow, found := r.remedy(l)
+	if !found {
+		return false
+	}
+	more := make([]Flag, len(r.stats))
+	more[p.cell] = WithheldComplement
+	switch {
+	case narrow:
+		b.narrowed[side] = either(b.narrowed[side], more)
+	case side == 0 && p.full:
+		b.levels = either(b.levels, more)
+	default:
+		b.pairs = either(b.pairs, more)
+	}
+	return true
 }
 
 // protectBoth gives the verdicts on the levels and on the pairs of one competency. Whatever is

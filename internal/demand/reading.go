@@ -63,7 +63,7 @@ func (g *guard) read(r remainder, whole, both, narrowed []Flag, t *tally, k int,
 			}
 		}
 	}
-	out.solve()
+	out.solve(false)
 	return out
 }
 
@@ -92,29 +92,59 @@ func (r *reading) shows(n int32) (full, pairs bool) {
 	return r.whole[n] == "" && r.narrowed[n] == "", r.both[n] == ""
 }
 
-// solve learns what is shown and all sums.
-func (r *reading) solve() {
+// published is a figure that is shown: of the full base, or of the pairs.
+type published struct {
+	cell int32
+	full bool
+}
+
+// solve learns what is shown and all sums. Told to name them, it keeps the figures apart as columns of the
+// system, from the one given on.
+func (r *reading) solve(name bool) (figures []published, from int32) {
 	nodes := int32(len(r.stats))
 	r.column = make([]int32, nodes*kinds)
 	var rows [][]term
 	var count []int32
 	for n := range nodes {
 		full, pairs := r.shows(n)
-		mixed := r.split && r.mixed(n)
+		given := func(kind int) bool {
+			return !name && !(r.split && r.mixed(n)) && r.given(n, kind, full, pairs)
+		}
 		for kind := range int32(kinds) {
 			at := &r.column[kind*nodes+n]
-			*at = -1
-			if r.some(n, int(kind)) && (mixed || !r.given(n, int(kind), full, pairs)) {
+			if *at = -1; r.some(n, int(kind)) && !given(int(kind)) {
 				*at, count = int32(len(count)), append(count, 0)
 			}
 		}
 		if full {
-			rows = append(rows, r.row(n, 0, unpaired, untaught, untaught|unpaired))
+			rows, figures = append(rows, r.row(n, 0, unpaired, untaught, untaught|unpaired)), append(figures, published{n, true})
 		}
 		if pairs {
-			rows = append(rows, r.row(n, 0, untaught))
+			rows, figures = append(rows, r.row(n, 0, untaught)), append(figures, published{n, false})
 		}
 	}
+	from = int32(len(count))
+	for i := range figures {
+		if name {
+			rows[i] = append(rows[i], term{int32(len(count)), field - 1})
+			count = append(count, witness-1) // each stands in one row
+		}
+	}
+	rows = append(rows, r.sums()...)
+	for _, row := range rows {
+		for _, t := range row {
+			count[t.column]++
+		}
+	}
+	r.known = newSystem(count)
+	for _, row := range rows {
+		r.known.learn(row)
+	}
+	return figures, from
+}
+
+// sums are the equations between the cells, of each kind.
+func (r *reading) sums() (rows [][]term) {
 	for kind := range kinds {
 		for _, s := range r.v.sums {
 			row := r.row(s.whole, kind)
@@ -127,15 +157,7 @@ func (r *reading) solve() {
 			rows = append(rows, row)
 		}
 	}
-	for _, row := range rows {
-		for _, t := range row {
-			count[t.column]++
-		}
-	}
-	r.known = newSystem(count)
-	for _, row := range rows {
-		r.known.learn(row)
-	}
+	return rows
 }
 
 // given reports a kind of a cell of one sort of programme that its own figures tell.
@@ -197,13 +219,13 @@ func (r *reading) few(q asked, cells ...int32) bool {
 	return !r.counts.together(held, q.base)
 }
 
-// leak is what a reader must not work out and does: in a cell, or what a sum leaves of its parts.
+// leak is what a reader must not work out and does: kinds of some cells together.
 type leak struct {
-	cell int32
-	sum  *equation
+	cells []int32
+	of    []int
 }
 
-// leak finds the first one: a cell, what a sum leaves of its parts, or two of these.
+// leak finds the first one: of a cell, of what a sum leaves of its parts, or of two of these.
 func (r *reading) leak() (leak, bool) {
 	lacks := make([][]term, len(r.stats))
 	for i, q := range r.questions() {
@@ -211,33 +233,35 @@ func (r *reading) leak() (leak, bool) {
 			n := int32(n)
 			lacks[n] = r.left(n, q.of)
 			if len(lacks[n]) == 0 && (i < 2 && r.withheld(n, i) || r.few(q, n)) {
-				return leak{cell: n}, true
+				return leak{[]int32{n}, q.of}, true
 			}
 		}
 		for _, s := range r.v.sums {
-			if r.leaves(&s, q, lacks) {
-				return leak{s.whole, &s}, true
+			if left := r.leaves(s, q, lacks); left != nil {
+				return leak{left, q.of}, true
 			}
 		}
 	}
 	return leak{}, false
 }
 
-// leaves reports whether a sum leaves something confidential of its parts.
-func (r *reading) leaves(s *equation, q asked, lacks [][]term) bool {
-	var left []int32
+// leaves lists the parts of a sum that are left together and confidential; nil where there are none.
+func (r *reading) leaves(s equation, q asked, lacks [][]term) (left []int32) {
 	for _, p := range s.parts {
 		if len(lacks[p]) == 0 {
 			continue
 		}
 		for _, other := range left {
 			if opposite(lacks[p], lacks[other]) && r.few(q, p, other) {
-				return true
+				return []int32{p, other}
 			}
 		}
 		left = append(left, p)
 	}
-	return len(lacks[s.whole]) == 0 && len(left) > 0 && r.few(q, left...)
+	if len(lacks[s.whole]) > 0 || len(left) == 0 || !r.few(q, left...) {
+		return nil
+	}
+	return left
 }
 
 // opposite reports rows that make nothing together.
@@ -256,39 +280,32 @@ func (r *reading) withheld(n int32, question int) bool {
 	return r.both[n] != "" && r.stats[n].enterprises[onPairs] > 0
 }
 
-// remedy is the cell whose figures of the full base to withhold against a leak: its own, else the part that costs
-// least of a sum with it, else the whole of such a sum. It is −1 where everything is withheld.
-func (r *reading) remedy(l leak) int32 {
-	free := func(n int32) bool {
-		return int(n) < len(r.v.domains) && r.whole[n] == "" && r.stats[n].enterprises[r.side.full] > 0
+// remedy is the figure to do without against a leak: of those from which it follows, one that can be narrowed,
+// else the one of the fewest enterprises. It reports false where the leak follows from none.
+func (r *reading) remedy(l leak) (p published, narrow, found bool) {
+	named := *r
+	figures, from := named.solve(true)
+	var row []term
+	for _, n := range l.cells {
+		row = append(row, named.row(n, l.of...)...)
 	}
-	sums := r.v.sums
-	if l.sum != nil {
-		sums = []equation{*l.sum}
-	} else if l.cell != 0 && free(l.cell) {
-		return l.cell
-	}
-	r.counts.bases = []int{r.side.full}
-	for _, s := range sums {
-		best := int32(-1)
-		for _, p := range s.parts {
-			if s.holds(l.cell) && free(p) && (best < 0 || r.counts.cheaper(p, best)) {
-				best = p
-			}
+	for _, t := range named.known.left(row) {
+		if t.column < from {
+			continue
 		}
-		if best >= 0 {
-			return best
+		f := figures[t.column-from]
+		can := f.full && r.both[f.cell] == "" && r.stats[f.cell].enterprises[r.side.rest] > 0 && r.stats[f.cell].enterprises[onPairs] > 0
+		if !found || can && !narrow || can == narrow && r.dearer(p.cell, f.cell) {
+			p, narrow, found = f, can, true
 		}
 	}
-	for n := range r.v.domains { // no part is left: a whole above it, the sample last
-		for _, s := range r.v.sums {
-			if n := int32(len(r.v.domains) - 1 - n); s.whole == n && s.holds(l.cell) && free(n) {
-				return n
-			}
-		}
+	return p, narrow, found
+}
+
+// dearer reports whether the figures of a are missed more than those of b. The whole sample is missed most.
+func (r *reading) dearer(a, b int32) bool {
+	if a == 0 || b == 0 {
+		return a == 0 && b != 0
 	}
-	if free(0) {
-		return 0
-	}
-	return -1
+	return r.stats[a].enterprises[r.side.full] > r.stats[b].enterprises[r.side.full]
 }

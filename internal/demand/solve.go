@@ -12,6 +12,10 @@ type term struct {
 	by     int64
 }
 
+// witness is the count of a column that stands for a known value by name: it leads no row, so what follows says
+// from which values it does.
+const witness = 1<<31 - 1
+
 // system is what follows from linear equations, in reduced echelon form: sparse rows in order of their
 // columns, each led by a column that no other row holds.
 type system struct {
@@ -49,6 +53,9 @@ func (s *system) learn(row []term) {
 		if s.count[t.column] < s.count[lead.column] {
 			lead = t
 		}
+	}
+	if s.count[lead.column] == witness {
+		return
 	}
 	by := inverse(lead.by)
 	for i := range row {
