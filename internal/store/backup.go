@@ -193,7 +193,7 @@ func ReadManifest(dir string) (Manifest, error) {
 }
 
 // CheckBackup reads all of a backup: manifest, hashes, database, originals. ErrDamaged names
-// what does not match.
+// what does not match; ErrNewer and ErrForeign are as of Open.
 func CheckBackup(ctx context.Context, dir string) (Manifest, error) {
 	m, err := ReadManifest(dir)
 	if err != nil {
@@ -220,6 +220,13 @@ func checkCopy(ctx context.Context, dir, path string, m *Manifest) error {
 		return err
 	}
 	defer closeIt()
+	h, err := readHeader(ctx, r.read)
+	if err == nil {
+		err = h.judge(path, false) // what a newer program wrote cannot be checked here, much less continued
+	}
+	if err != nil {
+		return explain(path, err)
+	}
 	for _, check := range []func(context.Context) ([]Finding, error){r.verifyPages, r.verifyReferences, r.verifyOriginals} {
 		found, err := check(ctx)
 		if err != nil {

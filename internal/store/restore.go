@@ -21,7 +21,8 @@ type RestoreOptions struct {
 
 // Restore checks a backup and puts it at path, database and originals. What stands there already
 // is refused with ErrExists or, with Force, renamed (and named in aside) after making sure that
-// no process has it open (ErrBusy); where it is refused at first sight, nothing was copied. Originals
+// no process has it open (ErrBusy); where it is refused at first sight, nothing was copied. So is the
+// backup of a newer program (ErrNewer). Originals
 // that are there stay. The copy is whole, its record of the restore included, before it takes the place:
 // cut off or cancelled at any moment, Restore has done all or the database of before is there, in its
 // place or aside.

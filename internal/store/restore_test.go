@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -108,6 +109,32 @@ func TestRefusedRestoreCopiesNothing(t *testing.T) {
 		if !errors.Is(err, c.kind) || sizeOf(gone) >= 0 {
 			t.Errorf("%v, want %v; the original is back: %v", err, c.kind, sizeOf(gone) >= 0)
 		}
+	}
+}
+
+// The backup of a newer program is refused before anything is copied or moved: taken for ours, it would be a database
+// that no command opens, with a record in its log that the newer program never wrote.
+func TestRestoreRefusesANewerSchema(t *testing.T) {
+	ctx := context.Background()
+	path, backup := restorable(t)
+	copied := filepath.Join(backup, backupDB)
+	execute(t, copied, "PRAGMA user_version = 999")
+	m, err := ReadManifest(backup)
+	must(t, err)
+	m.Database.SHA256, m.Database.Size, err = hashFile(copied)
+	must(t, err)
+	text, err := json.Marshal(m)
+	must(t, errors.Join(err, os.WriteFile(filepath.Join(backup, backupManifest), text, 0o600)))
+	fresh := filepath.Join(t.TempDir(), "qianqi.db")
+	for _, to := range []string{path, fresh} {
+		aside, err := Restore(ctx, backup, to, RestoreOptions{Force: true, Now: at(1, func() { t.Error("refused after the copy") })})
+		if !errors.Is(err, ErrNewer) || aside != "" || !strings.Contains(err.Error(), "升级") || !strings.Contains(err.Error(), "999") {
+			t.Errorf("%q %v", aside, err)
+		}
+	}
+	standsAs(t, "beside the backup of a newer program", path, 2, 0)
+	if stands(fresh) || (originals{dir: originalsDir(fresh)}).any() {
+		t.Error("something was restored where nothing stood")
 	}
 }
 
