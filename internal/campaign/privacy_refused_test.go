@@ -6,16 +6,19 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/thousand-enterprises/qianqi/internal/survey"
 	"github.com/thousand-enterprises/qianqi/internal/workbook"
 )
 
 // Refused files in an inbox, which nobody is known to have handed in, go with the person whom they name: by
 // their own name, or by what their returned copies hold. Where they still lie they are read no more, so that
 // the number comes back neither into the database nor into a receipt or a returned copy. A file that was
-// taken is not read again either, whatever mapping is named for it. The rule is X007.
+// taken is not read again either, whatever mapping is named for it. A namesake's file, for whose number the
+// roster's guess was the erased one, is nobody's but the namesake's. The rule is X007.
 func TestErasedFromRefusedFiles(t *testing.T) {
 	const staff, nobody = "001048", "990077"
 	c, _ := aYear(t)
@@ -27,15 +30,19 @@ func TestErasedFromRefusedFiles(t *testing.T) {
 	v := sampleVisits(1)[0]
 	v.Faculty.ID = staff
 	unnamed := visitBook(t, workbook.TemplateOptions{}, v, workbook.Override{Sheet: "jobs", Field: "required_level", Competency: v.Jobs[0].Ratings[0].Competency, Text: "9", Number: true})
+	namesake := sampleVisits(1)[0]
+	namesake.Faculty = rosterFaculty(t, c, staff)
+	namesake.Faculty.ID = "009999"
 	mapped, err := filepath.Abs("../../surveys/mappings/fangqi-tuogang.yaml")
 	must(t, err)
 	dir := writeFiles(t, map[string][]byte{"inbox/走访-001048-049.xlsx": refused, "inbox/z.xlsx": unnamed,
-		"inbox/走访-001048-006.xlsx": taken, "inbox/走访-990077.csv": []byte("工号\n990077\n"), "inbox/other.csv": []byte("甲\n乙\n")})
+		"inbox/走访-001048-006.xlsx": taken, "inbox/走访-990077.csv": []byte("工号\n990077\n"), "inbox/other.csv": []byte("甲\n乙\n"),
+		"inbox/namesake.xlsx": visitBook(t, workbook.TemplateOptions{}, namesake)})
 	t.Chdir(dir)
 	o := IngestOptions{Paths: []string{"inbox"}, Returns: "returns", By: "system", Reread: true}
 	first, err := c.Ingest(ctx, o)
-	if returned, _ := os.ReadDir("returns"); err != nil || first.Totals.Bad() != 4 || len(returned) != 4 {
-		t.Fatalf("%+v %v, want four refused, each returned, not %v", first.Totals, err, returned)
+	if returned, _ := os.ReadDir("returns"); err != nil || first.Totals.Bad() != 5 || len(returned) != 5 {
+		t.Fatalf("%+v %v, want five refused, each returned, not %v", first.Totals, err, returned)
 	}
 	for _, id := range []string{staff, nobody} {
 		if _, err := c.ExportPerson(ctx, id, Act{By: "u0"}); err != nil {
@@ -44,14 +51,14 @@ func TestErasedFromRefusedFiles(t *testing.T) {
 		got, err := c.ErasePerson(ctx, EraseRequest{Staff: id, Reason: "made up", Returns: "returns"}, Act{By: "u0"})
 		must(t, err)
 		sources := strings.Join(got.Sources, " ")
-		if want := map[string][]string{staff: {"inbox/走访-001048-049.xlsx", "inbox/z.xlsx", "/走访-001048-006.xlsx"}, nobody: {"inbox/走访-990077.csv"}}[id]; !holdsAll(sources, want) {
-			t.Errorf("to be deleted are %q, want %q", sources, want)
+		if want := map[string][]string{staff: {"inbox/走访-001048-049.xlsx", "inbox/z.xlsx", "/走访-001048-006.xlsx"}, nobody: {"inbox/走访-990077.csv"}}[id]; !holdsAll(sources, want) || strings.Contains(sources, "namesake") {
+			t.Errorf("to be deleted are %q, want %q and not the namesake's", sources, want)
 		}
 	}
 	for _, mapping := range []string{"", mapped} {
 		o.Mapping = mapping
 		again, err := c.Ingest(ctx, o)
-		if err != nil || again.Totals.Bad() != 4 || again.Totals.Fresh() != 0 {
+		if err != nil || again.Totals.Bad() != 5 || again.Totals.Fresh() != 0 {
 			t.Fatalf("mapping %q: %+v %v", mapping, again.Totals, err)
 		}
 		named := 0
@@ -64,8 +71,8 @@ func TestErasedFromRefusedFiles(t *testing.T) {
 				t.Errorf("mapping %q: a receipt names %s: %s %s", mapping, f.File, f.Status, codes(f))
 			}
 		}
-		if returned, _ := os.ReadDir("returns"); named != 3 || len(returned) != 1 || returned[0].Name() != "退回-other.xlsx" {
-			t.Errorf("mapping %q: %d refused for naming somebody, want 3; returned %v, want that of the other file", mapping, named, returned)
+		if returned, _ := os.ReadDir("returns"); named != 3 || len(returned) != 2 || returned[0].Name() != "退回-namesake.xlsx" || returned[1].Name() != "退回-other.xlsx" {
+			t.Errorf("mapping %q: %d refused for naming somebody, want 3; returned %v, want those of the namesake's and the other file", mapping, named, returned)
 		}
 	}
 	checked, err := c.Reception(1).Check(ctx, Hand{Name: "走访-001048.xlsx", Data: refused, By: "u1"})
@@ -90,4 +97,16 @@ func holdsAll(text string, words []string) bool {
 		}
 	}
 	return true
+}
+
+// rosterFaculty is a person of the roster of 2026.
+func rosterFaculty(t *testing.T, c *Campaign, staff string) survey.Faculty {
+	t.Helper()
+	roster, err := c.Store.LoadRoster(context.Background(), 2026)
+	must(t, err)
+	i := slices.IndexFunc(roster.Faculty, func(f survey.Faculty) bool { return f.ID == staff })
+	if i < 0 {
+		t.Fatalf("%s is not on the roster", staff)
+	}
+	return roster.Faculty[i]
 }

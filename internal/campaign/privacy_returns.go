@@ -55,7 +55,12 @@ func (c *Campaign) readReturned(reader *workbook.Reader, path string) (*survey.B
 	return book, err
 }
 
+// holdsPerson reports whether a sheet of answers names the person. The list of issues does not count: it holds
+// our own sentences, also the guess that somebody else may be meant.
 func holdsPerson(s *survey.Sheet, who store.Disguise) bool {
+	if s.Name == workbook.ReturnSheet {
+		return false
+	}
 	for _, row := range s.Rows {
 		for _, cell := range row.Cells {
 			if withoutPerson(cell, []store.Disguise{who}).Text != cell.Text {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // mentioned is where a person stands in what is known of hand-ins, by whomever and whatever came of them.
@@ -19,9 +20,12 @@ type mention struct {
 	id               AttemptID
 	submission       SubmissionID // that holds its bytes or content, 0 where they were never taken
 	sum, name, field string
-	redacted, tied   bool // its bytes are known to have named somebody; a mended or returned copy names the person
-	issue            [8]string
+	redacted, tied   bool      // its bytes are known to have named somebody; a mended or returned copy names the person
+	issue            [8]string // got and want first
 }
+
+func (m *mention) got() string  { return m.issue[0] }
+func (m *mention) want() string { return m.issue[1] }
 
 // staffFields are the fields whose answer is a staff number.
 var staffFields = []string{"faculty_id", "co_visitors"}
@@ -63,14 +67,18 @@ WHERE tied OR said IS NOT NULL OR instr(lower(name), lower(?2)) > 0 ORDER BY id`
 // add sorts in what one attempt says. What a short number or a word means depends on where it stands.
 func (x *mentioned) add(m *mention, who Disguise) {
 	byName := who.Holds(m.name) && (m.redacted || who.inNames())
-	theirs := byName || slices.Contains(staffFields, m.field) && slices.ContainsFunc(m.issue[:2], who.Holds)
+	staffCell := slices.Contains(staffFields, m.field)
+	theirs := byName || staffCell && who.Holds(m.got())
+	if staffCell && who.Holds(m.want()) { // the roster's guess, which for an unknown number is made by name: a namesake's too
+		theirs = theirs || strings.TrimLeft(strings.TrimSpace(m.got()), "0") == strings.TrimLeft(who.Staff, "0")
+	}
 	if m.tied && m.submission == 0 {
 		theirs = true
 	}
 	if theirs {
 		x.named = append(x.named, m.id)
 	}
-	if theirs || who.Unmistakable() && slices.ContainsFunc(m.issue[:], who.Holds) {
+	if theirs || (staffCell || who.Unmistakable()) && slices.ContainsFunc(m.issue[:], who.Holds) {
 		x.all = append(x.all, m.id)
 	}
 	switch {

@@ -34,6 +34,8 @@ func TestMentions(t *testing.T) {
 		{"a longer number", "001027", "走访-0010271.xlsx", survey.Issue{}, none},
 		{"a number that the roster has not", "001027", "a.xlsx", staffCell("001027", ""), named},
 		{"the number that the roster means", "001027", "a.xlsx", staffCell("1027", "001027"), named},
+		{"a namesake's own number, for which the roster has this one", "001027", "a.xlsx", staffCell("009999", "001027"), said},
+		{"the same of short numbers", "1027", "a.xlsx", staffCell("9999", "1027"), said},
 		{"beside another", "001027", "a.xlsx", survey.Issue{Field: "co_visitors", Got: "001013、001027"}, named},
 		{"another file of the batch", "001027", "a.xlsx", told("the same visit stands in inbox/走访-001027.xlsx"), said},
 		{"an amount", "150000", "a.xlsx", survey.Issue{Field: "salary_max", Got: "150000"}, said},
