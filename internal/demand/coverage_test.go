@@ -131,23 +131,29 @@ func TestCoverageGapOfMixedDomains(t *testing.T) {
 }
 
 // Beside an earlier report the whole does not show its coverage gap where few of the enterprises that came are of
-// the programmes without a curriculum, or of those with one, though many came.
+// the programmes without a curriculum, or of those with one, though many came; nor where that withheld it and
+// the required levels tell what came.
 func TestCoverageGapBesideAnEarlierReport(t *testing.T) {
 	cb := codebook.Default()
 	taught := func(p codebook.ProgrammeID, _ codebook.CompetencyID) (int, bool) {
 		return 3, p != "iot" && p != "mobile_internet"
 	}
 	programmes := []codebook.ProgrammeID{"iot", "mobile_internet", "computer_network", "modern_communication"}
+	id := cb.Active()[0].Code
 	for _, c := range []struct {
-		came []int // of each programme: too few for any of them to be shown
-		want Flag
-	}{{[]int{3, 3, 3, 3}, Good}, {[]int{1, 1, 3, 3}, WithheldComplement}, {[]int{3, 3, 1, 1}, WithheldComplement}} {
+		were, came [4]int // of each programme; too few came for any of them to be shown
+		then, now  Flag
+	}{
+		{[4]int{15, 15, 15, 15}, [4]int{3, 3, 3, 3}, Good, Good},
+		{[4]int{15, 15, 15, 15}, [4]int{1, 1, 3, 3}, Good, WithheldComplement},
+		{[4]int{15, 15, 15, 15}, [4]int{3, 3, 1, 1}, Good, WithheldComplement},
+		{[4]int{3, 4, 2, 1}, [4]int{0, 0, 2, 3}, WithheldFew, WithheldComplement},
+	} {
 		var of []codebook.ProgrammeID
-		for e := range 60 {
-			of = append(of, programmes[e%4])
-		}
-		for i, n := range c.came {
-			of = append(of, slices.Repeat(programmes[i:i+1], n)...)
+		for _, counts := range [...][4]int{c.were, c.came} {
+			for i, n := range counts {
+				of = append(of, slices.Repeat(programmes[i:i+1], n)...)
+			}
 		}
 		s := twoJobsEach(cb, len(of))
 		for j := range s.Jobs.Len() {
@@ -157,11 +163,16 @@ func TestCoverageGapBesideAnEarlierReport(t *testing.T) {
 		for e := range s.Enterprises {
 			s.Enterprises[e].Industry, s.Enterprises[e].Size, s.Enterprises[e].Region = "I", "large", "110000"
 		}
+		before := c.were[0] + c.were[1] + c.were[2] + c.were[3]
 		opt := Options{Base: BaseOne, Taught: taught}
-		opt.Earlier = Publications(cb, []*Sample{part(s, func(e int) bool { return e < 60 })}, opt)
-		id, table := s.Competencies[0], Tabulate(cb, s, opt)
-		if level, gap := table.Figure(Domain{}, id, MeanRequired), table.Figure(Domain{}, id, CoverageGap); !level.Shown() || gap.Flag != c.want {
-			t.Errorf("%v came: level %+v, coverage gap %+v, want %s", c.came, level, gap, c.want)
+		opt.Earlier = Publications(cb, []*Sample{part(s, func(e int) bool { return e < before })}, opt)
+		for _, r := range []struct {
+			table *Table
+			want  Flag
+		}{{opt.Earlier[0].Table, c.then}, {Tabulate(cb, s, opt), c.now}} {
+			if level, gap := r.table.Figure(Domain{}, id, MeanRequired), r.table.Figure(Domain{}, id, CoverageGap); !level.Shown() || gap.Flag != r.want {
+				t.Errorf("%v came to %v: level %+v, coverage gap %+v, want %s", c.came, c.were, level, gap, r.want)
+			}
 		}
 	}
 }

@@ -275,22 +275,20 @@ func (p *comparison) hid(c int, m Measure) func(Domain) bool {
 // on the levels of the changes where this is one on their pairs; its own on the changes comes second.
 func (p *comparison) verdict(w *worker, domains []Domain, hid func(Domain) bool, levels []Flag, bases []int) (beside, changes []Flag) {
 	t := &table{guard: w.guard, tally: w.tally, k: p.k, bases: bases, levels: levels, verdict: make([]Flag, len(w.guard.stats))}
-	return p.settle(t, domains, hid), t.verdict
+	return p.settle(t, domains, hid, hid), t.verdict
 }
 
 // coverage is the verdict on the coverage gap in mixed domains; in others its change is that of the levels,
 // whose verdict on the changes is given.
 func (p *comparison) coverage(w *worker, domains []Domain, hid func(Domain) bool, levels []Flag) []Flag {
 	t := &table{guard: w.guard, tally: w.tally, k: p.k, bases: sortBases, fixed: true, verdict: slices.Clone(levels)}
-	return p.settle(t, domains, func(d Domain) bool {
-		n, changed := p.view.place[d]
-		return hid(d) && (!changed || !t.present(int32(n)) || t.mixed(int32(n)))
-	})
+	return p.settle(t, domains, hid, func(d Domain) bool { return hid(d) && t.mixed(int32(p.view.place[d])) })
 }
 
-// settle runs a verdict on the changes and says what follows from it for the domains of the table.
-func (p *comparison) settle(t *table, domains []Domain, hid func(Domain) bool) []Flag {
-	open := p.unknown(t, hid)
+// settle runs a verdict on the changes and says what follows from it for the domains of the table. Those of
+// which untold holds were withheld earlier, and no other figure tells their change.
+func (p *comparison) settle(t *table, domains []Domain, hid, untold func(Domain) bool) []Flag {
+	open := p.unknown(t, untold)
 	for n := range open {
 		t.verdict[n] = WithheldComplement
 	}
