@@ -216,7 +216,7 @@ func figures(groups []digitGroup, i, n int) bool {
 	g := groups[i:]
 	switch {
 	case n == 1:
-		return g[0].joint == '.'
+		return g[0].joint == '.' && groups[i-1].digits == "0" // "1.0755…" is the first of a list
 	case fromCountry(groups, i):
 		return false
 	case g[0].joint == '-' && isYear(groups[i-1].digits):
@@ -239,10 +239,14 @@ func behindHours(g []digitGroup) bool {
 	return isYear(d) || strings.HasSuffix(d, "00") || len(g) > 1 && g[1].joint == '-' && roundRange(g[0], g[1])
 }
 
-// listed reports whether the three groups from i on belong to a list of numbers of their kind. An extension, a whole
-// number and the beginning of another telephone number are none of it.
+// listed reports whether the three groups from i on belong to a list of numbers of their kind, which are round figures:
+// a day, a time or a floor beside a telephone number makes no list of it. An extension, a whole number and the
+// beginning of another telephone number are none of it either.
 func listed(groups []digitGroup, i int) bool {
 	inner := groups[i+2].joint
+	if !round(groups[i+1].digits) || !round(groups[i+2].digits) {
+		return false
+	}
 	if before := groups[i].joint; before == inner && len(groups[i-1].digits) < 5 {
 		return true
 	}
@@ -259,8 +263,10 @@ func listed(groups []digitGroup, i int) bool {
 // roundRange reports whether two groups joined by a hyphen are from so much to so much, in round figures.
 func roundRange(from, to digitGroup) bool {
 	a, b := from.digits, to.digits
-	return (len(a) < len(b) || len(a) == len(b) && a < b) && a[len(a)-1] == '0' && b[len(b)-1] == '0'
+	return (len(a) < len(b) || len(a) == len(b) && a < b) && round(a) && round(b)
 }
+
+func round(d string) bool { return d[len(d)-1] == '0' }
 
 func isYear(d string) bool { return len(d) == 4 && (d[:2] == "19" || d[:2] == "20") }
 
