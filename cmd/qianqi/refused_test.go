@@ -141,7 +141,7 @@ func TestReportTellsWhatItTakesOver(t *testing.T) {
 		says bool
 	}{{[]string{"--k", "3"}, false}, {nil, true}, {[]string{"--k", "5"}, false}, {nil, false}} {
 		code, _, errOut := said(t, append([]string{"report", "--db", db, "--out", out}, c.args...)...)
-		if told := strings.Contains(errOut, "与此处上次的报告相同：--k 3") && strings.Contains(errOut, "last report here had them: --k 3"); code != exitOK || told != c.says {
+		if told := strings.Contains(errOut, "与此前的报告相同：--k 3") && strings.Contains(errOut, "an earlier report had them: --k 3"); code != exitOK || told != c.says {
 			t.Errorf("report %v: exit code %d, %q", c.args, code, errOut)
 		}
 	}

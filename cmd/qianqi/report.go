@@ -30,9 +30,11 @@ func newReportCmd(a *app) *cobra.Command {
 Writes <reports>/<year>/index.html with a page per programme and competency: offline, printable on
 A4. The same database gives the same bytes; readers see the old report or the new one, never half.
 
-没有写明的 --base、--k、--rake 等，与同一文件夹里该年上次的报告相同，不是缺省值的会写到标准错误；第一次则为 auto、5、false。
+没有写明的 --base、--k、--rake 等，与同一文件夹里该年上次的报告相同，不是缺省值的会写到标准错误；第一次则为 auto、5、false，
+而 k 不会小于该年在别处公布过的。
 Where --base, --k, --rake and the like are not given, they are as the last report on the year in the same
-folder had them, and what is not the default is told on standard error; auto, 5 and false for the first.
+folder had them, and what is not the default is told on standard error; auto, 5 and false for the first,
+but k is no smaller than reports on the year elsewhere had it.
 
 ` + exitTable,
 		Example: "  qianqi report --year 2026\n  qianqi report --year 2026 --out /srv/reports\n  qianqi report --compare 2024 --pdf",
@@ -55,7 +57,7 @@ func runReport(cmd *cobra.Command, o reportOptions) error {
 			return asUsage(err)
 		}
 		if over := strings.Join(published.TakenOver, " "); over != "" {
-			fmt.Fprintf(cmd.ErrOrStderr(), "没有写明的选项与此处上次的报告相同：%s；要用缺省值，请写明。\nOptions that were not given are as the last report here had them: %s. Give them to have the defaults.\n", over, over)
+			fmt.Fprintf(cmd.ErrOrStderr(), "没有写明的选项与此前的报告相同：%s；要用缺省值，请写明。\nOptions that were not given are as an earlier report had them: %s. Give them to have the defaults.\n", over, over)
 		}
 		if o.json {
 			return printJSON(cmd.OutOrStdout(), published)

@@ -27,12 +27,12 @@ type Published struct {
 	Run       store.RunID `json:"run"`                  // that made it
 	Unchanged bool        `json:"unchanged,omitempty"`  // it stood already; nothing it depends on had changed
 	PDF       string      `json:"pdf,omitempty"`        // folder of the pages as PDF, where they were asked for
-	TakenOver []string    `json:"taken_over,omitempty"` // options that were not given and are as the last report there had them, where that is not the default
+	TakenOver []string    `json:"taken_over,omitempty"` // options that were not given and are as an earlier report had them, where that is not the default
 }
 
 // Report computes a year and publishes its pages under dir/<year>, whether or not anything
-// changed; options that are left out are as the last report on the year in this dir had them. Another run
-// under way gives *ErrLocked.
+// changed; options that are left out are as the last report on the year in this dir had them, and k is no
+// smaller than elsewhere. Another run under way gives *ErrLocked.
 func (c *Campaign) Report(ctx context.Context, o AnalyzeOptions, dir string, pdf bool) (*Published, error) {
 	o, over, err := c.asMadeThere(ctx, o, dir)
 	if err != nil {

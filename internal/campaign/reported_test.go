@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
 // asItWasReported: what shows a report again shows its figures, whatever the options it was asked for
@@ -136,7 +139,7 @@ func TestErrNoComparison(t *testing.T) {
 func trialElsewhere(t *testing.T, w *office) {
 	c, dir := w.copied(t)
 	ctx := context.Background()
-	official, trial := filepath.Join(dir, "reports"), filepath.Join(dir, "elsewhere")
+	official, trial, another := filepath.Join(dir, "reports"), filepath.Join(dir, "elsewhere"), filepath.Join(dir, "another")
 	report := func(o AnalyzeOptions, dir string) (k int, over string) {
 		t.Helper()
 		o.Year = 2025
@@ -156,10 +159,58 @@ func trialElsewhere(t *testing.T, w *office) {
 		{"a trial", AnalyzeOptions{Threshold: 3, Base: "one"}, trial, 3, ""},
 		{"the official report after it", AnalyzeOptions{}, official, 5, ""},
 		{"the trial once more", AnalyzeOptions{}, trial, 3, "--base one --k 3"},
-		{"what is given is not taken over", AnalyzeOptions{Threshold: 5}, trial, 5, "--base one"},
+		{"what is given is not taken over", AnalyzeOptions{Threshold: 9}, trial, 9, "--base one"},
+		{"a folder where nothing was made has the larger k, and says so", AnalyzeOptions{}, another, 9, "--k 9"},
 	} {
 		if k, over := report(step.o, step.dir); k != step.k || over != step.over {
 			t.Errorf("%s: k %d, taken over %q", step.why, k, over)
+		}
+	}
+}
+
+// What a report is made like hangs on what stands in its folder, however the folder is written, and k is not
+// lowered where nothing tells.
+func TestLastThere(t *testing.T) {
+	top := t.TempDir()
+	dir, link, fresh := filepath.Join(top, "reports"), filepath.Join(top, "link"), filepath.Join(top, "fresh")
+	must(t, errors.Join(os.MkdirAll(place(dir, 2025), 0o700), os.Symlink(dir, link)))
+	run := func(place string, r Recipe) store.Run {
+		text, err := json.Marshal(RunRecord{Label: r.Label(), Place: place, Recipe: &r})
+		must(t, err)
+		return store.Run{Record: text}
+	}
+	on := func(year, k int) Recipe {
+		return Recipe{Year: year, K: k, Visits: map[int]string{2025: "v", year: "v"}}
+	}
+	for _, c := range []struct {
+		why    string
+		stands int // k of the report on 2025 that stands in dir; 0 is none
+		dir    string
+		runs   []store.Run // latest first
+		last   int         // k of the recipe; 0 is none
+		least  int
+	}{
+		{"the run was told another folder, or this one by another name", 10, dir, []store.Run{run("elsewhere/2025", on(2025, 3)), run("reports/2025", on(2025, 10))}, 10, 0},
+		{"the pages are gone, the folder is told through a link", 0, link, []store.Run{run("reports/2025", on(2025, 3)), run(place(dir, 2025), on(2025, 10))}, 10, 0},
+		{"the report of a later year shows it", 0, dir, []store.Run{run(place(dir, 2026), on(2026, 8)), run("elsewhere/2025", on(2025, 3))}, 8, 0},
+		{"one on the year comes before one that shows it", 0, dir, []store.Run{run(place(dir, 2026), on(2026, 8)), run(place(dir, 2025), on(2025, 3))}, 3, 0},
+		{"what stands is on no record, as after a restore", 10, dir, []store.Run{run(place(dir, 2025), on(2025, 4))}, 4, 10},
+		{"what stands is of no run at all", 10, dir, nil, 0, 10},
+		{"nothing stands, and others are elsewhere", 0, fresh, []store.Run{run("a/2025", on(2025, 3)), run("b/2026", on(2026, 10)), run("a/2024", Recipe{Year: 2024, K: 20})}, 0, 10},
+	} {
+		made := filepath.Join(place(dir, 2025), madeOfFile)
+		must(t, os.RemoveAll(made))
+		if c.stands > 0 {
+			r := on(2025, c.stands)
+			text, err := json.Marshal(madeOf{r.Label(), &r})
+			must(t, errors.Join(err, os.WriteFile(made, text, 0o600)))
+		}
+		last, least := lastThere(c.runs, c.dir, 2025)
+		if last == nil {
+			last = &Recipe{}
+		}
+		if last.K != c.last || least != c.least {
+			t.Errorf("%s: k %d, at least %d; want %d, %d", c.why, last.K, least, c.last, c.least)
 		}
 	}
 }

@@ -138,13 +138,15 @@ func (s shelf) kept(year int) []string {
 }
 
 // labelIn is the label of the report in a folder; "" where it has none.
-func labelIn(folder string) string {
-	var made madeOf
+func labelIn(folder string) string { return Printable(madeIn(folder).Label) }
+
+// madeIn is what the report in a folder says that it was made of; nothing where it says nothing.
+func madeIn(folder string) (made madeOf) {
 	data, err := os.ReadFile(filepath.Join(folder, madeOfFile))
 	if err != nil || json.Unmarshal(data, &made) != nil {
-		return ""
+		return madeOf{}
 	}
-	return Printable(made.Label)
+	return made
 }
 
 // tidy removes what interrupted runs of this database left in the folder, and puts back a report

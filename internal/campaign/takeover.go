@@ -11,9 +11,10 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/store"
 )
 
-// asMadeThere takes what the options leave out from the last report on the year in the same folder, or, without
-// one, from the last there that showed the year: a trial elsewhere says nothing of what is published here. over
-// lists, as flags, what was taken over and is not as it would be otherwise.
+// asMadeThere takes what the options leave out from the report on the year that stands in the same folder, or,
+// without one on record, from the last there on the year or that showed it: a trial elsewhere says nothing of
+// what is published here, but for a larger k, which is lowered only by whoever gives another. over lists, as
+// flags, what was taken over and is not as it would be otherwise.
 func (c *Campaign) asMadeThere(ctx context.Context, o AnalyzeOptions, dir string) (filled AnalyzeOptions, over []string, err error) {
 	counts, err := surveyed(ctx, c.Store.At(0), o.Year)
 	if err != nil {
@@ -27,32 +28,52 @@ func (c *Campaign) asMadeThere(ctx context.Context, o AnalyzeOptions, dir string
 	if err != nil {
 		return o, nil, err
 	}
-	var last *Recipe
-	for _, r := range runs { // latest first
-		var record RunRecord
-		if json.Unmarshal(r.Record, &record) != nil || record.Recipe == nil || !samePlace(record.Place, place(dir, record.Recipe.Year)) {
-			continue
-		}
-		if record.Recipe.Year == year {
-			last = record.Recipe
-			break
-		}
-		if _, shown := record.Recipe.Visits[year]; shown && last == nil {
-			last = record.Recipe
-		}
+	filled = o
+	last, least := lastThere(runs, dir, year)
+	if last != nil {
+		filled = o.filled(map[int][]edition{year: {{recipe: last}}}, year, upTo)
 	}
-	if last == nil {
-		return o, nil, nil
+	if o.Threshold == 0 && least > cmp.Or(filled.Threshold, gap.DefaultK) {
+		filled.Threshold = least
 	}
-	filled = o.filled(map[int][]edition{year: {{recipe: last}}}, year, upTo)
 	return filled, o.takenOver(filled), nil
 }
 
-// samePlace reports whether two paths name one folder, seen from the folder we are in.
-func samePlace(a, b string) bool {
-	x, errX := filepath.Abs(filepath.FromSlash(a))
-	y, errY := filepath.Abs(b)
-	return errX == nil && errY == nil && x == y
+// lastThere finds, among the runs, latest first, the one whose report on the year stands in the folder, however
+// the folder was written, or, without one, the last there on the year, or that showed it: nil where there is none.
+// least is the k below which nobody asked to go: that of a report there that is on no record, as after a
+// restore, and, without any run there, the largest of those that show the year.
+func lastThere(runs []store.Run, dir string, year int) (last *Recipe, least int) {
+	stands := madeIn(place(dir, year))
+	most := 0
+	var showed *Recipe
+	for _, r := range runs {
+		var record RunRecord
+		if json.Unmarshal(r.Record, &record) != nil || record.Recipe == nil {
+			continue
+		}
+		made := record.Recipe
+		if made.Year == year && record.Label != "" && record.Label == stands.Label {
+			return made, 0
+		}
+		if _, shows := made.Visits[year]; !shows {
+			continue
+		}
+		most = max(most, made.K)
+		switch here := sameFolder(filepath.FromSlash(record.Place), place(dir, made.Year)); {
+		case here && made.Year == year && last == nil:
+			last = made
+		case here && showed == nil:
+			showed = made
+		}
+	}
+	if stands.Recipe != nil {
+		least = stands.Recipe.K
+	}
+	if last = cmp.Or(last, showed); last == nil {
+		least = max(least, most)
+	}
+	return last, least
 }
 
 // takenOver lists, as flags, the options that filled has, that were not given, and that differ from the defaults.

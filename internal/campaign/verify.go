@@ -101,8 +101,12 @@ func (c *Campaign) yearsToFind(ctx context.Context, dir string) ([]int, []Findin
 		EN: "The folder " + Printable(dir) + " holds none of the published reports; they stand in " + Printable(there) + "."}}, nil
 }
 
-// sameFolder reports whether two paths, relative ones from here, name the same place.
+// sameFolder reports whether two paths, relative ones from here, name the same place, if need be through links.
 func sameFolder(a, b string) bool {
+	if x, err := os.Stat(a); err == nil {
+		y, err := os.Stat(b)
+		return err == nil && os.SameFile(x, y)
+	}
 	a, errA := filepath.Abs(a)
 	b, errB := filepath.Abs(b)
 	return errA == nil && errB == nil && a == b
