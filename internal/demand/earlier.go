@@ -282,6 +282,12 @@ func (p *comparison) verdict(w *worker, domains []Domain, hid func(Domain) bool,
 // whose verdict on the changes is given.
 func (p *comparison) coverage(w *worker, domains []Domain, hid func(Domain) bool, levels []Flag) []Flag {
 	t := &table{guard: w.guard, tally: w.tally, k: p.k, bases: sortBases, fixed: true, verdict: slices.Clone(levels)}
+	sorts := w.guard.newReading(remainders[0], t, true)
+	for n := range p.view.domains {
+		if t.mixed(int32(n)) && sorts.fewOfOneSort(int32(n)) {
+			t.verdict[n] = WithheldComplement
+		}
+	}
 	return p.settle(t, domains, hid, func(d Domain) bool { return hid(d) && t.mixed(int32(p.view.place[d])) })
 }
 

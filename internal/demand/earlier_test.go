@@ -14,9 +14,11 @@ import (
 // A reader holds several reports on one year. Between them enterprises came, went, or changed what
 // they had answered. He knows which, and what every answer weighs; he solves for the answers.
 
-// column is what one enterprise answered in a programme and family, in one version.
+// column is what one enterprise answered in a programme and family, in one version, of the jobs that gave both
+// the required and the graduate level or of the others.
 type column struct {
 	enterprise, version string
+	both                bool
 	programme           codebook.ProgrammeID
 	family              codebook.FamilyID
 }
@@ -42,7 +44,8 @@ func (l *ledger) row(s *Sample, version map[string]string, c int, m int, in func
 	row := make([]int64, 600)
 	for j := range s.Jobs.Len() {
 		if key := s.Enterprises[s.Jobs.Enterprise[j]].Key; s.Jobs.Ratings[c][m][j] > 0 && in(j) {
-			row[l.at(column{key, version[key], s.Jobs.Programme[j], s.Jobs.Family[j]})] = 1
+			both := s.Jobs.Ratings[c][Required][j] > 0 && s.Jobs.Ratings[c][Graduate][j] > 0
+			row[l.at(column{key, version[key], both, s.Jobs.Programme[j], s.Jobs.Family[j]})] = 1
 		}
 	}
 	return row

@@ -54,7 +54,15 @@ func (r *reading) questions() []asked {
 
 // read solves what is shown of one side.
 func (g *guard) read(r remainder, whole, both, narrowed []Flag, t *tally, k int, split bool) *reading {
-	out := &reading{guard: g, counts: &table{guard: g, tally: t, k: k}, side: r, whole: whole, both: both, narrowed: narrowed, split: split}
+	out := g.newReading(r, &table{guard: g, tally: t, k: k}, split)
+	out.whole, out.both, out.narrowed = whole, both, narrowed
+	out.solve(false)
+	return out
+}
+
+// newReading is one of a reader who knows nothing yet.
+func (g *guard) newReading(r remainder, counts *table, split bool) *reading {
+	out := &reading{guard: g, counts: counts, side: r, split: split}
 	if split {
 		out.parts = make(map[int32]equation)
 		for _, s := range g.v.sums {
@@ -63,7 +71,6 @@ func (g *guard) read(r remainder, whole, both, narrowed []Flag, t *tally, k int,
 			}
 		}
 	}
-	out.solve(false)
 	return out
 }
 
@@ -217,6 +224,11 @@ func (r *reading) few(q asked, cells ...int32) bool {
 		held = append(held, r.holders(n, q)...)
 	}
 	return !r.counts.together(held, q.base)
+}
+
+// fewOfOneSort reports a mixed cell whose pairs, or other jobs, of one sort of programme are confidential.
+func (r *reading) fewOfOneSort(n int32) bool {
+	return slices.ContainsFunc(r.questions(), func(q asked) bool { return q.cut && r.few(q, n) })
 }
 
 // leak is what a reader must not work out and does: kinds of some cells together.
