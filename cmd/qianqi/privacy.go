@@ -55,6 +55,8 @@ func newUserEraseCmd(a *app) *cobra.Command {
 - 交来的原文件销毁，代之以只有单元格值、位置不变、不含此人的副本；数据库随后重写，旧页不留痕迹。
 - 被退回的文件只留下文件名和问题：一并换掉，退回件删除。只凭文件名、教师工号一格、退回件或其更正认人。
   它若还在收件处，以后的 run 不再读它，只报 X007，直到您删除它。
+- 可能只是碰巧的数不算数：日期、不足六位又与别人的工号同在文件名里的数、金额；已接受的文件只看答卷写着谁。
+  这样的文件不动，文件名会列出来，请人工判断。
 - 答卷的自由文字不改（名字可能就是普通词），出现姓名的单元格会列出来，请人工判断。
 - 管不到的：已发布的报告若写着含工号的文件名，请重出（qianqi run --force）；备份按 --keep 到期；
   恢复时改名保存的旧库（qianqi.db.replaced-…）和升级前的副本（qianqi.db.schema-….bak）里仍有此人，
@@ -67,7 +69,9 @@ handed in are destroyed; a copy of their values without the person, every cell a
 them; the database is rewritten so that no old page remains. Of refused files the names and issues are
 kept: these go too, and so do the returned copies. Such a file is known by its name, its cell for the
 staff number, its returned copy, or its correction; where it still lies it is not read again, and every
-run says X007 until you delete it. Free text of answers is left alone, and
+run says X007 until you delete it. A number that may stand there by chance does not count: a date, fewer
+than six digits beside somebody else's number, an amount; of accepted files the answers alone say whose
+they are. Such files are left alone, and their names listed. Free text of answers is left alone, and
 the cells that hold the name are listed. Out of reach: reports that name a file after a person (make
 them again), backups until --keep lets them go, databases that a restore put aside
 (qianqi.db.replaced-…) and copies from before an upgrade (qianqi.db.schema-….bak), which qianqi doctor
@@ -114,6 +118,9 @@ func printErasure(w io.Writer, e *campaign.Erasure, dry bool) error {
 	}
 	for _, name := range e.Sources {
 		fmt.Fprintf(w, "若收件处还有这个文件，请删除 delete it wherever it still lies: %s\n", campaign.Printable(name))
+	}
+	for _, name := range e.Alike {
+		fmt.Fprintf(w, "文件名里有这个数，但看不出文件是此人的，未改，请人工判断 the number stands in the name of a file not known to be theirs, left alone: %s\n", campaign.Printable(name))
 	}
 	return nil
 }

@@ -164,6 +164,7 @@ type Erasure struct {
 	Names    []string `json:"-"`                   // that will be replaced
 	FreeText []string `json:"free_text,omitempty"` // cells whose free text holds the name, and is left alone
 	Sources  []string `json:"sources,omitempty"`   // file names, to be looked for outside the database
+	Alike    []string `json:"alike,omitempty"`     // names of others' files that hold the number, perhaps by chance, left alone
 }
 
 // EraseRequest says who is to be erased.
@@ -215,7 +216,7 @@ func (c *Campaign) eraseOnRecord(ctx context.Context, r EraseRequest, act Act) (
 		return nil, errors.Join(errNobody, c.FinishErasures(ctx)) // asked a second time, most likely to finish the first
 	}
 	out := &Erasure{Erased: store.Erased{Visits: len(one.traces.Visits), Rosters: len(one.traces.Rosters), Files: len(one.traces.Originals), Account: a != nil},
-		Years: one.traces.Years, Names: one.Names}
+		Years: one.traces.Years, Names: one.Names, Alike: one.traces.Alike}
 	for _, f := range slices.Concat(one.traces.Originals, one.traces.Refused) {
 		out.Sources = append(out.Sources, f.Name)
 	}
@@ -343,7 +344,8 @@ func namesErased(cb *codebook.Codebook) survey.Issue {
 	return survey.NewIssue(cb, store.NamesErased, survey.Ref{}, "", "", "", "")
 }
 
-// outside lists what stands beside the database: uploads that wait, and returned workbooks.
+// outside lists what stands beside the database: uploads that wait, and returned workbooks. The name of one
+// counts only where it does not say which file it was made of.
 func outside(r EraseRequest, e *erasing, a *Account, returned []returnedCopy) ([]string, error) {
 	var paths []string
 	if r.Pending != "" && a != nil {
@@ -357,7 +359,7 @@ func outside(r EraseRequest, e *erasing, a *Account, returned []returnedCopy) ([
 		theirs[f.SHA256] = true
 	}
 	for _, x := range returned {
-		if name := filepath.Base(x.path); x.names || theirs[name] || x.of != "" && theirs[x.of] || e.Holds(name) {
+		if name := filepath.Base(x.path); x.names || theirs[name] || x.of != "" && theirs[x.of] || x.of == "" && e.Unmistakable() && e.Holds(name) {
 			paths = append(paths, x.path)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/thousand-enterprises/qianqi/internal/store"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 	"github.com/thousand-enterprises/qianqi/internal/workbook"
 )
@@ -97,6 +98,47 @@ func holdsAll(text string, words []string) bool {
 		}
 	}
 	return true
+}
+
+// What a returned copy says of a person: in its answers, and by its name only where it does not say of which file
+// it is. A number that may be an amount or a date takes nobody's copy with it.
+func TestReturnedCopiesOf(t *testing.T) {
+	text := func(s string) survey.Cell { return survey.Cell{Col: 1, Kind: survey.Text, Text: s} }
+	number := func(s string) survey.Cell { return survey.Cell{Col: 1, Kind: survey.Number, Text: s} }
+	for _, c := range []struct {
+		why, staff, sheet string
+		cell              survey.Cell
+		want              bool
+	}{
+		{"a staff number", "0012000", "走访", text("0012000"), true},
+		{"two of them", "0012000", "走访", text("001013、0012000"), true},
+		{"a wage without the zeros", "0012000", "岗位", number("12000"), false},
+		{"a wage of six digits", "150000", "岗位", number("150000"), false},
+		{"a long number typed as one", "20180042", "走访", number("20180042"), true},
+		{"our own sentence", "0012000", workbook.ReturnSheet, text("名册中可能是 0012000"), false},
+	} {
+		s := &survey.Sheet{Name: c.sheet, Rows: []survey.Row{{Number: 1, Cells: []survey.Cell{c.cell}}}}
+		if got := holdsPerson(s, store.Disguise{Staff: c.staff, Pseudonym: "x"}); got != c.want {
+			t.Errorf("%s: %v", c.why, got)
+		}
+	}
+	for _, c := range []struct {
+		why, staff, name, of string
+		want                 bool
+	}{
+		{"named after the person", "001013", "退回-走访-001013.xlsx", "", true},
+		{"the copy of another's file", "001013", "退回-走访-001013.xlsx", "b", false},
+		{"the copy of the person's file", "001013", "退回-a.xlsx", "a", true},
+		{"another's visit of that number", "1013", "退回-走访-1020-1013.xlsx", "", false},
+		{"a day", "20260315", "退回-走访-20260315.xlsx", "", false},
+		{"nobody could read it", "001013", "退回-b.xlsx", "", false},
+	} {
+		one := &erasing{store.Erasing{Disguise: store.Disguise{Staff: c.staff, Pseudonym: "x"}}, store.PersonTraces{Refused: []store.PersonFile{{SHA256: "a"}, {}}}}
+		got, err := outside(EraseRequest{}, one, nil, []returnedCopy{{path: c.name, of: c.of}})
+		if err != nil || (len(got) == 1) != c.want {
+			t.Errorf("%s: %v %v", c.why, got, err)
+		}
+	}
 }
 
 // rosterFaculty is a person of the roster of 2026.

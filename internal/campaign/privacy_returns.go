@@ -15,11 +15,11 @@ import (
 type returnedCopy struct {
 	path  string
 	of    string // SHA-256 of the file that it is the annotated copy of; "" where it does not say
-	names bool   // a cell holds the staff number asked for
+	names bool   // a cell of answers holds the staff number asked for
 }
 
 // returnedCopies reads what was returned, to find what names a person. Of a refused file no more is kept than
-// that. A number that might be something else in a cell is looked for in none.
+// that. A number that might be something else is looked for in no cell.
 func (c *Campaign) returnedCopies(dir, staff string) ([]returnedCopy, error) {
 	if dir == "" {
 		return nil, nil
@@ -30,14 +30,14 @@ func (c *Campaign) returnedCopies(dir, staff string) ([]returnedCopy, error) {
 	var list []returnedCopy
 	for _, entry := range entries {
 		x := returnedCopy{path: filepath.Join(dir, entry.Name())}
-		if who.Unmistakable() && entry.Type().IsRegular() && strings.EqualFold(filepath.Ext(x.path), ".xlsx") {
+		if entry.Type().IsRegular() && strings.EqualFold(filepath.Ext(x.path), ".xlsx") {
 			book, err := c.readReturned(reader, x.path)
 			if err != nil {
 				return nil, err
 			}
 			if book != nil {
 				x.of, _ = workbook.ReturnOf(book)
-				x.names = slices.ContainsFunc(book.Sheets, func(s survey.Sheet) bool { return holdsPerson(&s, who) })
+				x.names = who.Unmistakable() && slices.ContainsFunc(book.Sheets, func(s survey.Sheet) bool { return holdsPerson(&s, who) })
 			}
 		}
 		list = append(list, x)
@@ -56,14 +56,15 @@ func (c *Campaign) readReturned(reader *workbook.Reader, path string) (*survey.B
 }
 
 // holdsPerson reports whether a sheet of answers names the person. The list of issues does not count: it holds
-// our own sentences, also the guess that somebody else may be meant.
+// our own sentences, also the guess that somebody else may be meant. Neither does what was typed as a number of
+// six digits or fewer: it may be an amount.
 func holdsPerson(s *survey.Sheet, who store.Disguise) bool {
 	if s.Name == workbook.ReturnSheet {
 		return false
 	}
 	for _, row := range s.Rows {
 		for _, cell := range row.Cells {
-			if withoutPerson(cell, []store.Disguise{who}).Text != cell.Text {
+			if (cell.Kind != survey.Number || len(cell.Text) > 6) && who.Holds(cell.Text) {
 				return true
 			}
 		}

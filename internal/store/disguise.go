@@ -1,8 +1,9 @@
 package store
 
 import (
-	"strconv"
+	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -43,18 +44,41 @@ func (d Disguise) Text(s string) string {
 // Holds reports whether a text names the person.
 func (d Disguise) Holds(s string) bool { return d.Text(s) != s }
 
-// inNames reports whether the staff number means the person where it stands in a file name: it is neither
-// a word nor a year.
-func (d Disguise) inNames() bool {
-	year, err := strconv.Atoi(d.Staff)
-	return strings.ContainsAny(d.Staff, digits) && (err != nil || len(d.Staff) != 4 || year < 1900 || year > 2100)
+// namesFile reports whether the staff number in the name of a file, with its folders, says that the file is the
+// person's. A word and a date do not. Fewer than six digits may number anything: they count in the name alone,
+// and not beside the staff number of somebody else.
+func (d Disguise) namesFile(name string, others []string) bool {
+	if d.short() {
+		name = baseName(name)
+		if slices.ContainsFunc(others, func(o string) bool { return !strings.EqualFold(o, d.Staff) && replaceWord(name, o, "\x00") != name }) {
+			return false
+		}
+	}
+	return d.digit() && !d.date() && d.Holds(name)
 }
 
+// alike reports whether a file's name holds what may be the staff number or something else.
+func (d Disguise) alike(name string) bool { return d.digit() && d.Holds(baseName(name)) }
+
+// baseName is a file's name without its folders, of whatever system.
+func baseName(name string) string { return name[strings.LastIndexAny(name, `/\`)+1:] }
+
 // Unmistakable reports whether the staff number means the person wherever it stands: it is neither a word nor
-// short enough for an amount.
+// a date nor short enough for an amount.
 func (d Disguise) Unmistakable() bool {
-	n, digit := utf8.RuneCountInString(d.Staff), strings.ContainsAny(d.Staff, digits)
-	return digit && n >= shortestNumber && (n > 5 || strings.Trim(d.Staff, digits) != "")
+	return d.digit() && utf8.RuneCountInString(d.Staff) >= shortestNumber && !d.short() && !d.date()
+}
+
+func (d Disguise) digit() bool { return strings.ContainsAny(d.Staff, digits) }
+
+// short reports whether the staff number is of so few digits that it may number, count or cost anything.
+func (d Disguise) short() bool { return len(d.Staff) < 6 && strings.Trim(d.Staff, digits) == "" }
+
+// date reports whether the staff number may be a year, a month or a day.
+func (d Disguise) date() bool {
+	layout := map[int]string{4: "2006", 6: "200601", 8: "20060102"}[len(d.Staff)]
+	day, err := time.Parse(layout, d.Staff)
+	return err == nil && day.Year() >= 1900 && day.Year() <= 2100
 }
 
 const digits = "0123456789"

@@ -14,6 +14,7 @@ type PersonTraces struct {
 	Rosters   []int64      // documents
 	Attempts  []AttemptID  // hand-ins of those files, by the person, and those whose name or issues hold the number
 	Years     []int        // of the visits
+	Alike     []string     // names of other files that hold the number, perhaps by chance: they are left alone
 }
 
 // PersonFile is a file that names a person.
@@ -63,7 +64,8 @@ func personTraces(ctx context.Context, q querier, scope []any, returned []string
 	if err != nil {
 		return t, err
 	}
-	submissions, refused := theirSubmissions+" UNION SELECT id FROM submission WHERE id IN ("+idList(said.taken)+")", sumList(said.refused)
+	submissions, refused := theirSubmissions, sumList(said.refused)
+	t.Alike = said.alike
 	one := func(s *string) []any { return []any{s} }
 	id := func(n *int64) []any { return []any{n} }
 	err = fill(
@@ -114,13 +116,15 @@ UNION SELECT name FROM faculty WHERE college = ?1 AND id = ?2 COLLATE NOCASE AND
 	return t, err
 }
 
-// StaffUntil lists the staff numbers that stand in campaigns up to a year, made by no erasure.
-func (r *Reader) StaffUntil(ctx context.Context, college string, until int) ([]string, error) {
-	const q = `SELECT staff FROM (
+// staffUntil are the staff numbers of a college, ?1, that stand in campaigns up to a year, ?2, made by no erasure.
+const staffUntil = `SELECT staff FROM (
   SELECT faculty_id AS staff FROM visit WHERE college = ?1 AND year <= ?2
   UNION SELECT j.value FROM visit, json_each(visit.co_visitors) j WHERE college = ?1 AND year <= ?2
   UNION SELECT f.faculty_id FROM roster_faculty f JOIN document d ON d.id = f.document_id WHERE d.college = ?1 AND d.kind = 'roster' AND CAST(d.key AS INTEGER) <= ?2
   UNION SELECT a.faculty_id FROM roster_assignment a JOIN document d ON d.id = a.document_id WHERE d.college = ?1 AND d.kind = 'roster' AND CAST(d.key AS INTEGER) <= ?2)
 WHERE staff <> '' AND staff NOT IN (SELECT pseudonym FROM erasure) ORDER BY staff`
-	return queryAll(ctx, r, func(s *string) []any { return []any{s} }, q, college, until)
+
+// StaffUntil lists the staff numbers that stand in campaigns up to a year, made by no erasure.
+func (r *Reader) StaffUntil(ctx context.Context, college string, until int) ([]string, error) {
+	return queryAll(ctx, r, func(s *string) []any { return []any{s} }, staffUntil, college, until)
 }

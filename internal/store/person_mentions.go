@@ -9,10 +9,10 @@ import (
 
 // mentioned is where a person stands in what is known of hand-ins, by whomever and whatever came of them.
 type mentioned struct {
-	all     []AttemptID    // whose name or issues hold the staff number
-	named   []AttemptID    // of these, those whose file is the person's by its name or by what stands in it
-	taken   []SubmissionID // that came under a name which holds the number
-	refused []string       // SHA-256 of named files that were never taken
+	all     []AttemptID // whose name or issues hold the staff number
+	named   []AttemptID // of these, those whose file is the person's by its name or by what stands in it
+	refused []string    // SHA-256 of named files that were never taken
+	alike   []string    // names that hold the number, perhaps by chance, of files not known to be the person's
 }
 
 // mention is an attempt with one of its issues that may hold the number, or with none.
@@ -21,6 +21,7 @@ type mention struct {
 	submission       SubmissionID // that holds its bytes or content, 0 where they were never taken
 	sum, name, field string
 	redacted, tied   bool      // its bytes are known to have named somebody; a mended or returned copy names the person
+	answers          bool      // what was taken of it names the person
 	issue            [8]string // got and want first
 }
 
@@ -39,7 +40,13 @@ func mentions(ctx context.Context, q querier, scope []any, returned []string) (m
 	if err != nil {
 		return out, err
 	}
-	const query = `SELECT * FROM (SELECT a.id, coalesce(a.submission_id, (SELECT max(b.submission_id) FROM attempt b WHERE b.college = a.college AND b.sha256 = a.sha256), 0),
+	who, others := Disguise{Staff: scope[1].(string)}, []string(nil)
+	if who.short() {
+		if others, err = queryOn(ctx, q, func(s *string) []any { return []any{s} }, staffUntil, scope[0], 9999); err != nil {
+			return out, err
+		}
+	}
+	const query = `SELECT *, held IN (` + theirSubmissions + `) FROM (SELECT a.id, coalesce(a.submission_id, (SELECT max(b.submission_id) FROM attempt b WHERE b.college = a.college AND b.sha256 = a.sha256), 0) AS held,
   a.sha256, a.name, a.sha256 IN (SELECT sha256 FROM redacted),
   a.sha256 <> '' AND (a.sha256 IN (SELECT value FROM json_each(?4)) OR a.sha256 IN (SELECT c.sha256 FROM correction c JOIN submission s ON s.college = c.college AND s.sha256 = c.by_sha256
     WHERE c.college = ?1 AND s.id IN (` + theirSubmissions + `))) AS tied,
@@ -55,18 +62,27 @@ WHERE tied OR said IS NOT NULL OR instr(lower(name), lower(?2)) > 0 ORDER BY id`
 		for i := range m.issue {
 			fields = append(fields, &m.issue[i])
 		}
-		return append(fields, &said)
+		return append(fields, &said, &m.answers)
 	}, query, append(slices.Clone(scope), string(list))...)
 	for i := range found {
-		out.add(&found[i], Disguise{Staff: scope[1].(string)})
+		out.add(&found[i], who, others)
 	}
-	out.all, out.named, out.taken, out.refused = once(out.all), once(out.named), once(out.taken), once(out.refused)
+	out.all, out.named, out.refused = once(out.all), once(out.named), once(out.refused)
+	for i := range found {
+		m := &found[i]
+		if _, theirs := slices.BinarySearch(out.named, m.id); !theirs && !m.answers && !m.redacted && who.alike(m.name) {
+			out.alike = append(out.alike, m.name)
+		}
+	}
+	out.alike = once(out.alike)
 	return out, err
 }
 
-// add sorts in what one attempt says. What a short number or a word means depends on where it stands.
-func (x *mentioned) add(m *mention, who Disguise) {
-	byName := who.Holds(m.name) && (m.redacted || who.inNames())
+// add sorts in what one attempt says. What a short number or a word means depends on where it stands. Of a file
+// that was taken its answers tell whose it is, never its name alone; once they name nobody any more, the name is
+// a trace that is left.
+func (x *mentioned) add(m *mention, who Disguise, others []string) {
+	byName := m.redacted && who.Holds(m.name) || who.namesFile(m.name, others) && (m.submission == 0 || m.answers)
 	staffCell := slices.Contains(staffFields, m.field)
 	theirs := byName || staffCell && who.Holds(m.got())
 	if staffCell && who.Holds(m.want()) { // the roster's guess, which for an unknown number is made by name: a namesake's too
@@ -81,11 +97,8 @@ func (x *mentioned) add(m *mention, who Disguise) {
 	if theirs || (staffCell || who.Unmistakable()) && slices.ContainsFunc(m.issue[:], who.Holds) {
 		x.all = append(x.all, m.id)
 	}
-	switch {
-	case theirs && m.submission == 0 && m.sum != "":
+	if theirs && m.submission == 0 && m.sum != "" {
 		x.refused = append(x.refused, m.sum)
-	case byName && m.submission != 0:
-		x.taken = append(x.taken, m.submission)
 	}
 }
 

@@ -50,15 +50,54 @@ func TestMentions(t *testing.T) {
 		must(t, err)
 		got, err := mentions(ctx, s.read, scopeOf("ict", c.staff, 0, "")[:3], nil)
 		must(t, err)
-		is := fmt.Sprint(got.all, got.named, len(got.refused), len(got.taken))
-		want := map[string]string{none: "[] [] 0 0", said: fmt.Sprintf("[%d] [] 0 0", id), named: fmt.Sprintf("[%d] [%d] 1 0", id, id)}[c.want]
+		is := fmt.Sprint(got.all, got.named, len(got.refused))
+		want := map[string]string{none: "[] [] 0", said: fmt.Sprintf("[%d] [] 0", id), named: fmt.Sprintf("[%d] [%d] 1", id, id)}[c.want]
 		if is != want {
 			t.Errorf("%s: %s of %q gives %s, want %s", c.why, c.staff, c.name, is, want)
 		}
-		for until, left := range map[int]bool{2025: false, 2026: want != "[] [] 0 0"} {
+		for until, left := range map[int]bool{2025: false, 2026: want != "[] [] 0"} {
 			if got, err := mentions(ctx, s.read, scopeOf("ict", c.staff, until, "")[:3], nil); err != nil || (len(got.all) > 0) != left {
 				t.Errorf("%s, until %d: %+v %v", c.why, until, got, err)
 			}
+		}
+	}
+}
+
+// What a number in the name of a file says of a person. A file that was taken is whose its answers are; a
+// number that may be a date or count something takes no refused file with it.
+func TestMentionsInNames(t *testing.T) {
+	const named, alike, none = "named", "alike", "nothing"
+	for _, c := range []struct{ why, staff, name, by, want string }{
+		{"a colleague's visit of that number", "1013", "走访-1020-1013.xlsx", "1020", alike},
+		{"the same refused, beside the colleague's number", "1013", "走访-1020-1013.xlsx", "", alike},
+		{"a short number alone", "1013", "走访-1013-0001.xlsx", "", named},
+		{"a folder of a short number", "1013", "1013/走访.xlsx", "", none},
+		{"a day", "20260315", "走访-20260315.xlsx", "", alike},
+		{"a month", "202603", "走访-202603.xlsx", "", alike},
+		{"no day", "20261315", "走访-20261315.xlsx", "", named},
+		{"no month", "202613", "202613/走访.xlsx", "", named},
+		{"a colleague's answers", "001013", "走访-001013.xlsx", "1020", alike},
+		{"their own answers", "001013", "走访-001013.xlsx", "001013", named},
+		{"their own answers under a date", "202603", "走访-202603.xlsx", "202603", none},
+	} {
+		s, ctx := openTemp(t), context.Background()
+		colleagues, v := aVisit(6, 1), aVisit(3, 1)
+		colleagues.Faculty.ID = "1020"
+		mustSave(t, s, handIn("a", colleagues))
+		if v.Faculty.ID = c.by; c.by == "" {
+			_, err := s.Log(ctx, refusedFile(c.name, survey.Issue{}))
+			must(t, err)
+		} else {
+			mustSave(t, s, handIn(strings.TrimSuffix(c.name, ".xlsx"), v))
+		}
+		got, err := mentions(ctx, s.read, scopeOf("ict", c.staff, 0, "")[:3], nil)
+		must(t, err)
+		is := map[string]string{"1 0": named, "0 1": alike, "0 0": none}[fmt.Sprint(len(got.named), len(got.alike))]
+		if is != c.want || (len(got.refused) > 0) != (c.want == named && c.by == "") {
+			t.Errorf("%s: %s of %q gives %+v, want %s", c.why, c.staff, c.name, got, c.want)
+		}
+		if traces, err := s.PersonTraces(ctx, "ict", c.staff, 0, 0, nil); err != nil || (len(traces.Originals) > 0) != (c.by == c.staff) || (len(traces.Alike) > 0) != (c.want == alike) {
+			t.Errorf("%s: %+v %v", c.why, traces, err)
 		}
 	}
 }
@@ -90,7 +129,9 @@ func TestErasureOfRefusedFiles(t *testing.T) {
 	unopened := refusedFile("走访-001027-020.xlsx", survey.Issue{})
 	unopened.SHA256, unopened.Status = "", Unreadable
 	files := []Attempt{byName, copied, byCell, byReturn, another, unopened}
-	taken := handIn("走访-001027-001", aVisit(3, 1)) // of somebody else, by what stands in it
+	theirs := aVisit(3, 1)
+	theirs.Faculty.ID = "001027"
+	taken := handIn("走访-001027-001", theirs)
 	taken.By = "system"
 	night := func() {
 		t.Helper()
