@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -26,11 +27,14 @@ type Hand struct {
 	Right      []Spot // warnings that the person says are right as they stand
 }
 
-// Spot is where a warning stands.
-type Spot struct {
-	Code  codebook.RuleID
-	Sheet string
-	Cell  string // A1; "" for a whole sheet or file
+// Spot names a warning of one file as a person saw it: its code, its first cell, and a digest of where it stands, what it
+// shows and in how many cells. It is short however many those are.
+type Spot string
+
+// SpotOf names an issue of a check.
+func SpotOf(i *Issue) Spot {
+	shown := strings.Join([]string{i.Ref.Sheet, string(i.Field), i.Got, i.Want, i.Message.ZH, strconv.Itoa(len(i.More))}, "\x00")
+	return Spot(string(i.Code) + "|" + i.Ref.Cell() + "|" + sumOf([]byte(shown))[:16])
 }
 
 // Checked is what a check found: the receipt as it would be, and the visits in the file.
@@ -187,7 +191,7 @@ func (r *Reception) currentStaff(ctx context.Context) (survey.Staff, error) {
 	return r.staff, nil
 }
 
-// confirm notes the person's word on the warnings named, as a list that came back inside the file
+// confirm notes the person's word on every cell of the warnings named, as a list that came back inside the file
 // would.
 func (h Hand) confirm(t *taken) {
 	if len(h.Right) == 0 {
@@ -195,10 +199,11 @@ func (h Hand) confirm(t *taken) {
 	}
 	for i := range t.issues {
 		issue := &t.issues[i]
+		if !slices.Contains(h.Right, SpotOf(issue)) {
+			continue
+		}
 		for _, ref := range issue.Cells() {
-			if slices.Contains(h.Right, Spot{issue.Code, ref.Sheet, ref.Cell()}) {
-				t.decided.listed = append(t.decided.listed, workbook.Confirmation{Code: issue.Code, Sheet: ref.Sheet, Cell: ref.Cell(), Got: strings.TrimSpace(issue.Got)})
-			}
+			t.decided.listed = append(t.decided.listed, workbook.Confirmation{Code: issue.Code, Sheet: ref.Sheet, Cell: ref.Cell(), Got: strings.TrimSpace(issue.Got)})
 		}
 	}
 	t.decided.by = h.By

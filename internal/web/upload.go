@@ -271,7 +271,7 @@ type checkView struct {
 type issueView struct {
 	*campaign.Issue
 	Place string
-	Spots []string // what its confirmation sends
+	Spot  campaign.Spot // what its confirmation sends
 }
 
 func (c *call) checkView(k parked, checked *campaign.Checked) checkView {
@@ -291,9 +291,7 @@ func issueViews(issues []campaign.Issue) (errs, others []issueView) {
 			errs = append(errs, v)
 			continue
 		}
-		for _, ref := range issues[i].Cells() {
-			v.Spots = append(v.Spots, string(issues[i].Code)+"|"+ref.Cell()+"|"+ref.Sheet)
-		}
+		v.Spot = campaign.SpotOf(v.Issue)
 		others = append(others, v)
 	}
 	return errs, others
@@ -303,14 +301,8 @@ func issueViews(issues []campaign.Issue) (errs, others []issueView) {
 func (c *call) spots() []campaign.Spot {
 	_ = c.r.ParseForm() // read already
 	var list []campaign.Spot
-	for _, text := range c.r.PostForm["right"] {
-		for _, one := range strings.Split(text, "\n") {
-			code, rest, _ := strings.Cut(one, "|")
-			cell, sheet, ok := strings.Cut(rest, "|")
-			if ok {
-				list = append(list, campaign.Spot{Code: codebook.RuleID(code), Sheet: strings.TrimRight(sheet, "\r"), Cell: cell})
-			}
-		}
+	for _, one := range c.r.PostForm["right"] {
+		list = append(list, campaign.Spot(one))
 	}
 	return list
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"html"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/thousand-enterprises/qianqi/internal/campaign"
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
+	"github.com/thousand-enterprises/qianqi/internal/store"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 	"github.com/thousand-enterprises/qianqi/internal/workbook"
 )
@@ -324,6 +327,62 @@ func TestConfirmWarning(t *testing.T) {
 	if strings.Contains(receipt.text(), "<h2><span class=\"zh\">提醒</span>") && strings.Count(receipt.text(), "issue warning") > 0 && !strings.Contains(receipt.text(), "tag good") {
 		t.Error("still asked")
 	}
+}
+
+// One tick says that a warning is right in every cell of a department's collection, however many share it, and is kept
+// for all of them; of what was not ticked, or not so seen, nothing is.
+func TestOneTickConfirmsEveryCell(t *testing.T) {
+	s := newSite(t)
+	s.add("office", campaign.Office)
+	v := s.as("office")
+	check := v.handOne("走访-信息通信学院-汇总.xlsx", collected(t, crowded(20, 40)...))
+	page := v.get(check).want(t, 200, "× 800")
+	spots := map[string][]string{}
+	for _, m := range regexp.MustCompile(`name="right" value="(([^|"]+)[^"]*)"`).FindAllStringSubmatch(page.text(), -1) {
+		spots[m[2]] = append(spots[m[2]], html.UnescapeString(m[1]))
+	}
+	if len(spots["V061"]) != 1 || len(spots["V039"]) == 0 {
+		t.Fatalf("the page asks %v", spots)
+	}
+	other := spots["V039"][0]
+	got := v.post(check+"/confirm", "right", spots["V061"][0], "right", other[:strings.LastIndex(other, "|")]+"|0123456789abcdef").want(t, http.StatusSeeOther)
+	v.get(got.location()).want(t, 200, "已确认")
+	attempts, err := s.c.Store.Attempts(context.Background(), store.Filter{})
+	if err != nil || len(attempts) != 1 {
+		t.Fatal(len(attempts), err)
+	}
+	rulings, err := s.c.Store.Rulings(context.Background(), attempts[0].SHA256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells := map[survey.Ref]bool{}
+	for _, r := range rulings {
+		cells[r.Ref] = true
+		if r.Code != "V061" || r.Kind != store.Confirmed {
+			t.Errorf("kept: %s of %s at %s", r.Kind, r.Code, r.Ref.Cell())
+		}
+	}
+	if len(cells) != 800 {
+		t.Errorf("kept for %d cells, want 800", len(cells))
+	}
+}
+
+// crowded are visits with so many jobs each, in every one of which more people work than the enterprise has: a warning.
+func crowded(visits, jobs int) []survey.Visit {
+	list := make([]survey.Visit, visits)
+	for n := range list {
+		v := aVisit(fmt.Sprintf("T%d", n), n)
+		v.Enterprise.Employees = survey.Have(10)
+		job := v.Jobs[0]
+		job.Headcount = survey.Have(9999)
+		v.Jobs = nil
+		for k := range jobs {
+			job.Title = fmt.Sprintf("网络工程师%d", k)
+			v.Jobs = append(v.Jobs, job)
+		}
+		list[n] = v
+	}
+	return list
 }
 
 // The office reads another's receipt, and the log says so; the teacher's own look is nobody's business.
