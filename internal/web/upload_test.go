@@ -330,9 +330,9 @@ func TestConfirmWarning(t *testing.T) {
 }
 
 // One tick says that a warning is right in every cell of a department's collection, however many share it, and is kept
-// for all of them; of what was not ticked, or not so seen, nothing is.
+// for all of them, in a form of any size; of what was not ticked, or not so seen, nothing is.
 func TestOneTickConfirmsEveryCell(t *testing.T) {
-	s := newSite(t)
+	s := newSite(t, func(o *Options) { o.Limits.Form = 4 << 10 }) // 800 addresses are more
 	s.add("office", campaign.Office)
 	v := s.as("office")
 	check := v.handOne("走访-信息通信学院-汇总.xlsx", collected(t, crowded(20, 40)...))
