@@ -199,7 +199,11 @@ func course(cb *codebook.Codebook, seed uint64) []issue {
 
 // publishCourse tabulates the reports, each beside those before it if told to.
 func publishCourse(cb *codebook.Codebook, states []issue, beside bool) {
-	opt := Options{Base: BaseOne, Taught: taughtForTest}
+	publishTaught(cb, states, beside, taughtForTest)
+}
+
+func publishTaught(cb *codebook.Codebook, states []issue, beside bool, taught func(codebook.ProgrammeID, codebook.CompetencyID) (int, bool)) {
+	opt := Options{Base: BaseOne, Taught: taught}
 	var earlier []Publication
 	for i := range states {
 		if beside {
