@@ -22,7 +22,7 @@ func TestPlace(t *testing.T) {
 	}
 	writeTest(t, "data/qianqi.db", nil)
 	for name, target := range map[string]string{"srv/qianqi.db": "../data/qianqi.db", "srv/again.db": "qianqi.db", "srv/whole.db": filepath.Join(dir, "data/qianqi.db"),
-		"srv/new.db": "../data/new.db", "srv/far.db": "../none/new.db", "srv/self.db": "self.db", "folder": "data/deep", "folder/up.db": "../qianqi.db", "srv/over.db": "../folder/../qianqi.db"} {
+		"srv/new.db": "../data/new.db", "srv/far.db": "../none/new.db", "srv/self.db": "self.db", "folder": "data/deep", "data/deep/up.db": "../qianqi.db", "srv/over.db": "../folder/../qianqi.db"} {
 		if err := os.Symlink(target, name); err != nil {
 			t.Fatal(err)
 		}
