@@ -60,7 +60,7 @@ func lastThere(runs []store.Run, dir string, year int) (last *Recipe, least int)
 			continue
 		}
 		most = max(most, made.K)
-		switch here := sameFolder(filepath.FromSlash(record.Place), place(dir, made.Year)); {
+		switch here := store.SameFolder(filepath.FromSlash(record.Place), place(dir, made.Year)); {
 		case here && made.Year == year && last == nil:
 			last = made
 		case here && showed == nil:

@@ -82,12 +82,12 @@ func (c *Campaign) yearsToFind(ctx context.Context, dir string) ([]int, []Findin
 	elsewhere := make(map[int]string) // a year and where it stands
 	for _, p := range published {
 		folder := filepath.FromSlash(p.Folder)
-		if _, err := os.Stat(filepath.Join(folder, "index.html")); err == nil && !sameFolder(folder, place(dir, p.Year)) {
+		if _, err := os.Stat(filepath.Join(folder, "index.html")); err == nil && !store.SameFolder(folder, place(dir, p.Year)) {
 			elsewhere[p.Year] = p.Folder
 		}
 	}
 	for _, p := range published {
-		if elsewhere[p.Year] == "" || sameFolder(filepath.FromSlash(p.Folder), place(dir, p.Year)) {
+		if elsewhere[p.Year] == "" || store.SameFolder(filepath.FromSlash(p.Folder), place(dir, p.Year)) {
 			years = append(years, p.Year)
 		}
 	}
@@ -99,17 +99,6 @@ func (c *Campaign) yearsToFind(ctx context.Context, dir string) ([]int, []Findin
 	return nil, []Finding{{Code: "P006", Path: filepath.ToSlash(dir), Fix: fixFolder,
 		ZH: "文件夹 " + Printable(dir) + " 里没有一份已发布的报告；报告在 " + Printable(there) + "。",
 		EN: "The folder " + Printable(dir) + " holds none of the published reports; they stand in " + Printable(there) + "."}}, nil
-}
-
-// sameFolder reports whether two paths, relative ones from here, name the same place, if need be through links.
-func sameFolder(a, b string) bool {
-	if x, err := os.Stat(a); err == nil {
-		y, err := os.Stat(b)
-		return err == nil && os.SameFile(x, y)
-	}
-	a, errA := filepath.Abs(a)
-	b, errB := filepath.Abs(b)
-	return errA == nil && errB == nil && a == b
 }
 
 var (

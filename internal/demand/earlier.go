@@ -298,7 +298,7 @@ func (p *comparison) settle(t *table, domains []Domain, hid, untold func(Domain)
 	for n := range open {
 		t.verdict[n] = WithheldComplement
 	}
-	t.run(t)
+	t.guard.run(t)
 	out := make([]Flag, len(p.at))
 	for n, d := range domains {
 		m := p.at[n]

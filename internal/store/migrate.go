@@ -159,6 +159,11 @@ func (s *Store) apply(ctx context.Context, steps []migration) error {
 	if h.schema == len(steps) {
 		return s.proveWritable(ctx)
 	}
+	return s.applyAll(ctx, steps)
+}
+
+// applyAll applies the steps that the schema lacks.
+func (s *Store) applyAll(ctx context.Context, steps []migration) error {
 	for _, m := range steps {
 		if err := s.applyOne(ctx, m); err != nil {
 			return err

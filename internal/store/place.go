@@ -40,7 +40,7 @@ func checkLink(link, place string) error {
 		return nil
 	}
 	own, kept := originals{dir: originalsDir(link)}, originals{dir: originalsDir(place)}
-	if !own.any() || sameFolder(own.dir, kept.dir) {
+	if !own.any() || SameFolder(own.dir, kept.dir) {
 		return nil
 	}
 	return &Error{ErrConflict, link, "数据库 " + link + " 是指向 " + place + " 的链接，链接旁却另有原始文件 " + own.dir + "：请把其中的文件连同子文件夹并入 " + kept.dir + "，移走前者，再试。",
@@ -48,8 +48,13 @@ func checkLink(link, place string) error {
 			", move the former away, and try again.", nil}
 }
 
-func sameFolder(a, b string) bool {
-	x, errX := os.Stat(a)
-	y, errY := os.Stat(b)
-	return errX == nil && errY == nil && os.SameFile(x, y)
+// SameFolder reports whether two paths, relative ones from here, name the same place, if need be through links.
+func SameFolder(a, b string) bool {
+	if x, err := os.Stat(a); err == nil {
+		y, err := os.Stat(b)
+		return err == nil && os.SameFile(x, y)
+	}
+	a, errA := filepath.Abs(a)
+	b, errB := filepath.Abs(b)
+	return errA == nil && errB == nil && a == b
 }

@@ -21,11 +21,10 @@ type RestoreOptions struct {
 
 // Restore checks a backup and puts it at path, database and originals. What stands there already
 // is refused with ErrExists or, with Force, renamed (and named in aside) after making sure that
-// no process has it open (ErrBusy); where it is refused at first sight, nothing was copied. So is the
-// backup of a newer program (ErrNewer). Originals
-// that are there stay. The copy is whole, its record of the restore included, before it takes the place:
-// cut off or cancelled at any moment, Restore has done all or the database of before is there, in its
-// place or aside.
+// no process has it open (ErrBusy); where it is refused at first sight, as the backup of a newer program is
+// (ErrNewer), nothing was copied. Originals that are there stay. The copy is whole, its record of the restore
+// included, before it takes the place: cut off or cancelled at any moment, Restore has done all or the database
+// of before is there, in its place or aside.
 func Restore(ctx context.Context, backup, path string, opts RestoreOptions) (aside string, err error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
@@ -115,10 +114,8 @@ const restoredAction = "database.restored"
 // and appends to its log.
 func (s *Store) recordRestore(ctx context.Context, m Manifest, opts RestoreOptions) (Head, error) {
 	steps, err := migrations(migrationFiles)
-	for _, step := range steps {
-		if err == nil {
-			err = s.applyOne(ctx, step)
-		}
+	if err == nil {
+		err = s.applyAll(ctx, steps)
 	}
 	if err != nil {
 		return Head{}, err
