@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/thousand-enterprises/qianqi/internal/store"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 	"github.com/thousand-enterprises/qianqi/internal/workbook"
 )
@@ -252,7 +253,7 @@ func TestExportPerson(t *testing.T) {
 	}
 }
 
-// eraseAndDie erases the person of the first visit, with an account and files beside the database, and
+// eraseAndDie erases the person of the first visit that still names one, with an account and files beside the database, and
 // goes no further than a process does that is killed once the erasure is in the database. It returns the
 // files that have to go.
 func eraseAndDie(t *testing.T, c *Campaign, dir string) []string {
@@ -260,7 +261,7 @@ func eraseAndDie(t *testing.T, c *Campaign, dir string) []string {
 	ctx := context.Background()
 	heads, err := c.Store.VisitHeads(ctx, 2026, "")
 	must(t, err)
-	who := heads[0].Faculty.ID
+	who := heads[slices.IndexFunc(heads, func(h store.VisitHead) bool { return !strings.HasPrefix(h.Faculty.ID, "erased-") })].Faculty.ID
 	account, err := c.AccountOf(ctx, who)
 	if errors.Is(err, ErrNotFound) {
 		account.ID, err = c.AddAccount(ctx, NewAccount{Login: who, Roles: []Role{Faculty}, Password: "correct-horse-battery"}, Act{By: "u0"})
