@@ -132,17 +132,20 @@ func TestBroughtInThroughALink(t *testing.T) {
 	}
 }
 
-// A report tells which options it takes over from the one before in the same folder.
+// A report tells which options it takes over from the one before in the same folder, and a run the k that it does not lower.
 func TestReportTellsWhatItTakesOver(t *testing.T) {
 	db := aCounter(t)
 	out := filepath.Join(t.TempDir(), "reports")
 	for _, c := range []struct {
-		args []string
-		says bool
-	}{{[]string{"--k", "3"}, false}, {nil, true}, {[]string{"--k", "5"}, false}, {nil, false}} {
-		code, _, errOut := said(t, append([]string{"report", "--db", db, "--out", out}, c.args...)...)
-		if told := strings.Contains(errOut, "与此前的报告相同：--k 3") && strings.Contains(errOut, "an earlier report had them: --k 3"); code != exitOK || told != c.says {
-			t.Errorf("report %v: exit code %d, %q", c.args, code, errOut)
+		line string
+		says string
+	}{{"report --k 3", ""}, {"report", "--k 3"}, {"report --k 7", ""}, {"run " + t.TempDir(), "--k 7"}} {
+		code, _, errOut := said(t, append(strings.Fields(c.line), "--db", db, "--out", out)...)
+		_, told, _ := strings.Cut(errOut, "与此前的报告相同：")
+		zh, told, _ := strings.Cut(told, "；")
+		_, told, _ = strings.Cut(told, "as an earlier report had them: ")
+		if en, _, _ := strings.Cut(told, "."); code != exitOK || zh != c.says || en != c.says {
+			t.Errorf("%s: exit code %d, %q", c.line, code, errOut)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -56,9 +57,7 @@ func runReport(cmd *cobra.Command, o reportOptions) error {
 		if err != nil {
 			return asUsage(err)
 		}
-		if over := strings.Join(published.TakenOver, " "); over != "" {
-			fmt.Fprintf(cmd.ErrOrStderr(), "没有写明的选项与此前的报告相同：%s；要用缺省值，请写明。\nOptions that were not given are as an earlier report had them: %s. Give them to have the defaults.\n", over, over)
-		}
+		sayTakenOver(cmd.ErrOrStderr(), published)
 		if o.json {
 			return printJSON(cmd.OutOrStdout(), published)
 		}
@@ -68,6 +67,13 @@ func runReport(cmd *cobra.Command, o reportOptions) error {
 		_, err = fmt.Fprintln(cmd.OutOrStdout(), published.Index)
 		return err
 	})
+}
+
+// sayTakenOver tells which options a report has from an earlier one.
+func sayTakenOver(w io.Writer, p *campaign.Published) {
+	if over := strings.Join(p.TakenOver, " "); over != "" {
+		fmt.Fprintf(w, "没有写明的选项与此前的报告相同：%s；要用缺省值，请写明。\nOptions that were not given are as an earlier report had them: %s. Give them to have the defaults.\n", over, over)
+	}
 }
 
 // bindPDF declares the flag that prints the pages.

@@ -34,14 +34,16 @@ func newRunCmd(a *app) *cobra.Command {
 同一时刻只有一个运行；中断后再运行即可接着做；没有新文件时什么也不变。
 每次运行留下一条记录（qianqi runs），据此可逐字节重做任何一份已发布的报告（qianqi reproduce）。
 与上一份报告相差不到 5 家企业时，新的答案先等着：两份报告相减就能得知。
-运行失败时，原有的报告不变。--close 之后的运行会冻结该年度，此后更正须用 --reopen 说明理由。
+没有写明 --k 时，不低于上一份报告的 k。运行失败时，原有的报告不变。
+--close 之后的运行会冻结该年度，此后更正须用 --reopen 说明理由。
 
 Reads the workbooks under PATH (default surveys), computes, writes the report and prints a summary.
 Fit for a schedule: one run at a time; after an interruption run it again; without new files
 nothing changes. Every run leaves a record (qianqi runs) from which any published report can be
 made again byte for byte (qianqi reproduce). Answers of fewer than 5 enterprises since the last
-report wait for more: two reports could be subtracted. Where a run fails the report that stood stands. A run
-after --close freezes the year; from then on a correction needs --reopen with a reason.
+report wait for more: two reports could be subtracted. Without --k, k is no smaller than that
+report had it. Where a run fails the report that stood stands. A run after --close freezes the
+year; from then on a correction needs --reopen with a reason.
 
 ` + exitTable,
 		Example: `  qianqi run
@@ -71,7 +73,9 @@ after --close freezes the year; from then on a correction needs --reopen with a 
 // bindRun declares the flags of run that a schedule may pass on.
 func bindRun(cmd *cobra.Command, in *campaign.RunOptions, news *newsOptions) {
 	bindIngest(cmd, &in.Ingest)
-	bindAnalyze(cmd, &in.Analyze)
+	in.Analyze.Base, in.Analyze.Rake = "auto", new(false)
+	bindReported(cmd, &in.Analyze)
+	cmd.Flags().Lookup("k").Usage += " (default: 5, or more where the last report had more)"
 	bindPages(cmd, &in.Analyze)
 	bindShelf(cmd, in)
 	bindPDF(cmd, &in.PDF)
@@ -128,6 +132,9 @@ func runRun(cmd *cobra.Command, o runOptions) error {
 			return o.sayNotDue(cmd.OutOrStdout(), result)
 		}
 		if !o.quiet || !result.Quiet() {
+			if !o.json {
+				sayTakenOver(cmd.ErrOrStderr(), result.Report)
+			}
 			if err := printRun(cmd.OutOrStdout(), result, o.json, o.all); err != nil {
 				return err
 			}

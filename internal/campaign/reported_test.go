@@ -140,11 +140,19 @@ func trialElsewhere(t *testing.T, w *office) {
 	c, dir := w.copied(t)
 	ctx := context.Background()
 	official, trial, another := filepath.Join(dir, "reports"), filepath.Join(dir, "elsewhere"), filepath.Join(dir, "another")
-	report := func(o AnalyzeOptions, dir string) (k int, over string) {
+	report := func(o AnalyzeOptions, dir string, run bool) (k int, over string) {
 		t.Helper()
 		o.Year = 2025
-		published, err := c.Report(ctx, o, dir, false)
-		must(t, err)
+		var published *Published
+		if run {
+			result, err := c.Run(ctx, RunOptions{Analyze: o, Reports: dir})
+			must(t, err)
+			published = result.Report
+		} else {
+			var err error
+			published, err = c.Report(ctx, o, dir, false)
+			must(t, err)
+		}
 		row, err := c.FindRun(ctx, published.Label)
 		must(t, err)
 		return row.Record.Recipe.K, strings.Join(published.TakenOver, " ")
@@ -153,16 +161,21 @@ func trialElsewhere(t *testing.T, w *office) {
 		why  string
 		o    AnalyzeOptions
 		dir  string
+		run  bool
 		k    int
 		over string
 	}{
-		{"a trial", AnalyzeOptions{Threshold: 3, Base: "one"}, trial, 3, ""},
-		{"the official report after it", AnalyzeOptions{}, official, 5, ""},
-		{"the trial once more", AnalyzeOptions{}, trial, 3, "--base one --k 3"},
-		{"what is given is not taken over", AnalyzeOptions{Threshold: 9}, trial, 9, "--base one"},
-		{"a folder where nothing was made has the larger k, and says so", AnalyzeOptions{}, another, 9, "--k 9"},
+		{"a trial", AnalyzeOptions{Threshold: 3, Base: "one"}, trial, false, 3, ""},
+		{"the official report after it", AnalyzeOptions{}, official, false, 5, ""},
+		{"the trial once more", AnalyzeOptions{}, trial, false, 3, "--base one --k 3"},
+		{"the batch takes no smaller k over", AnalyzeOptions{}, trial, true, 5, ""},
+		{"what is given is not taken over", AnalyzeOptions{Threshold: 9, Base: "one"}, trial, false, 9, ""},
+		{"the batch keeps the larger k alone, and says so", AnalyzeOptions{}, trial, true, 9, "--k 9"},
+		{"and where the report stands already", AnalyzeOptions{}, trial, true, 9, "--k 9"},
+		{"a folder where nothing was made has the larger k, and says so", AnalyzeOptions{}, another, false, 9, "--k 9"},
+		{"the batch with a k that is given", AnalyzeOptions{Threshold: 5}, another, true, 5, ""},
 	} {
-		if k, over := report(step.o, step.dir); k != step.k || over != step.over {
+		if k, over := report(step.o, step.dir, step.run); k != step.k || over != step.over {
 			t.Errorf("%s: k %d, taken over %q", step.why, k, over)
 		}
 	}

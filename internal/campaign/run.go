@@ -273,12 +273,25 @@ func (r *running) takeIn(ctx context.Context) (err error) {
 
 // publish makes the report of the database as it stands now, unless it stands already.
 func (r *running) publish(ctx context.Context) error {
+	asked, over, err := r.noSmallerK(ctx, r.o.Analyze, r.o.Reports)
+	if err != nil {
+		return err
+	}
+	if err := r.publishAs(ctx, asked); err != nil {
+		return err
+	}
+	r.result.Report.TakenOver = over
+	return nil
+}
+
+// publishAs is publish by these options.
+func (r *running) publishAs(ctx context.Context, o AnalyzeOptions) error {
 	head, err := r.Store.AuditHead(ctx)
 	if err != nil {
 		return err
 	}
 	reader := r.Store.At(head.Seq)
-	q, err := r.question(ctx, reader, r.o.Analyze)
+	q, err := r.question(ctx, reader, o)
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,18 @@ func (c *Campaign) asMadeThere(ctx context.Context, o AnalyzeOptions, dir string
 	return filled, o.takenOver(filled), nil
 }
 
+// noSmallerK is the k to publish a year with where none is given: the default, or what a report in this dir, or, without
+// one, elsewhere, has more. over says so as a flag, where it is not the default.
+func (c *Campaign) noSmallerK(ctx context.Context, o AnalyzeOptions, dir string) (kept AnalyzeOptions, over []string, err error) {
+	filled, _, err := c.asMadeThere(ctx, o, dir)
+	if err != nil || o.Threshold > 0 || filled.Threshold <= gap.DefaultK {
+		return o, nil, err
+	}
+	kept = o
+	kept.Threshold = filled.Threshold
+	return kept, []string{fmt.Sprintf("--k %d", kept.Threshold)}, nil
+}
+
 // lastThere finds, among the runs, latest first, the one whose report on the year stands in the folder, however
 // the folder was written, or, without one, the last there on the year, or that showed it: nil where there is none.
 // least is the k below which nobody asked to go: that of a report there that is on no record, as after a
