@@ -32,10 +32,13 @@ Writes <reports>/<year>/index.html with a page per programme and competency: off
 A4. The same database gives the same bytes; readers see the old report or the new one, never half.
 
 没有写明的 --base、--k、--rake 等，与同一文件夹里该年上次的报告相同，不是缺省值的会写到标准错误；第一次则为 auto、5、false，
-而 k 不会小于该年在别处公布过的。
+而 k 不会小于该年在别处公布过的。网页（serve）、export、trace 总照该年最近公布的一份，不论写在哪个文件夹：
+试算请用数据库的副本（qianqi backup）。
 Where --base, --k, --rake and the like are not given, they are as the last report on the year in the same
 folder had them, and what is not the default is told on standard error; auto, 5 and false for the first,
-but k is no smaller than reports on the year elsewhere had it.
+but k is no smaller than reports on the year elsewhere had it. The web pages (serve), export and trace
+follow the last report on the year, in whatever folder it was written: try things out on a copy of the
+database (qianqi backup).
 
 ` + exitTable,
 		Example: "  qianqi report --year 2026\n  qianqi report --year 2026 --out /srv/reports\n  qianqi report --compare 2024 --pdf",

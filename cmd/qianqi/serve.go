@@ -49,7 +49,7 @@ func newServeCmd(a *app) *cobra.Command {
 		Short: "在网页上完成全部工作 everything in the browser: hand in, follow, read, decide",
 		Long: `启动网页服务并印出网址。第一次运行会印出一次性口令，用它在网页上建立管理员账号。
 教师交表并看到每一处错误；调研办看进度、审核；委员会看报告、作决定；管理员管账号和日志。
-网页上的报告是最近一次 qianqi run 公布的；某一年还没有运行过时，只有调研办看得到草稿（随每次交表变动），
+网页上的报告是最近一次 qianqi run 或 qianqi report 公布的；某一年还没有运行过时，只有调研办看得到草稿（随每次交表变动），
 运行一次后委员会才看得到。
 可与命令行同时使用同一个数据库。Ctrl-C 停止：正在进行的提交会做完。
 
@@ -59,7 +59,7 @@ func newServeCmd(a *app) *cobra.Command {
 
 Serves the web pages and prints their address. The first run prints a one-time token with which an
 administrator is made in the browser. Works beside the command line on the same database. The
-reports on the pages rest on the answers that the last qianqi run published; before the first run on a
+reports on the pages are as the last qianqi run or report had them; before the first run on a
 year only the survey office sees a draft of it, which follows every upload. Run once, then the committee
 reads. Ctrl-C stops; hand-ins under way are finished.
 Without a certificate it listens on this machine only; for a whole college give --cert and --key, or
