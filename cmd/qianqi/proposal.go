@@ -196,8 +196,12 @@ func printIdeas(w io.Writer, cb *codebook.Codebook, ideas []campaign.Idea) error
 		for k, m := range i.Modules {
 			modules[k] = string(m)
 		}
-		fmt.Fprintf(w, "%s  %s%s\n    %s%s\n", cb.Name("programmes", string(i.Programme)).ZH, campaign.Printable(i.Text.ZH), open,
-			"qianqi proposal add "+ideaFlags(i), "")
+		programme := cb.Name("programmes", string(i.Programme))
+		fmt.Fprintf(w, "%s  %s%s\n", programme.ZH, campaign.Printable(i.Text.ZH), open)
+		if i.Text.EN != i.Text.ZH { // a suggestion stands as it was written
+			fmt.Fprintf(w, "%s  %s\n", programme.EN, campaign.Printable(i.Text.EN))
+		}
+		fmt.Fprintf(w, "    qianqi proposal add %s\n", ideaFlags(i))
 		if len(modules) > 0 {
 			fmt.Fprintf(w, "    由它们讲授 taught in %s\n", strings.Join(modules, ", "))
 		}

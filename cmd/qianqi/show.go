@@ -111,7 +111,7 @@ func printHistory(w io.Writer, all [][]campaign.Version) error {
 }
 
 func newWithdrawCmd(a *app) *cobra.Command {
-	return submissionAct(a, "withdraw", "撤回一份提交，保留历史 take a submission back; its history stays", `撤回之后，这份提交不再计入数字，历史仍保留。它取代过的旧件也不会自己回来：撤回的人可能是要整个答案都不算。
+	return submissionAct(a, "withdraw", "重复提交", "撤回一份提交，保留历史 take a submission back; its history stays", `撤回之后，这份提交不再计入数字，历史仍保留。它取代过的旧件也不会自己回来：撤回的人可能是要整个答案都不算。
 要让旧件重新计入：qianqi reinstate 旧件，或单独 qianqi ingest 那个文件。文件仍留在收件文件夹里也不会重新计入；
 下一次 run 会说一次。
 
@@ -125,7 +125,7 @@ with a run, which says so once.`, "已撤回 withdrawn",
 }
 
 func newReinstateCmd(a *app) *cobra.Command {
-	return submissionAct(a, "reinstate", "恢复一份撤回的提交，或更正已撤回的旧件 bring back a withdrawn submission, or one whose correction was withdrawn", `恢复撤回的提交；或者，一份提交被更正取代、更正又被撤回之后，恢复旧的那份。
+	return submissionAct(a, "reinstate", "当时撤错了", "恢复一份撤回的提交，或更正已撤回的旧件 bring back a withdrawn submission, or one whose correction was withdrawn", `恢复撤回的提交；或者，一份提交被更正取代、更正又被撤回之后，恢复旧的那份。
 同一走访已有别的提交计入时不能恢复，会说明是哪一份。
 
 Brings back a submission that was withdrawn, or one that a correction had superseded which was withdrawn since.
@@ -135,14 +135,14 @@ Where another submission of the same visit counts, it is refused, and that one i
 		})
 }
 
-// submissionAct is a command that does one thing to one submission, for a reason.
-func submissionAct(a *app, name, short, long, done string, do func(context.Context, *campaign.Campaign, store.SubmissionID, store.Act) error) *cobra.Command {
+// submissionAct is a command that does one thing to one submission, for a reason; its help gives one.
+func submissionAct(a *app, name, reason, short, long, done string, do func(context.Context, *campaign.Campaign, store.SubmissionID, store.Act) error) *cobra.Command {
 	var act store.Act
 	cmd := &cobra.Command{
 		Use:     name + " SUBMISSION|FILE|SHA256 --reason TEXT",
 		Short:   short,
 		Long:    long,
-		Example: "  qianqi " + name + " 12 --reason \"重复提交\"",
+		Example: "  qianqi " + name + " 12 --reason \"" + reason + "\"",
 		Args:    oneArgument("SUBMISSION", "a number, a file or its SHA-256"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			act, err := signed(act)

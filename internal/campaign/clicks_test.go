@@ -12,7 +12,6 @@ import (
 
 	"github.com/thousand-enterprises/qianqi/internal/chromium"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
-	"github.com/thousand-enterprises/qianqi/internal/report"
 	"github.com/thousand-enterprises/qianqi/internal/trial"
 )
 
@@ -21,7 +20,7 @@ import (
 // worked and for the one that did not; the second click is the section that shows how it was judged.
 func theReaderFindsBothDecisions(t *testing.T, w *world) {
 	folder := t.TempDir()
-	if err := writeTree(folder, treeOf(w.site(t))); err != nil {
+	if err := writeTree(folder, w.site(t)); err != nil {
 		t.Fatal(err)
 	}
 	window := chromium.Open(t, func(any) {})
@@ -48,14 +47,6 @@ func theReaderFindsBothDecisions(t *testing.T, w *world) {
 	seen(`.brief li`, false, didNot...)
 	seen(`.brief a[href*="decisions"]`, true)
 	seen(`#decisions, section[id$="decisions"]`, false, "自动化运维", "可能见效", "协议分析", "未见变化")
-}
-
-func treeOf(s *report.Site) tree {
-	files := make(tree)
-	for _, path := range s.Paths() {
-		files[path] = s.File(path)
-	}
-	return files
 }
 
 // everyPrintedFigureTraces goes over every page as it is published. A number that is a link leads to a

@@ -122,19 +122,16 @@ func openYear(t *testing.T, w *world, year int) *yearbook {
 // workbooks, those of an earlier year as pages and tables.
 func (b *yearbook) read(t *testing.T, w *world, plan *curriculum.Map) {
 	t.Helper()
-	var site interface {
-		Paths() []string
-		File(string) []byte
-	}
-	var err error
+	site := tree{}
 	if b.a == w.analysis {
-		site, err = w.Live(context.Background(), b.year, 0)
+		live, err := w.Live(context.Background(), b.year, 0)
+		must(t, err)
+		site = live.files
 	} else {
-		site, err = report.Build(b.a, report.Options{Codebook: w.Codebook, Curriculum: plan, Years: []int{2024, 2025, 2026}, Stills: noStills{}})
+		must(t, report.Make(b.a, report.Options{Codebook: w.Codebook, Curriculum: plan, Years: []int{2024, 2025, 2026}, Stills: noStills{}}, site.put))
 	}
-	must(t, err)
-	for _, name := range site.Paths() {
-		for inner, data := range unpacked(t, name, site.File(name)) {
+	for name, content := range site {
+		for inner, data := range unpacked(t, name, content) {
 			b.files[filepath.Join(name, inner)] = data
 		}
 	}

@@ -5,7 +5,7 @@
 // A workbook's way: files.go finds it, read.go turns its bytes into visits or issues,
 // ingest.go saves it, crosscheck.go holds it against all others, returns.go hands back the
 // annotated copy. A figure's way: analyze.go loads the columns and calls gap.Analyze,
-// publish.go writes the pages of report.Build in one step that readers never see half done. The
+// publish.go writes the pages of report.Make in one step that readers never see half done. The
 // batch: run.go joins both ways under one lock, runrecord.go is what it leaves behind, reproduce.go
 // makes an earlier report again, compare.go says what changed, doctor.go what is wrong with the
 // set-up.

@@ -3,8 +3,10 @@ package campaign
 import (
 	"bytes"
 	"context"
+	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,7 +23,7 @@ type shownPage struct {
 }
 
 // site is the report of the newest year, built once, beside reports of the years before.
-func (w *world) site(t *testing.T) *report.Site {
+func (w *world) site(t *testing.T) tree {
 	t.Helper()
 	if w.built == nil {
 		a, opts, err := w.reported(context.Background(), AnalyzeOptions{})
@@ -29,7 +31,8 @@ func (w *world) site(t *testing.T) *report.Site {
 			t.Fatal(err)
 		}
 		opts.Stills, opts.Years = noStills{}, []int{2024, 2025}
-		if w.built, err = report.Build(a, opts); err != nil {
+		w.built = tree{}
+		if err := report.Make(a, opts, w.built.put); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -42,11 +45,11 @@ func (w *world) pages(t *testing.T) []shownPage {
 	if w.read != nil {
 		return w.read
 	}
-	for _, path := range w.site(t).Paths() {
+	for _, path := range slices.Sorted(maps.Keys(w.site(t))) {
 		if !strings.HasSuffix(path, ".html") {
 			continue
 		}
-		doc, err := html.Parse(bytes.NewReader(w.site(t).File(path)))
+		doc, err := html.Parse(bytes.NewReader(w.site(t)[path]))
 		if err != nil {
 			t.Fatal(err)
 		}

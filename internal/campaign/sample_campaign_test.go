@@ -17,7 +17,7 @@ type world struct {
 	*Campaign
 	path     string            // of the database
 	analysis *gap.Analysis     // of the newest year
-	built    *report.Site      // its pages; see site
+	built    tree              // its pages; see site
 	read     []shownPage       // the same, read back; see pages
 	ways     *way              // of the figures followed so far; see way
 	tabled   []report.Dataset  // the tables of the newest year; see published

@@ -73,7 +73,7 @@ func everyChartTraces(t *testing.T, w *world) {
 		t.Errorf("%d charts with %d marks were looked at", charts, marks)
 	}
 	for kind, n := range kinds {
-		if !slices.Contains([]string{"curriculum", "concentration", "quoted"}, kind) || !strings.Contains(string(w.site(t).File("methods.html")), `id="whence-`+kind+`"`) {
+		if !slices.Contains([]string{"curriculum", "concentration", "quoted"}, kind) || !strings.Contains(string(w.site(t)["methods.html"]), `id="whence-`+kind+`"`) {
 			t.Errorf("%d marks are of the kind %s, which no page explains", n, kind)
 		}
 	}

@@ -77,7 +77,7 @@ func everySentenceTraces(t *testing.T, w *world) {
 				t.Errorf("no %s reads as %s: take it out", k.kind, p)
 			}
 		}
-		if !strings.Contains(string(w.site(t).File("methods.html")), `id="whence-`+k.kind+`"`) {
+		if !strings.Contains(string(w.site(t)["methods.html"]), `id="whence-`+k.kind+`"`) {
 			t.Errorf("the methods page does not say why numbers of the kind %s have no address", k.kind)
 		}
 	}

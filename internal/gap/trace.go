@@ -81,17 +81,6 @@ func MeasureTexts() []MeasureText {
 	}
 }
 
-// TraceFigure traces one figure of a year. The error says that the inputs do not hold the year,
-// or that the address names no figure of it.
-func TraceFigure(cb *codebook.Codebook, in Inputs, at Address) (*Trace, error) {
-	in.Year = at.Year
-	t, err := NewTracer(cb, in)
-	if err != nil {
-		return nil, err
-	}
-	return t.Trace(at)
-}
-
 // Tracer traces the figures of one year, which it tabulates once.
 type Tracer struct {
 	r            *run

@@ -1,6 +1,7 @@
 package gap
 
 import (
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -78,7 +79,11 @@ func TestTraceGoesRoundTheLoop(t *testing.T) {
 	if !ok {
 		t.Fatal("no address")
 	}
-	x, err := TraceFigure(cb, in, at)
+	tracer, err := NewTracer(cb, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := tracer.Trace(at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,18 +96,23 @@ func TestTraceGoesRoundTheLoop(t *testing.T) {
 			t.Errorf("outcomes of %s", p.Programme)
 		}
 	}
-	all, err := TraceFigure(cb, in, Address{Year: 2026, Competency: "fault_diagnosis", Measure: demand.CoverageGap})
+	all, err := tracer.Trace(Address{Year: 2026, Competency: "fault_diagnosis", Measure: demand.CoverageGap})
 	if err != nil || len(all.Modules) <= len(x.Modules) {
 		t.Errorf("over all programmes: %v", err)
 	}
-	if _, err := TraceFigure(cb, in, Address{Year: 1999, Competency: "fault_diagnosis", Measure: demand.CoverageGap}); err == nil {
-		t.Error("a year without a sample was traced")
+	if _, err := tracer.Trace(Address{Year: 1999, Competency: "fault_diagnosis", Measure: demand.CoverageGap}); !errors.Is(err, ErrNoFigure) {
+		t.Errorf("a figure of another year: %v", err)
+	}
+	empty := in
+	empty.Year = 1999
+	if _, err := NewTracer(cb, empty); !errors.Is(err, ErrNoSample) {
+		t.Errorf("a year without a sample: %v", err)
 	}
 	for _, c := range analyse(t, cb, in).Cells {
 		if !c.Figure.Flag.Suppressed() {
 			continue
 		}
-		hidden, err := TraceFigure(cb, in, Address{2026, c.Domain, c.Competency, c.Measure})
+		hidden, err := tracer.Trace(Address{2026, c.Domain, c.Competency, c.Measure})
 		if err != nil || hidden.Visits != 0 || hidden.Figure.Estimate != 0 {
 			t.Errorf("a withheld figure traces to %d visits, %v", hidden.Visits, err)
 		}

@@ -79,7 +79,7 @@ func (pages shelf) names(t *testing.T) []string {
 	return files
 }
 
-func publish(t *testing.T, s *Site, dir string) {
+func publish(t *testing.T, s *gathered, dir string) {
 	t.Helper()
 	for _, p := range s.Paths() {
 		file := filepath.Join(dir, filepath.FromSlash(p))
@@ -325,7 +325,7 @@ func TestWithoutScript(t *testing.T) {
 func TestHostilePagesInBrowser(t *testing.T) {
 	a, opts := hostileAnalysis(`</script><script>hit=1</script><img src=x onerror=hit=2>"><svg onload=hit=3>__f__(window.hit=4)__f__{b}`)
 	opts.Stills = unpressed{}
-	site, err := Build(a, opts)
+	site, err := gather(a, opts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -94,8 +94,8 @@ func (unpressed) Store(string, []byte)       {}
 var placesJSON = regexp.MustCompile(`(?s)<script type="application/json" class="places">(.*?)</script>`)
 
 // pagesAndCSV are the files of a report in which a text could act.
-func pagesAndCSV(a *gap.Analysis, opts Options) (*Site, error) {
-	site, d := &Site{files: map[string][]byte{}}, deskFor(a, opts)
+func pagesAndCSV(a *gap.Analysis, opts Options) (*gathered, error) {
+	site, d := &gathered{files: map[string][]byte{}}, deskFor(a, opts)
 	pages, err := d.setPages(opts, site.put)
 	if err != nil {
 		return nil, err
@@ -117,7 +117,7 @@ func TestHostileText(t *testing.T) {
 		opts.Stills = unpressed{}
 		build := pagesAndCSV
 		if !utf8.ValidString(s) { // which the other forms could refuse
-			build = Build
+			build = gather
 		}
 		site, err := build(a, opts)
 		if err != nil {

@@ -2,13 +2,12 @@
 // the reasons behind every number, as a set of files that opens from a folder without a network.
 //
 // Make is the way in. It does no input or output: it hands every file, as soon as that is finished,
-// to whoever publishes it; Build gathers them. The same analysis gives the same bytes.
+// to whoever publishes it. The same analysis gives the same bytes.
 package report
 
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
@@ -30,7 +29,7 @@ type Options struct {
 	// Changes fills the page that says what is new; nil leaves the page out.
 	Changes *Changes
 
-	// Stills keeps still pictures between runs; drawing them takes most of the time of Build.
+	// Stills keeps still pictures between runs; drawing them takes most of the time of Make.
 	// nil draws every picture anew.
 	Stills Stills
 }
@@ -42,35 +41,9 @@ type Stills interface {
 	Store(key string, svg []byte)
 }
 
-// Site is a published report: every file by its path, with "/" between folders.
-type Site struct {
-	files map[string][]byte
-}
-
-// Paths lists the files in sorted order.
-func (s *Site) Paths() []string { return slices.Sorted(maps.Keys(s.files)) }
-
-// File returns the content of one file; nil where there is none.
-func (s *Site) File(path string) []byte { return s.files[path] }
-
 // Put takes one finished file of a report, by its path with "/" between folders. Its error ends
 // the making of the report.
 type Put func(path string, data []byte) error
-
-// put adds a file.
-func (s *Site) put(path string, data []byte) error {
-	s.files[path] = data
-	return nil
-}
-
-// Build makes the report of one year and keeps all of it in memory.
-func Build(a *gap.Analysis, opts Options) (*Site, error) {
-	site := &Site{files: map[string][]byte{}}
-	if err := Make(a, opts, site.put); err != nil {
-		return nil, err
-	}
-	return site, nil
-}
 
 // Make makes the report of one year and hands each file to put once, holding on to none of them.
 // An error means the report could not be made; what the data do not tell is said on the pages instead.

@@ -19,8 +19,8 @@ import (
 	"github.com/thousand-enterprises/qianqi/internal/gap"
 )
 
-var theSite = sync.OnceValues(func() (*Site, error) {
-	return Build(twoProgrammes(), Options{Curriculum: inventedCurriculum(), Run: "#0007"})
+var theSite = sync.OnceValues(func() (*gathered, error) {
+	return gather(twoProgrammes(), Options{Curriculum: inventedCurriculum(), Run: "#0007"})
 })
 
 // twoProgrammes is the invented analysis cut to two programmes: as many kinds of page, less to draw.
@@ -31,7 +31,7 @@ func twoProgrammes() *gap.Analysis {
 }
 
 // fixtureSite is the report of the invented analysis, built once.
-func fixtureSite(t *testing.T) *Site {
+func fixtureSite(t *testing.T) *gathered {
 	t.Helper()
 	s, err := theSite()
 	if err != nil {
@@ -40,7 +40,7 @@ func fixtureSite(t *testing.T) *Site {
 	return s
 }
 
-func htmlPages(s *Site) []string {
+func htmlPages(s *gathered) []string {
 	var out []string
 	for _, p := range s.Paths() {
 		if strings.HasSuffix(p, ".html") {
@@ -77,8 +77,8 @@ func (a *album) Store(key string, svg []byte) {
 // The same analysis gives the same bytes, with kept pictures and without.
 func TestSameInputSameBytes(t *testing.T) {
 	kept := &album{}
-	build := func() *Site {
-		s, err := Build(twoProgrammes(), Options{Curriculum: inventedCurriculum(), Run: "#0007", Stills: kept})
+	build := func() *gathered {
+		s, err := gather(twoProgrammes(), Options{Curriculum: inventedCurriculum(), Run: "#0007", Stills: kept})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +90,7 @@ func TestSameInputSameBytes(t *testing.T) {
 	if drawnOnce == 0 || len(kept.pictures) != drawnOnce {
 		t.Errorf("%d pictures kept after the first build, %d after the second", drawnOnce, len(kept.pictures))
 	}
-	for _, other := range []*Site{second, fixtureSite(t)} {
+	for _, other := range []*gathered{second, fixtureSite(t)} {
 		if !slices.Equal(first.Paths(), other.Paths()) {
 			t.Fatalf("other files: %v and %v", first.Paths(), other.Paths())
 		}
@@ -212,7 +212,7 @@ func TestNothingReadsAsBlank(t *testing.T) {
 		{"everything withheld", withheld, map[string]string{"programme-iot.html": "没有一项能力的差距可以公布", "competency-fault_diagnosis.html": "样本不足，不予公布"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s, err := Build(c.a, Options{Codebook: cb, Stills: unpressed{}})
+			s, err := gather(c.a, Options{Codebook: cb, Stills: unpressed{}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -289,7 +289,7 @@ func TestAnotherCodebook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Build(inventedAnalysis(cb), Options{Codebook: cb, Stills: unpressed{}})
+	s, err := gather(inventedAnalysis(cb), Options{Codebook: cb, Stills: unpressed{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -111,7 +111,7 @@ func BenchmarkTally(b *testing.B) {
 	s := openTemp(b)
 	takeIn(b, s, inBulk(10000))
 	for b.Loop() {
-		if _, err := s.Tally(context.Background(), 2026); err != nil {
+		if _, err := tally(context.Background(), s.Reader, 2026); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -52,13 +52,6 @@ func (r *Reader) Visit(ctx context.Context, id VisitID) (StoredVisit, error) {
 	return only(found, err)
 }
 
-// FindVisit returns the visit with this key that counts; ErrNotFound where there is none.
-func (r *Reader) FindVisit(ctx context.Context, key survey.VisitKey) (StoredVisit, error) {
-	found, err := r.visitsWhere(ctx, counts+" AND college = ? AND year = ? AND faculty_id = ? AND enterprise_key = ? AND day = ?",
-		append(r.scope(), key.College, key.Year, key.Faculty, key.Enterprise, string(key.Day))...)
-	return only(found, err)
-}
-
 // VisitsOf returns the visits stored from a submission, whether they count or not, in the order
 // of the file.
 func (r *Reader) VisitsOf(ctx context.Context, id SubmissionID) ([]StoredVisit, error) {

@@ -224,7 +224,8 @@ func TestWithdraw(t *testing.T) {
 	if err := s.Reinstate(ctx, out.Submission, act); err != nil {
 		t.Fatal(err)
 	}
-	after, err := s.FindVisit(ctx, out.Visits[0].Key)
+	var after StoredVisit
+	err = s.Visits(ctx, out.Visits[0].Key.Year, func(v StoredVisit) error { after = v; return nil })
 	if err != nil || after.Content != before.Content || after.ID == before.ID || len(after.Visit.Jobs) != 2 {
 		t.Errorf("reinstated: %+v %v", after, err)
 	}

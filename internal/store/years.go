@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/survey"
 )
 
@@ -55,28 +54,6 @@ func (r *Reader) countEnterprises(ctx context.Context, q querier, psu psus, year
 		years[i].Enterprises = len(met[years[i].Year])
 	}
 	return err
-}
-
-// TallyRow is what SQL makes of one competency in one programme: counts and sums of the given
-// answers. It is the second way to numbers that Go tabulates from columns.
-type TallyRow struct {
-	Programme  codebook.ProgrammeID
-	Competency codebook.CompetencyID
-	Jobs       int    // rows, answered or not
-	N          [3]int // answers: importance, required, graduate
-	Sum        [3]int
-	Pairs      int // both required and graduate given
-	Gap        int // sum of required - graduate over those pairs
-}
-
-// Tally tabulates the ratings of a year in SQL, through rating_view, as the database is now.
-func (r *Reader) Tally(ctx context.Context, year int) ([]TallyRow, error) {
-	return queryAll(ctx, r, func(t *TallyRow) []any {
-		return []any{&t.Programme, &t.Competency, &t.Jobs, &t.N[0], &t.N[1], &t.N[2], &t.Sum[0], &t.Sum[1], &t.Sum[2], &t.Pairs, &t.Gap}
-	}, `SELECT programme, competency, count(*), count(importance), count(required), count(graduate),
-  coalesce(sum(importance), 0), coalesce(sum(required), 0), coalesce(sum(graduate), 0),
-  count(required - graduate), coalesce(sum(required - graduate), 0)
-FROM rating_view WHERE (? = '' OR college = ?) AND year = ? GROUP BY programme, competency ORDER BY programme, competency`, r.college, r.college, year)
 }
 
 // JobTrace is where a job stands: the way back from a figure.

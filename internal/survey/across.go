@@ -167,7 +167,11 @@ func (d *decoder) jobRules(v *Visit, r Record, p visitParts) {
 		if len(d.filled.Records("visit")) > 1 {
 			where = r.Ref()
 		}
-		d.scan.ReportAt("V050", where, "", "", "0", "≥ 1", "enterprise", v.Enterprise.Name)
+		zh, en := "这家企业", "this enterprise"
+		if v.Enterprise.Name != "" {
+			zh, en = "“"+v.Enterprise.Name+"”", "“"+v.Enterprise.Name+"”"
+		}
+		d.scan.ReportAt("V050", where, "", "", "0", "≥ 1", "enterprise", zh, "enterprise_en", en)
 	}
 	for i := range v.Jobs {
 		d.oneJob(v, &v.Jobs[i], p.jobs[i])

@@ -64,7 +64,7 @@ func TestNoMessageRepeatsALongCell(t *testing.T) {
 		"header": NewIssue(codebook.Default(), "T008", Ref{}, "", long, "", ""),
 		"got":    NewIssue(codebook.Default(), "V074", Ref{}, "", "", long, ""),
 		"want":   NewIssue(codebook.Default(), "V074", Ref{}, "", "", "", long),
-		"args":   NewIssue(codebook.Default(), "V050", Ref{}, "", "", "0", "≥ 1", "enterprise", long),
+		"args":   NewIssue(codebook.Default(), "V050", Ref{}, "", "", "0", "≥ 1", "enterprise", long, "enterprise_en", long),
 	} {
 		if n := size(&i); n > 20_000 || n < 100 {
 			t.Errorf("%s: an issue of %d bytes", why, n)

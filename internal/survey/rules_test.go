@@ -191,6 +191,20 @@ func withoutJobs(text string) string {
 	return b.String()
 }
 
+// TestAVisitWithoutJobsIsNamed: by its enterprise, or in words where that is blank too.
+func TestAVisitWithoutJobsIsNamed(t *testing.T) {
+	for book, want := range map[string]codebook.Text{
+		withoutJobs(goodVisit):          {ZH: "“云图通信技术有限公司”的走访没有", EN: "The visit to “云图通信技术有限公司” has"},
+		withoutJobs(emptied(goodVisit)): {ZH: "这家企业的走访没有", EN: "The visit to this enterprise has"},
+	} {
+		_, issues := Decode(codebook.Default(), BookFromText(book), Context{Year: 2026})
+		i := slices.IndexFunc(issues, func(i Issue) bool { return i.Code == "V050" })
+		if i < 0 || !strings.HasPrefix(issues[i].Message.ZH, want.ZH) || !strings.HasPrefix(issues[i].Message.EN, want.EN) {
+			t.Errorf("%d issues, V050 is number %d; want %+v", len(issues), i, want)
+		}
+	}
+}
+
 // emptied takes every answer out of the good visit's first sheet.
 func emptied(text string) string {
 	var b strings.Builder
