@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
@@ -39,7 +37,7 @@ func (r *run) headline(g *DomainGap) codebook.Text {
 	if len(g.Short) == 1 {
 		verb = " falls"
 	}
-	return say(r.list(top).ZH+more.ZH+"在各种算法下都超出误差地不足", upperFirst(r.list(top).EN)+more.EN+verb+" short beyond error under every method")
+	return say(r.list(top).ZH+more.ZH+"在各种算法下都超出误差地不足", codebook.UpperFirst(r.list(top).EN)+more.EN+verb+" short beyond error under every method")
 }
 
 // tooLittle says that the data do not tell, and so because most jobs of the domain leave out what they
@@ -77,28 +75,9 @@ func (r *run) list(ids []codebook.CompetencyID) codebook.Text {
 	var zh, en []string
 	for _, id := range ids {
 		name := r.name(id)
-		zh, en = append(zh, name.ZH), append(en, lowerFirst(name.EN))
+		zh, en = append(zh, name.ZH), append(en, codebook.LowerFirst(name.EN))
 	}
 	return say(strings.Join(zh, "、"), strings.Join(en, ", "))
-}
-
-// lowerFirst starts a name in lower case, unless its first word is a name of its own, such as IoT.
-func lowerFirst(s string) string {
-	first, n := utf8.DecodeRuneInString(s)
-	word, _, _ := strings.Cut(s[n:], " ")
-	if !unicode.IsUpper(first) || strings.IndexFunc(word, unicode.IsUpper) >= 0 {
-		return s
-	}
-	return string(unicode.ToLower(first)) + s[n:]
-}
-
-// upperFirst starts a sentence.
-func upperFirst(s string) string {
-	first, n := utf8.DecodeRuneInString(s)
-	if n == 0 {
-		return s
-	}
-	return string(unicode.ToUpper(first)) + s[n:]
 }
 
 // findings says what else holds of a programme, most important first.

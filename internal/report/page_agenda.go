@@ -18,11 +18,11 @@ func (d *desk) agenda(pg gap.ProgrammeGap) []item {
 	if ids := taughtEnough(pg.Rows); len(ids) > 0 {
 		names := list(within(d.shortNames(ids)))
 		items = append(items, item{Tag: "mid", Text: say(names.ZH+"：课程目标已不低于岗位要求而毕业生仍不足，再提目标补不上，要查教学与实训。",
-			upperFirst(names.EN)+": the curriculum aims no lower than jobs require and graduates still fall short. A higher target will not help; look at teaching and practice."), Links: []link{{"#coverage", say("图", "chart")}}})
+			codebook.UpperFirst(names.EN)+": the curriculum aims no lower than jobs require and graduates still fall short. A higher target will not help; look at teaching and practice."), Links: []link{{"#coverage", say("图", "chart")}}})
 	}
 	if len(pg.Plan.Unable) > 0 {
 		names := list(within(d.shortNames(pg.Plan.Unable)))
-		items = append(items, item{Tag: "bad", Text: say(names.ZH+"：没有模块讲授，先定由哪个模块承担，或新增模块。", upperFirst(names.EN)+": no module teaches it. Decide which module shall, or add one."), Links: []link{{"#loop", say("断点", "breaks")}}})
+		items = append(items, item{Tag: "bad", Text: say(names.ZH+"：没有模块讲授，先定由哪个模块承担，或新增模块。", codebook.UpperFirst(names.EN)+": no module teaches it. Decide which module shall, or add one."), Links: []link{{"#loop", say("断点", "breaks")}}})
 	}
 	if len(items) == 0 {
 		return []item{{Text: say("没有一项差距足以据此改课：维持现状也是决定。", "No gap calls for a change of the curriculum; to leave it is a decision too.")}}
@@ -56,7 +56,7 @@ func (d *desk) planItems(p gap.Plan) []item {
 			share = say("，补上加权覆盖差距的 "+at, ", closing "+at+" of the weighted coverage gap")
 		}
 		zh := "“" + m.ZH + "”把" + c.ZH + "由 " + itoa(s.From) + " 级教到 " + itoa(s.To) + " 级：约加 " + itoa(s.Hours) + " 学时" + share.ZH + "。"
-		en := "“" + m.EN + "”: teach " + lowerFirst(c.EN) + " to level " + itoa(s.To) + " instead of " + itoa(s.From) + ", about " + itoa(s.Hours) + " more hours" + share.EN + "."
+		en := "“" + m.EN + "”: teach " + codebook.LowerFirst(c.EN) + " to level " + itoa(s.To) + " instead of " + itoa(s.From) + ", about " + itoa(s.Hours) + " more hours" + share.EN + "."
 		items = append(items, item{Tag: "mid", Text: say(zh, en), Links: []link{{"#modules", say("计划", "plan")}}})
 	}
 	return items

@@ -66,7 +66,7 @@ func (d *desk) clusterHeadline() Text {
 	}
 	t := allOrSome(short, surveyed)
 	zh := t.ZH + "有超出误差、各算法一致的能力差距"
-	en := upperFirst(t.EN) + " " + have(short) + " competency gaps that exceed their error under every method"
+	en := codebook.UpperFirst(t.EN) + " " + have(short) + " competency gaps that exceed their error under every method"
 	if common, n := mostCommon(d.a.Competencies, times); n > 1 {
 		t, where := list(within(d.shortNames(common))), say("在其中"+numeral(n)+"个专业都不足", " in "+word(n)+" of them")
 		if n == surveyed {

@@ -201,7 +201,7 @@ func (d *desk) competencyDomains(id codebook.CompetencyID) (*section, error) {
 
 func (d *desk) cutTable(id codebook.CompetencyID, dim dimension, name string) *table {
 	t := &table{ID: name, Whence: enterprisesWhence, Caption: say("按"+dim.name.ZH, "By "+dim.name.EN), Columns: []column{
-		{Key: dim.key, Head: say(dim.name.ZH, upperFirst(dim.name.EN))}, {Key: "required", Head: say("要求", "Required"), Numeric: true, Figure: true},
+		{Key: dim.key, Head: say(dim.name.ZH, codebook.UpperFirst(dim.name.EN))}, {Key: "required", Head: say("要求", "Required"), Numeric: true, Figure: true},
 		{Key: "graduate", Head: say("毕业生", "Graduates"), Numeric: true, Figure: true}, {Key: "gap", Head: say("差距", "Gap"), Numeric: true, Figure: true}, {Key: "enterprises", Head: say("企业", "Enterprises"), Numeric: true},
 	}}
 	for _, c := range d.subdomains(demand.Domain{}, dim) {
@@ -250,7 +250,7 @@ func (d *desk) teachingSection(id codebook.CompetencyID) *section {
 	if len(t.Rows) == 0 {
 		return &section{ID: "modules", Finding: say("没有一个模块讲授它", "No module teaches it")}
 	}
-	return &section{ID: "modules", Finding: say(numeral(len(t.Rows))+"个模块讲授它", upperFirst(word(len(t.Rows)))+" "+map[bool]string{true: "module teaches", false: "modules teach"}[len(t.Rows) == 1]+" it"), Table: t, Open: true}
+	return &section{ID: "modules", Finding: say(numeral(len(t.Rows))+"个模块讲授它", codebook.UpperFirst(word(len(t.Rows)))+" "+map[bool]string{true: "module teaches", false: "modules teach"}[len(t.Rows) == 1]+" it"), Table: t, Open: true}
 }
 
 // competencyText is what the free texts say about this competency.

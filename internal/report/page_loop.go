@@ -73,7 +73,7 @@ func (d *desk) roundFinding() Text {
 	}
 	_, of := tested(d.a.Verdicts)
 	return say(numeral(n)+"份提案有了决定，采纳"+numeral(adopted)+"份，其中"+numeral(of)+"份的成效已可检验",
-		upperFirst(word(n))+" proposals were decided, "+word(adopted)+" adopted; the effect of "+word(of)+" can be tested")
+		codebook.UpperFirst(word(n))+" proposals were decided, "+word(adopted)+" adopted; the effect of "+word(of)+" can be tested")
 }
 
 // decidedName is a decision with its number, day and outcome.
@@ -104,7 +104,7 @@ func (d *desk) bornCell(p *curriculum.Proposal) cell {
 	}
 	name, measure := d.n.short(at.Competency), measureName(at.Measure)
 	year := itoa(at.Year)
-	return cell{Text: say(year+" 年"+name.ZH+" · "+measure.ZH, year+" "+lowerFirst(name.EN)+" · "+measure.EN), Href: d.traceHref(at)}
+	return cell{Text: say(year+" 年"+name.ZH+" · "+measure.ZH, year+" "+codebook.LowerFirst(name.EN)+" · "+measure.EN), Href: d.traceHref(at)}
 }
 
 // reviewLines are the opinions of both sides.
@@ -115,7 +115,7 @@ func (d *desk) reviewLines(p *curriculum.Proposal) []Text {
 	var out []Text
 	for _, r := range p.Reviews {
 		side, opinion := d.n.coded("review_side", string(r.Side)), d.n.coded("review_opinion", r.Opinion)
-		out = append(out, say(side.ZH+"："+opinion.ZH, side.EN+": "+lowerFirst(opinion.EN)))
+		out = append(out, say(side.ZH+"："+opinion.ZH, side.EN+": "+codebook.LowerFirst(opinion.EN)))
 	}
 	return out
 }
@@ -127,7 +127,7 @@ func (d *desk) openSection() *section {
 		return s
 	}
 	n := len(d.a.Open)
-	s.Finding = say(numeral(n)+"份提案待决定", upperFirst(word(n))+" "+map[bool]string{true: "proposal waits", false: "proposals wait"}[n == 1]+" for a decision")
+	s.Finding = say(numeral(n)+"份提案待决定", codebook.UpperFirst(word(n))+" "+map[bool]string{true: "proposal waits", false: "proposals wait"}[n == 1]+" for a decision")
 	t := &table{ID: "loop-open", Whence: registerWhence, Caption: say("待决定的提案", "Proposals not decided yet"), Columns: []column{
 		{Key: "proposal", Head: say("提案", "Proposal")}, {Key: "programme", Head: say("专业", "Programme")}, {Key: "born", Head: say("由何而来", "Born from")}, {Key: "module", Head: say("模块", "Module")}, {Key: "text", Head: say("内容", "Text")}, {Key: "reviews", Head: say("评审", "Reviews")},
 	}}

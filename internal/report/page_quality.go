@@ -179,7 +179,7 @@ func (d *desk) strataSection() *section {
 	}
 	finding := say("每一层都有走访", "Every stratum has been visited")
 	if empty > 0 {
-		finding = say(numeral(empty)+"层还没有走访", upperFirst(word(empty))+" strata have not been visited")
+		finding = say(numeral(empty)+"层还没有走访", codebook.UpperFirst(word(empty))+" strata have not been visited")
 	}
 	return &section{ID: "coverage", Finding: finding, Table: t, Open: true,
 		Aside: []note{{say("层", "Strata"), say("行业 × 规模。没有走访的层，其企业的需求不在任何数字里。", "Industry × size. Demand of enterprises in a stratum without visits is in no figure.")}}}
@@ -204,7 +204,7 @@ func (d *desk) nonResponseSection() (*section, error) {
 	first := d.itemName(rows[0].Item)
 	if rows[0].Competency != "" {
 		c := d.n.short(rows[0].Competency)
-		first = say(c.ZH+"的"+first.ZH, lowerFirst(first.EN)+" of "+lowerFirst(c.EN))
+		first = say(c.ZH+"的"+first.ZH, codebook.LowerFirst(first.EN)+" of "+codebook.LowerFirst(c.EN))
 	}
 	return &section{ID: "nonresponse", Finding: say("未答最多的是"+first.ZH+"："+percent(rows[0].Share, 0), "Least answered: "+first.EN+", "+percent(rows[0].Share, 0)+" not given"), Table: t, Open: len(rows) <= 12,
 		Lead: d.qualityLead(), OfLead: d.ofQualityLead(), Quotes: d.ofRatings(percent(rows[0].Share, 0)),
@@ -236,10 +236,10 @@ func (d *desk) rerunSection(id string, name Text, r gap.Rerun) *section {
 	if finding.ZH == "" {
 		finding = say(name.ZH+"：重排后"+numeral(r.Changed)+"处名次改变", name.EN+": "+word(r.Changed)+" ranks change when ranked again")
 	}
-	finding.EN = upperFirst(finding.EN)
+	finding.EN = codebook.UpperFirst(finding.EN)
 	s := &section{ID: id, Finding: finding}
 	if what := shownLong(r.What); what.ZH != "" {
-		s.Lead = []Text{say("另算一遍："+what.ZH+"。", "Reckoned once more "+lowerFirst(what.EN)+".")}
+		s.Lead = []Text{say("另算一遍："+what.ZH+"。", "Reckoned once more "+codebook.LowerFirst(what.EN)+".")}
 	}
 	if len(r.Rows) == 0 {
 		return s
@@ -279,7 +279,7 @@ func (d *desk) screeningSection() *section {
 	}
 	finding := say("筛查没有发现赶填或抄填的迹象", "The screening finds no sign of haste or copying")
 	if asked > 0 {
-		finding = say(numeral(asked)+"种赶填或抄填的迹象需要人来核对", upperFirst(word(asked))+" kinds of signs of haste or copying ask for a look")
+		finding = say(numeral(asked)+"种赶填或抄填的迹象需要人来核对", codebook.UpperFirst(word(asked))+" kinds of signs of haste or copying ask for a look")
 	}
 	return &section{ID: "screening", Finding: finding, Table: t, Open: true,
 		Aside: []note{{say("提示，不是结论", "Questions, not verdicts"), say("是哪几次走访，调研办用 qianqi screen 查看；没有一次走访因此被剔除。", "Which visits they are, the survey office sees with qianqi screen; none was left out because of it.")}}}
@@ -381,7 +381,7 @@ func stopped(t Text) Text {
 	if t.ZH != "" && !strings.HasSuffix(t.ZH, "。") {
 		t.ZH += "。"
 	}
-	if t.EN = upperFirst(t.EN); t.EN != "" && !strings.HasSuffix(t.EN, ".") {
+	if t.EN = codebook.UpperFirst(t.EN); t.EN != "" && !strings.HasSuffix(t.EN, ".") {
 		t.EN += "."
 	}
 	return t
@@ -439,11 +439,11 @@ func (d *desk) benchmarkFinding() Text {
 	}
 	title := shown(d.a.Benchmark.Title)
 	if hereID == "" || thereID == "" {
-		return say("外部参照："+title.ZH, "An outside view: "+lowerFirst(title.EN))
+		return say("外部参照："+title.ZH, "An outside view: "+codebook.LowerFirst(title.EN))
 	}
 	a, b := d.n.short(hereID), d.n.short(thereID)
 	if hereID == thereID {
-		return say("本调研与外部参照要求最高的都是"+a.ZH, "Here as in the outside benchmark "+lowerFirst(a.EN)+" is required most")
+		return say("本调研与外部参照要求最高的都是"+a.ZH, "Here as in the outside benchmark "+codebook.LowerFirst(a.EN)+" is required most")
 	}
-	return say("要求最高的，本调研是"+a.ZH+"，外部参照是"+b.ZH, "Most is required here in "+lowerFirst(a.EN)+", in the outside benchmark in "+lowerFirst(b.EN))
+	return say("要求最高的，本调研是"+a.ZH+"，外部参照是"+b.ZH, "Most is required here in "+codebook.LowerFirst(a.EN)+", in the outside benchmark in "+codebook.LowerFirst(b.EN))
 }

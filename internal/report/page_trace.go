@@ -70,7 +70,7 @@ func (d *desk) tracePage(base demand.Domain) *page {
 	name := d.n.domain(base)
 	p := &page{File: traceFile(base.Programme), Template: "trace",
 		Title: say("追溯："+name.ZH, "Trace: "+name.EN), Kicker: say("追溯", "Trace"),
-		Headline:  say(name.ZH+"：每个数字从哪来、到哪去", upperFirst(name.EN)+": where every figure comes from, and where it leads"),
+		Headline:  say(name.ZH+"：每个数字从哪来、到哪去", codebook.UpperFirst(name.EN)+": where every figure comes from, and where it leads"),
 		Certainty: []Text{shownLong(d.a.BaseText), shownLong(d.a.WeightText)}, Quotes: []quote{d.ofBaseMissing(1)}}
 	domains := d.tracedDomains(base)
 	var blocks []traceBlock

@@ -31,7 +31,7 @@ func (n names) pastLine(all []codebook.Past) ChangeLine {
 	if len(all) == 1 {
 		were = "competency was"
 	}
-	line := ChangeLine{Finding: say(numeral(len(all))+"项能力在 "+itoa(all[0].Year)+" 年问法不同", upperFirst(word(len(all)))+" "+were+" asked otherwise in "+itoa(all[0].Year))}
+	line := ChangeLine{Finding: say(numeral(len(all))+"项能力在 "+itoa(all[0].Year)+" 年问法不同", codebook.UpperFirst(word(len(all)))+" "+were+" asked otherwise in "+itoa(all[0].Year))}
 	for _, p := range all {
 		name, how := n.competency(p.Competency), n.past(p)
 		line.Items = append(line.Items, say(name.ZH+"："+how.ZH, name.EN+": "+how.EN))
@@ -54,7 +54,7 @@ func (d *desk) pastNote(rows []gap.ChangeRow) []note {
 	}
 	zh, en := "", ""
 	for _, t := range texts {
-		zh, en = zh+t.ZH+"。", en+upperFirst(t.EN)+". "
+		zh, en = zh+t.ZH+"。", en+codebook.UpperFirst(t.EN)+". "
 	}
 	return []note{{say("问法变了？", "Asked otherwise?"), say(zh, en)}}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/curriculum"
 	"github.com/thousand-enterprises/qianqi/internal/gap"
 )
@@ -56,7 +57,7 @@ func (d *desk) decisionName(v gap.Verdict) Text {
 	}
 	if dec.Competency != "" {
 		c := d.n.short(dec.Competency)
-		zh, en = zh+"（"+c.ZH+"）", en+" ("+lowerFirst(c.EN)+")"
+		zh, en = zh+"（"+c.ZH+"）", en+" ("+codebook.LowerFirst(c.EN)+")"
 	}
 	return say(zh, en)
 }
@@ -132,7 +133,7 @@ func decisionsFinding(verdicts []gap.Verdict) Text {
 	case of == 0:
 		return say("已有决定还不能检验", "The decisions so far cannot be tested yet")
 	case narrowed == 0:
-		return say("可检验的"+numeral(of)+"项决定都未见差距缩小", upperFirst(word(of))+" decisions could be tested; no gap has narrowed")
+		return say("可检验的"+numeral(of)+"项决定都未见差距缩小", codebook.UpperFirst(word(of))+" decisions could be tested; no gap has narrowed")
 	}
 	return say("可检验的"+numeral(of)+"项决定中，"+numeral(narrowed)+"项之后差距缩小", "Of "+word(of)+" decisions that can be tested, "+word(narrowed)+" "+was(narrowed)+" followed by a narrower gap")
 }

@@ -82,7 +82,7 @@ func (d *desk) fillAcross(plot *HeatPlot, t *table, h heat, columns []demand.Dom
 // fillDown has a row for every subgroup and a column for every competency.
 func (d *desk) fillDown(plot *HeatPlot, t *table, h heat, columns []demand.Domain, heads []Text) {
 	plot.Rows, plot.Columns = heads, d.shortNames(d.a.Competencies)
-	t.Columns[0] = column{Key: "domain", Head: say(h.across.ZH, upperFirst(h.across.EN))}
+	t.Columns[0] = column{Key: "domain", Head: say(h.across.ZH, codebook.UpperFirst(h.across.EN))}
 	for i, id := range d.a.Competencies {
 		t.Columns = append(t.Columns, column{Key: string(id), Head: plot.Columns[i], Numeric: true, Figure: true})
 	}
@@ -142,7 +142,7 @@ func (d *desk) heatFinding(h heat, columns []demand.Domain, heads []Text) (Text,
 	if h.gap {
 		return say(name.ZH+"的差距在“"+column.ZH+"”最大："+level+" 级"+care.ZH, name.EN+" falls furthest short in “"+column.EN+"”: "+level+" levels"+care.EN), quotes
 	}
-	return say("“"+column.ZH+"”对"+name.ZH+"要求最高："+level+" 级"+care.ZH, "“"+column.EN+"” asks most: "+lowerFirst(name.EN)+" at level "+level+care.EN), quotes
+	return say("“"+column.ZH+"”对"+name.ZH+"要求最高："+level+" 级"+care.ZH, "“"+column.EN+"” asks most: "+codebook.LowerFirst(name.EN)+" at level "+level+care.EN), quotes
 }
 
 // familyHeat is a heat map over the job families of a domain.

@@ -3,6 +3,7 @@ package report
 import (
 	"strconv"
 
+	"github.com/thousand-enterprises/qianqi/internal/codebook"
 	"github.com/thousand-enterprises/qianqi/internal/demand"
 	"github.com/thousand-enterprises/qianqi/internal/gap"
 )
@@ -57,7 +58,7 @@ func (d *desk) scaleNote() Text {
 		if i > 0 {
 			zh, en = zh+"，", en+", "
 		}
-		zh, en = zh+strconv.Itoa(i+1)+" "+p.ZH, en+strconv.Itoa(i+1)+" "+lowerFirst(p.EN)
+		zh, en = zh+strconv.Itoa(i+1)+" "+p.ZH, en+strconv.Itoa(i+1)+" "+codebook.LowerFirst(p.EN)
 	}
 	return say(zh+"。每级的行为描述见各能力页。", en+". What each level means is on the page of each competency.")
 }

@@ -281,7 +281,7 @@ func (d *desk) loopFinding(pg gap.ProgrammeGap) Text {
 	switch {
 	case len(pg.Links) > 0:
 		kinds := breaks(pg.Links)
-		return say("闭环有"+numeral(len(pg.Links))+"处断点："+kinds.ZH, upperFirst(word(len(pg.Links)))+" broken "+linkWord(len(pg.Links))+" in the loop: "+kinds.EN)
+		return say("闭环有"+numeral(len(pg.Links))+"处断点："+kinds.ZH, codebook.UpperFirst(word(len(pg.Links)))+" broken "+linkWord(len(pg.Links))+" in the loop: "+kinds.EN)
 	case len(pg.Loop.Links) == 0:
 		return say("没有课程表或需求数据：闭环画不出来", "Without curriculum or demand the loop cannot be drawn")
 	}

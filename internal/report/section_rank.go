@@ -263,7 +263,7 @@ func (d *desk) planeFinding(dg gap.DomainGap) Text {
 		return say("没有能力落在“优先改进”区", "No competency lies in the “concentrate here” quadrant")
 	}
 	names := list(within(d.shortNames(ids)))
-	return say(names.ZH+"：岗位看重而毕业生偏弱", upperFirst(names.EN)+": important to jobs, and where graduates are weaker")
+	return say(names.ZH+"：岗位看重而毕业生偏弱", codebook.UpperFirst(names.EN)+": important to jobs, and where graduates are weaker")
 }
 
 func (d *desk) planeTable(dg gap.DomainGap, id string) *table {

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/thousand-enterprises/qianqi/internal/codebook"
 )
@@ -226,31 +225,11 @@ func joinLast(items []string, sep, last string) string {
 	return strings.Join(items[:len(items)-1], sep) + last + items[len(items)-1]
 }
 
-// lowerFirst starts an English name in lower case for the middle of a sentence. A first word with
-// a further capital (HCIA, IoT, HarmonyOS) is a name of its own and keeps it.
-func lowerFirst(s string) string {
-	first, n := utf8.DecodeRuneInString(s)
-	word, _, _ := strings.Cut(s[n:], " ")
-	if !unicode.IsUpper(first) || strings.IndexFunc(word, unicode.IsUpper) >= 0 {
-		return s
-	}
-	return string(unicode.ToLower(first)) + s[n:]
-}
-
 // within are the names with their English in lower case, for the middle of a sentence.
 func within(names []Text) []Text {
 	out := make([]Text, len(names))
 	for i, n := range names {
-		out[i] = say(n.ZH, lowerFirst(n.EN))
+		out[i] = say(n.ZH, codebook.LowerFirst(n.EN))
 	}
 	return out
-}
-
-// upperFirst starts an English sentence.
-func upperFirst(s string) string {
-	first, n := utf8.DecodeRuneInString(s)
-	if n == 0 {
-		return s
-	}
-	return string(unicode.ToUpper(first)) + s[n:]
 }

@@ -202,26 +202,9 @@ func sheetNodes(x []byte, root node) (list node, sheets []node, err error) {
 	return list, sheets, err
 }
 
-// addWorksheet makes a part known as a worksheet of the workbook, and returns the id of the relation.
-func (r *returned) addWorksheet(part string) (id string, err error) {
-	if id, err = r.relate(r.main, "worksheet", part); err != nil {
-		return "", err
-	}
-	return id, r.declare(part, typeWorksheet)
-}
-
 // addFirstSheet puts a sheet part in front of all others and shows it when the workbook opens.
 func (r *returned) addFirstSheet(name, part string) error {
-	id, err := r.addWorksheet(part)
-	if err != nil {
-		return err
-	}
-	return r.edit(r.main, func(x []byte, root node) ([]splice, error) {
-		list, sheets, err := sheetNodes(x, root)
-		if err != nil {
-			return nil, err
-		}
-		entry := fmt.Sprintf(`<%s name="%s" sheetId="%d" %s/>`, list.qualified("sheet"), escapeXML(name), freeSheetID(x, sheets), r.idAttribute(x, root, id))
+	return r.addSheet(name, part, "", func(x []byte, root, list node, entry string) ([]splice, error) {
 		edits := []splice{{list.inner, list.inner, entry}}
 		moved, err := moveScopes(x, root, func(n int) (int, bool) { return n + 1, true })
 		if err != nil {
@@ -234,8 +217,19 @@ func (r *returned) addFirstSheet(name, part string) error {
 
 // addHiddenSheet puts a sheet part behind all others, where nobody sees it.
 func (r *returned) addHiddenSheet(name, part string) error {
-	id, err := r.addWorksheet(part)
+	return r.addSheet(name, part, `state="veryHidden" `, func(_ []byte, _, list node, entry string) ([]splice, error) {
+		return []splice{{list.close, list.close, entry}}, nil
+	})
+}
+
+// addSheet makes a part known as a worksheet of the workbook, under a name; place puts its entry into the list
+// of sheets.
+func (r *returned) addSheet(name, part, state string, place func(x []byte, root, list node, entry string) ([]splice, error)) error {
+	id, err := r.relate(r.main, "worksheet", part)
 	if err != nil {
+		return err
+	}
+	if err := r.declare(part, typeWorksheet); err != nil {
 		return err
 	}
 	return r.edit(r.main, func(x []byte, root node) ([]splice, error) {
@@ -243,8 +237,8 @@ func (r *returned) addHiddenSheet(name, part string) error {
 		if err != nil {
 			return nil, err
 		}
-		entry := fmt.Sprintf(`<%s name="%s" sheetId="%d" state="veryHidden" %s/>`, list.qualified("sheet"), escapeXML(name), freeSheetID(x, sheets), r.idAttribute(x, root, id))
-		return []splice{{list.close, list.close, entry}}, nil
+		return place(x, root, list, fmt.Sprintf(`<%s name="%s" sheetId="%d" %s%s/>`,
+			list.qualified("sheet"), escapeXML(name), freeSheetID(x, sheets), state, r.idAttribute(x, root, id)))
 	})
 }
 
