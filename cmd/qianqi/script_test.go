@@ -47,7 +47,7 @@ var program = sync.OnceValues(func() (path string, err error) {
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
-	build := exec.Command("go", "build", "-ldflags=-w", "-o", path, ".") // what debuggers read takes long to link
+	build := exec.Command("go", "build", "-trimpath", "-ldflags=-w", "-o", path, ".") // compiled as make build does, linked without what debuggers read
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	out, err := build.CombinedOutput()
 	if err != nil {
