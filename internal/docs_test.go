@@ -41,6 +41,28 @@ func TestTheWalksOfTheMapExist(t *testing.T) {
 	}
 }
 
+// TestThePathsOfTheDocumentsExist: every file, folder or pattern of files that a document names in code letters,
+// from the root of the house, is there.
+func TestThePathsOfTheDocumentsExist(t *testing.T) {
+	path := regexp.MustCompile("`((?:internal|cmd|testdata|surveys)/[A-Za-z0-9_./*-]+)`")
+	found := 0
+	for _, document := range []string{"ARCHITECTURE.md", "README.md", "surveys/README.md", "reports/README.md"} {
+		page, err := os.ReadFile(filepath.Join("..", document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range path.FindAllSubmatch(page, -1) {
+			found++
+			if files, err := filepath.Glob(filepath.Join("..", filepath.FromSlash(string(m[1])))); err != nil || len(files) == 0 {
+				t.Errorf("%s names %s, which is not there (%v)", document, m[1], err)
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("found %d paths; twenty or more are expected", found)
+	}
+}
+
 // TestEveryDependencyHasItsReason holds the table of dependencies in ARCHITECTURE.md against go.mod and the
 // imports: each direct requirement stands in one row, with the rooms whose program files import it.
 func TestEveryDependencyHasItsReason(t *testing.T) {

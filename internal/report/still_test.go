@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -26,6 +28,33 @@ func builtCharts(t testing.TB) []*Chart {
 	}
 	slices.SortFunc(out, func(a, b *Chart) int { return strings.Compare(a.ID, b.ID) })
 	return out
+}
+
+// TestEveryBuilderHasAFixture: what draws charts is drawn by the tests of this room too.
+func TestEveryBuilderHasAFixture(t *testing.T) {
+	files, err := filepath.Glob("chart_*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	drawn := make(map[string]bool)
+	for _, b := range fixtureCharts() {
+		drawn[reflect.TypeOf(b).Name()] = true
+	}
+	for _, file := range files {
+		code, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^func \(\w+ \*?(\w+)\) Chart\(\)`).FindAllSubmatch(code, -1) {
+			if !drawn[string(m[1])] {
+				t.Errorf("%s is not among fixtureCharts", m[1])
+			}
+			delete(drawn, string(m[1]))
+		}
+	}
+	if len(drawn) > 0 {
+		t.Errorf("no chart_*.go builds %v", drawn)
+	}
 }
 
 // openPress is a press for the length of a test.
