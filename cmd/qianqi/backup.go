@@ -28,6 +28,9 @@ it to another disk or machine as well. What interrupted backups left in DIR (*.p
 		Example: "  qianqi backup\n  qianqi backup /mnt/backup/qianqi --keep 14",
 		Args:    argumentsBetween(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if keep < 0 {
+				return usageError(fmt.Sprintf("--keep %d 不行：写保留几份备份；0 为全部保留。", keep), fmt.Sprintf("--keep %d: give how many backups to keep; 0 keeps all.", keep))
+			}
 			return a.withCampaign(cmd, store.Options{ReadOnly: true}, func(ctx context.Context, c *campaign.Campaign) error {
 				r, err := c.Backup(ctx, backupDir(a, args), keep)
 				if err != nil || asJSON {
@@ -42,7 +45,7 @@ it to another disk or machine as well. What interrupted backups left in DIR (*.p
 			})
 		},
 	}
-	cmd.Flags().IntVar(&keep, "keep", 0, "保留几份备份，更旧的在新备份核对后删除 backups to keep; 0 keeps all")
+	cmd.Flags().IntVar(&keep, "keep", 0, "保留几份备份，更旧的在新备份核对后删除；0 为全部保留 backups to keep; 0 keeps all")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "输出 JSON print JSON")
 	return cmd
 }

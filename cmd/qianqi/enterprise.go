@@ -205,6 +205,10 @@ func newEnterpriseLogCmd(a *app) *cobra.Command {
 	return lookup(a, cmd, "acts", func(ctx context.Context, c *campaign.Campaign, _ []string) ([]campaign.EnterpriseAct, error) {
 		return c.EnterpriseActs(ctx)
 	}, func(w io.Writer, acts []campaign.EnterpriseAct) error {
+		if len(acts) == 0 {
+			_, err := fmt.Fprintln(w, "还没有合并、拆分或改名过。No merge, split or rename yet.")
+			return err
+		}
 		for i := range acts {
 			printAct(w, &acts[i])
 		}

@@ -81,12 +81,13 @@ type exportTablesOptions struct {
 
 func newExportTablesCmd(a *app, format string) *cobra.Command {
 	o := exportTablesOptions{app: a, in: campaign.ExportOptions{Format: format}}
-	each := map[string]string{"csv": "每表一个文件 a file per table", "parquet": "每表一个文件 a file per table", "xlsx": "每表一个工作表 a sheet per table", "json": "一个文件 one document"}[format]
+	each := map[string]codebook.Text{"csv": {ZH: "每表一个文件", EN: "a file per table"}, "parquet": {ZH: "每表一个文件", EN: "a file per table"},
+		"xlsx": {ZH: "每表一个工作表", EN: "a sheet per table"}, "json": {ZH: "一个文件", EN: "one document"}}[format]
 	cmd := &cobra.Command{
 		Use:   format,
-		Short: strings.ToUpper(format) + "：" + each,
-		Long: "把已公布的表格写成 " + strings.ToUpper(format) + "，" + each + "。表名见 qianqi export list；figures 是全部数字，一行一个。\n\n" +
-			"Writes the published tables as " + strings.ToUpper(format) + ". qianqi export list has their names; figures is every figure, one a row.\n\n" + asReported + exitTable,
+		Short: strings.ToUpper(format) + "：" + each.Both(),
+		Long: "把已公布的表格写成 " + strings.ToUpper(format) + "，" + each.ZH + "。表名见 qianqi export list；figures 是全部数字，一行一个。\n\n" +
+			"Writes the published tables as " + strings.ToUpper(format) + ", " + each.EN + ". qianqi export list has their names; figures is every figure, one a row.\n\n" + asReported + exitTable,
 		Example: "  qianqi export " + format + " --year 2026 -o 数据\n  qianqi export " + format + " --table figures -o figures." + format,
 		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runExportTables(cmd, o) },

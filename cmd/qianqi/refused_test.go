@@ -96,6 +96,7 @@ func TestRefusals(t *testing.T) {
 		{"the budget of a schedule", "schedule --print cron --budget -5", exitUsage, []string{"至少为 1"}},
 		{"changes since a year without visits", "analyze --year 2026 --compare 2024", exitUsage, []string{"2024 年没有走访", "2026 年之前没有走访", "No year before 2026 has visits"}},
 		{"changes since the year itself", "report --compare 2026", exitUsage, []string{"2026 不早于 2026", "2026 is not before 2026"}},
+		{"--keep -1 of a backup", "backup --keep -1", exitUsage, []string{"0 为全部保留", "0 keeps all"}},
 		{"--keep 0 of run", "run --keep 0", exitUsage, []string{"--keep 0", "-1"}},
 		{"--keep 0 of its schedule", "schedule --print cron --keep 0", exitUsage, []string{"--keep 0", "-1"}},
 		{"a place that cannot be written to", "export national -o " + filepath.Join(filepath.Dir(db), "none", "x.xlsx"), exitFailed, []string{"cannot write"}},

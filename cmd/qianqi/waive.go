@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -48,6 +49,11 @@ func runWaive(ctx context.Context, cmd *cobra.Command, c *campaign.Campaign, arg
 	if err := c.Waive(ctx, sum, rules[0].Code, act); err != nil {
 		return asUsage(err)
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "已豁免 waived %s %s：%s\n请把文件再读入一次 ingest the file again: qianqi ingest\n", rules[0].Code, rules[0].Title.Both(), campaign.Printable(act.Reason))
+	file := "FILE"
+	if _, err := os.Stat(args[0]); err == nil {
+		file = campaign.Printable(args[0])
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "已豁免 waived %s %s：%s\n请把文件再读入一次 ingest the file again: qianqi ingest %s\n",
+		rules[0].Code, rules[0].Title.Both(), campaign.Printable(act.Reason), file)
 	return err
 }
