@@ -33,7 +33,7 @@ func TestAnotherSchoolsCodebook(t *testing.T) {
 		j.Ratings = append(j.Ratings, Rating{Competency: c.Code, Importance: Have(1 + i%5), Required: Have(5 - i%5)})
 	}
 	v.Jobs = []Job{j}
-	for name, book := range map[string]*Book{"bulk": BulkBook(cb, []Visit{v}), "flat": FlatBook(cb, []Visit{v})} {
+	for name, book := range map[string]*Book{"bulk": bulkBook(cb, []Visit{v}), "flat": FlatBook(cb, []Visit{v})} {
 		got, issues := Decode(cb, book, Context{Year: 2026})
 		for _, i := range issues {
 			t.Errorf("%s: %s %s: %s", name, i.Code, i.Ref.Cell(), i.Message.ZH)

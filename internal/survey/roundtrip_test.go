@@ -60,7 +60,7 @@ func sampleVisits(t *testing.T) []Visit {
 func TestBulkAndFlatGiveTheSameVisits(t *testing.T) {
 	cb := codebook.Default()
 	visits := sampleVisits(t)
-	for name, book := range map[string]*Book{"bulk": BulkBook(cb, visits), "flat": FlatBook(cb, visits)} {
+	for name, book := range map[string]*Book{"bulk": bulkBook(cb, visits), "flat": FlatBook(cb, visits)} {
 		got, issues := Decode(cb, book, Context{Year: 2026})
 		for _, i := range issues {
 			t.Errorf("%s: %s %s %s: %s", name, i.Code, i.Ref.Sheet, i.Ref.Cell(), i.Message.ZH)

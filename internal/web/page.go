@@ -180,10 +180,7 @@ var pages = sync.OnceValue(func() map[string]*template.Template {
 var helpers = template.FuncMap{
 	"t":     func(zh, en string) template.HTML { return bilingual(text(zh, en)) },
 	"tt":    bilingual,
-	"both":  func(zh, en string) string { return zh + " " + en },
-	"pair":  text,
 	"asset": asset,
-	"day":   func(t time.Time) string { return stamp(t, "2006-01-02") },
 	"stamp": func(t time.Time) string { return stamp(t, "2006-01-02 15:04") },
 	"clock": func(rfc3339 string) string {
 		t, _ := time.Parse(time.RFC3339, rfc3339)
@@ -198,7 +195,6 @@ var helpers = template.FuncMap{
 	"table":    func(zh, en string, rows []campaign.Part) partsView { return partsView{text(zh, en), rows} },
 	"pct":      percent,
 	"n":        func(n any, noun string) string { return codebook.Count(reflect.ValueOf(n).Int(), noun) },
-	"list":     func(items []string) string { return strings.Join(items, "、") },
 	"safe":     campaign.Printable,
 	"file":     fileName,
 
