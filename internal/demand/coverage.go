@@ -12,7 +12,7 @@ import (
 // coverage gives the verdicts on the coverage gap: those on the levels, and more in mixed domains. There the gap is
 // not narrowed but withheld: the pairs of one sort of programme may be few, and what they tell beside an earlier
 // or a later report is not watched. The reading knows all other figures.
-func (g *guard) coverage(v *verdicts, beside []Flag, r *reading) []Flag {
+func (g *guard) coverage(v *verdicts, beside besideEarlier, r *reading) []Flag {
 	out := either(v.levels, nil)
 	limits := &table{guard: g, k: r.counts.k, bases: sortBases[:1]}
 	var open []int32
@@ -20,12 +20,15 @@ func (g *guard) coverage(v *verdicts, beside []Flag, r *reading) []Flag {
 		if !g.mixed(n) || out[n] != "" {
 			continue
 		}
-		out[n] = cmp.Or(limits.confidential(n), beside[n], WithheldComplement)
-		if limits.confidential(n) == "" && beside[n] == "" && v.narrowed[0][n] == "" {
+		out[n] = cmp.Or(limits.confidential(n), beside.coverage[n], WithheldComplement)
+		if limits.confidential(n) == "" && beside.coverage[n] == "" && v.narrowed[0][n] == "" {
 			open = append(open, n)
 		}
 	}
-	for _, n := range r.open(open) {
+	if open = r.open(open); beside.several[0] != nil {
+		open = beside.several[0].open(open)
+	}
+	for _, n := range open {
 		out[n] = ""
 	}
 	return out

@@ -26,7 +26,6 @@ type sorts struct {
 	issues []issue
 	taught func(codebook.ProgrammeID, codebook.CompetencyID) (int, bool)
 	c      int
-	mixed  bool // he uses the coverage gaps over several programmes
 }
 
 // picked are jobs by whether their programme has a curriculum, and whether they gave both ratings.
@@ -68,7 +67,7 @@ func (k *sorts) read() {
 			if !gap.Flag.Suppressed() {
 				k.learn(k.row(i, d, ofPairs))
 			}
-			if !coverage.Flag.Suppressed() && (k.mixed || d.Programme != "") {
+			if !coverage.Flag.Suppressed() {
 				k.learn(k.row(i, d, taught))
 			}
 		}
@@ -97,12 +96,13 @@ func (k *sorts) found() (out []string) {
 	return out
 }
 
-// TestCoverageGapOfSeveralReports: what the programmes without a curriculum require does not follow, in a
-// report or between two.
-func TestCoverageGapOfSeveralReports(t *testing.T) {
+// TestAllFiguresOfSeveralReports: whatever is asked for of the answers of few, or of how they changed, does not follow from
+// all that the reports on a year show. Without protection the same attack must find something.
+func TestAllFiguresOfSeveralReports(t *testing.T) {
 	cb := codebook.Default()
 	naked, shown := 0, make(map[bool]int)
-	for _, seed := range some(120, 29, 63) { // few of one sort came in 63; in 29 few of those that came gave only R
+	// Base by base, the answers of few without O followed in 28 and 78, and how those of few of one sort changed in 3.
+	for _, seed := range some(120, 3, 28, 78) {
 		taught := taughtForTest
 		if seed%2 == 1 {
 			taught = taughtByTwo
@@ -119,7 +119,7 @@ func TestCoverageGapOfSeveralReports(t *testing.T) {
 				}
 			}
 			publishTaught(cb, states, beside, taught)
-			found := (&sorts{newLedger(), states, taught, 0, true}).found()
+			found := (&sorts{newLedger(), states, taught, 0}).found()
 			if !beside {
 				naked += len(found)
 				continue
@@ -127,18 +127,12 @@ func TestCoverageGapOfSeveralReports(t *testing.T) {
 			for paired, n := range mixedShown(states, 0) {
 				shown[paired] += n
 			}
-			if len(found) == 0 {
-				continue
-			}
-			without := (&sorts{newLedger(), states, taught, 0, false}).found()
 			for _, what := range found {
-				if !slices.Contains(without, what) {
-					t.Errorf("seed %d: %s", seed, what)
-				}
+				t.Errorf("seed %d: %s", seed, what)
 			}
 		}
 	}
-	if naked < 5 {
+	if naked < 20 {
 		t.Errorf("reports without protection give away %d numbers: the attack does not bite", naked)
 	}
 	t.Logf("without protection %d numbers follow; %d coverage gaps of mixed domains are shown, %d rest on pairs", naked, shown[false], shown[true])

@@ -6,8 +6,8 @@
 // come from Taylor linearisation clustered on the enterprise (the primary sampling unit), with
 // the strata and the finite-population correction of the frame where one is loaded. The
 // enterprise is also the unit of confidentiality: a table withholds what would show one, and
-// whatever would let that be computed from the rest (see protect.go, and narrow.go for what two bases
-// leave between them). A View gives the same
+// whatever would let that be computed from the rest (see protect.go, narrow.go for what two bases
+// leave between them, and several.go for what several reports on a year tell together). A View gives the same
 // estimates one at a time, with their influences (Linear), resampled (Bootstrap), and traced
 // to the jobs behind them (Contributions).
 package demand

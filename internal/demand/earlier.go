@@ -19,7 +19,7 @@ type Publication struct {
 
 // Publications tabulates the samples of earlier reports, oldest first, each beside those before
 // it, by the options of the table that is to come. The comparisons grow with the square of their
-// number: 17 states of a year that grew to 1,200 visits add 4 s to the 3 s of its report.
+// number: 17 states of a year that grew to 1,200 visits add 6 s to the 3 s of its report.
 func Publications(cb *codebook.Codebook, samples []*Sample, opt Options) []Publication {
 	var out []Publication
 	for _, s := range samples {
@@ -234,6 +234,7 @@ func (p *comparison) fill(w *worker, c int) {
 type besideEarlier struct {
 	levels, pairs, coverage []Flag
 	narrowed                [len(remainders)][]Flag
+	several                 [len(remainders)]*several // what all figures of all reports tell; nil without earlier ones
 }
 
 // besideEarlier says what may not be shown beside any earlier report. The comparisons are filled.
@@ -242,6 +243,9 @@ func (v *View) besideEarlier(w *worker, c int) besideEarlier {
 	out := besideEarlier{levels: none, pairs: none, coverage: none}
 	for side := range remainders {
 		out.narrowed[side] = none
+		if v.chronicle != nil {
+			out.several[side] = v.chronicle.newSeveral(c, side, v.opt.k())
+		}
 	}
 	for i, p := range v.earlier {
 		levels, changes := p.verdict(w.beside[i], v.domains, p.hid(c, MeanRequired), nil, levelBases)

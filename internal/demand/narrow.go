@@ -38,35 +38,33 @@ func (g *guard) protect(beside besideEarlier, t *tally, k int) verdicts {
 		var v verdicts
 		v.levels, v.pairs = g.protectBoth(beside, t, k)
 		mended := false
-		var required *reading
+		var readings [len(remainders)]*reading
 		for side, r := range remainders {
 			whole := [...][]Flag{v.levels, v.pairs}[side]
 			v.narrowed[side] = g.narrow(r, beside.narrowed[side], whole, v.pairs, t, k)
-			reading := g.read(r, whole, v.pairs, v.narrowed[side], t, k, side == 0 && g.mixed(0))
-			mended = beside.mend(reading, side) || mended
-			if side == 0 {
-				required = reading
+			readings[side] = g.read(r, whole, v.pairs, v.narrowed[side], t, k, side == 0 && g.mixed(0))
+			p, narrow, found := readings[side].mended()
+			mended = beside.mend(side, len(g.stats), p, narrow, found) || mended
+		}
+		for side, s := range beside.several {
+			if !mended && s != nil {
+				p, narrow, found := s.mended(readings[side])
+				mended = beside.mend(side, len(g.stats), p, narrow, found)
 			}
 		}
 		if !mended {
-			v.coverage = g.coverage(&v, beside.coverage, required)
+			v.coverage = g.coverage(&v, beside, readings[0])
 			return v
 		}
 	}
 }
 
-// mend asks for more to be narrowed or withheld against what a reader of one side works out. It reports
-// false where there is nothing.
-func (b *besideEarlier) mend(r *reading, side int) bool {
-	l, found := r.leak()
+// mend asks for a figure of one side to be narrowed or withheld. It reports false where there is none.
+func (b *besideEarlier) mend(side, cells int, p published, narrow, found bool) bool {
 	if !found {
 		return false
 	}
-	p, narrow, found := r.remedy(l)
-	if !found {
-		return false
-	}
-	more := make([]Flag, len(r.stats))
+	more := make([]Flag, cells)
 	more[p.cell] = WithheldComplement
 	switch {
 	case narrow:

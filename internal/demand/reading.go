@@ -301,7 +301,12 @@ func (r *reading) remedy(l leak) (p published, narrow, found bool) {
 	for _, n := range l.cells {
 		row = append(row, named.row(n, l.of...)...)
 	}
-	for _, t := range named.known.left(row) {
+	return r.choose(figures, named.known.left(row), from)
+}
+
+// choose picks one of the figures, which are columns from the one given on, that a row names.
+func (r *reading) choose(figures []published, row []term, from int32) (p published, narrow, found bool) {
+	for _, t := range row {
 		if t.column < from {
 			continue
 		}
@@ -312,6 +317,14 @@ func (r *reading) remedy(l leak) (p published, narrow, found bool) {
 		}
 	}
 	return p, narrow, found
+}
+
+// mended is a figure to do without, as long as something follows that must not.
+func (r *reading) mended() (p published, narrow, found bool) {
+	if l, leaks := r.leak(); leaks {
+		return r.remedy(l)
+	}
+	return p, false, false
 }
 
 // dearer reports whether the figures of a are missed more than those of b. The whole sample is missed most.

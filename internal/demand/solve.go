@@ -23,14 +23,20 @@ type system struct {
 	leader []int32 // column → the row it leads; −1 for none
 	count  []int32 // column → how many equations hold it: rare columns lead, which keeps rows short
 
+	last []int32 // column → the last of its links; −1 for none
+	link []link
+
 	sum     []int64 // column → what is being added up
 	touched []int32
 }
 
+// link says that a row holds, or once held, a column.
+type link struct{ row, before int32 }
+
 func newSystem(count []int32) *system {
-	s := &system{leader: make([]int32, len(count)), count: count, sum: make([]int64, len(count))}
+	s := &system{leader: make([]int32, len(count)), last: make([]int32, len(count)), count: count, sum: make([]int64, len(count))}
 	for c := range s.leader {
-		s.leader[c] = -1
+		s.leader[c], s.last[c] = -1, -1
 	}
 	return s
 }
@@ -39,6 +45,7 @@ func newSystem(count []int32) *system {
 func (s *system) clone() *system {
 	out := newSystem(s.count)
 	out.rows, out.leader = slices.Clone(s.rows), slices.Clone(s.leader)
+	out.last, out.link = slices.Clone(s.last), slices.Clone(s.link)
 	return out
 }
 
@@ -61,13 +68,34 @@ func (s *system) learn(row []term) {
 	for i := range row {
 		row[i].by = row[i].by * by % field
 	}
-	for r, other := range s.rows {
+	for at := s.last[lead.column]; at >= 0; at = s.link[at].before {
+		r := s.link[at].row
+		other := s.rows[r]
 		if by := coefficient(other, lead.column); by != 0 {
 			s.rows[r] = without(other, row, by)
+			for _, t := range row {
+				if t.column != lead.column && coefficient(other, t.column) == 0 {
+					s.holds(r, t.column)
+				}
+			}
 		}
 	}
 	s.leader[lead.column] = int32(len(s.rows))
 	s.rows = append(s.rows, row)
+	for _, t := range row {
+		if t.column != lead.column {
+			s.holds(int32(len(s.rows)-1), t.column)
+		}
+	}
+}
+
+// holds notes that a row holds a column.
+func (s *system) holds(row, column int32) {
+	if s.link == nil {
+		s.link = make([]link, 0, 4*len(s.count))
+	}
+	s.link = append(s.link, link{row, s.last[column]})
+	s.last[column] = int32(len(s.link) - 1)
 }
 
 // coefficient is that of a column in a row in order of its columns.

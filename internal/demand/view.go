@@ -13,19 +13,20 @@ type View struct {
 	Sample *Sample
 	Base   Base
 
-	cb      *codebook.Codebook
-	opt     Options
-	amount  []int32   // job → a_j; 0 where the job has no place in the base
-	weight  []float64 // enterprise → w_e
-	design  design
-	cells   cells
-	names   []codebook.ProgrammeID // programme code → programme
-	domains []Domain
-	lists   []list     // one per domain, then the rests that belong to no domain
-	sums    []equation // what a reader could subtract
-	place   map[Domain]int
-	earlier []*comparison       // with reports published before
-	answers map[string][]string // of each enterprise; nil unless it is compared with others
+	cb        *codebook.Codebook
+	opt       Options
+	amount    []int32   // job → a_j; 0 where the job has no place in the base
+	weight    []float64 // enterprise → w_e
+	design    design
+	cells     cells
+	names     []codebook.ProgrammeID // programme code → programme
+	domains   []Domain
+	lists     []list     // one per domain, then the rests that belong to no domain
+	sums      []equation // what a reader could subtract
+	place     map[Domain]int
+	earlier   []*comparison       // with reports published before
+	chronicle *chronicle          // of these and this; nil where there are none
+	answers   map[string][]string // of each enterprise; nil unless it is compared with others
 }
 
 // NewView prepares a sample. BaseAuto is resolved: see Base.
@@ -53,6 +54,9 @@ func NewView(cb *codebook.Codebook, s *Sample, opt Options) *View {
 			v.answers = s.answers()
 		}
 		v.compareWith(p)
+	}
+	if len(opt.Earlier) > 0 {
+		v.chronicle = newChronicle(v)
 	}
 	return v
 }
