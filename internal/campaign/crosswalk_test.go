@@ -47,7 +47,7 @@ func nextCodebook(t *testing.T, of *codebook.Codebook) *codebook.Codebook {
 // nothing, and pages, tables and data say so.
 func TestTwoCodebooks(t *testing.T) {
 	c := aCollege(t)
-	c.drawn, c.Now = noStills{}, func() time.Time { return yearEnd }
+	c.Drawn, c.Now = noStills{}, func() time.Time { return yearEnd }
 	c.Codebook = smallCodebook(t, "logical_reasoning", "fault_diagnosis", "project_management", "digital_literacy")
 	ctx, dir := context.Background(), t.TempDir()
 	var was *gap.Analysis

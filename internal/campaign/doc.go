@@ -30,7 +30,7 @@ type Campaign struct {
 	Program  string           // version of the program, kept with every run
 	Log      *slog.Logger     // events for machines; nil for silence
 
-	drawn report.Stills // charts that are drawn already; nil is the folder beside the database
+	Drawn report.Stills // charts that are drawn already; nil is the folder beside the database
 }
 
 // log is where events go.

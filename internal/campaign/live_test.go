@@ -10,7 +10,7 @@ func TestLive(t *testing.T) {
 	visits, err := filepath.Glob("../../surveys/2026/visits/*.xlsx")
 	must(t, err)
 	c := withRoster(t, "2026-07-01", append(visits[:12], "../../surveys/2026/curriculum.xlsx")...)
-	c.drawn = noStills{} // a label says nothing of pictures
+	c.Drawn = noStills{} // a label says nothing of pictures
 	first, err := c.Live(t.Context(), 2026, 1)
 	if err != nil {
 		t.Fatal(err)

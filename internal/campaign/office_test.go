@@ -41,7 +41,7 @@ func newOffice(t *testing.T) *office {
 	}
 	age(t, w.dir)
 	c := w.campaign(t, w.dir)
-	c.drawn = nil
+	c.Drawn = nil
 	if r := mustRun(t, c, w.dir); r.Report.Unchanged || r.Changes.Before != "" || r.Changes.Visits != [2]int{0, 6} {
 		t.Errorf("the first run: %+v %+v", r.Report, r.Changes)
 	}
@@ -95,7 +95,7 @@ func (w *office) campaign(t *testing.T, dir string) *Campaign {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { st.Close() })
-	return &Campaign{Codebook: w.codebook, Store: st, Now: now, Program: "test 1", drawn: drawnOnce{w.stills}}
+	return &Campaign{Codebook: w.codebook, Store: st, Now: now, Program: "test 1", Drawn: drawnOnce{w.stills}}
 }
 
 // copied is a campaign on a copy of the office.

@@ -282,7 +282,7 @@ func eraseAndDie(t *testing.T, c *Campaign, dir string) []string {
 // of that person go with it, those of others stay.
 func TestErasureIsFinishedLater(t *testing.T) {
 	c, _ := aYear(t)
-	c.drawn = noStills{}
+	c.Drawn = noStills{}
 	ctx, dir := context.Background(), t.TempDir()
 	for what, finish := range map[string]func() error{
 		"a run": func() error {
@@ -391,7 +391,7 @@ func TestRetention(t *testing.T) {
 // A rehearsal says whom a run would erase and erases nobody; the run itself erases them.
 func TestRunExpires(t *testing.T) {
 	c, _ := aYear(t)
-	c.drawn = noStills{}
+	c.Drawn = noStills{}
 	ctx := context.Background()
 	if err := c.SetRetention(ctx, 1, Act{By: "u0"}); err != nil {
 		t.Fatal(err)

@@ -59,7 +59,7 @@ func TestWhatCannotBeStored(t *testing.T) {
 // one. The next run does so, though nothing is new for it.
 func TestTheRunAfterOneThatWasCutOffFinishesTheComparison(t *testing.T) {
 	ctx, c := context.Background(), openInJune(t)
-	c.drawn = noStills{}
+	c.Drawn = noStills{}
 	first := soundBooks(t)["visit"]
 	second := strings.NewReplacer("云图通信技术有限公司", "云图通信设备有限公司", "'91350100M000100Y43", "", "2026-03-05", "2026-03-06").Replace(first)
 	dir := writeFiles(t, map[string][]byte{

@@ -24,8 +24,8 @@ type stillFolder struct {
 }
 
 func (c *Campaign) stills() report.Stills {
-	if c.drawn != nil {
-		return c.drawn
+	if c.Drawn != nil {
+		return c.Drawn
 	}
 	return c.stillFolder()
 }
