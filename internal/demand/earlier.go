@@ -19,7 +19,7 @@ type Publication struct {
 
 // Publications tabulates the samples of earlier reports, oldest first, each beside those before
 // it, by the options of the table that is to come. The comparisons grow with the square of their
-// number: 17 states of a year that grew to 1,200 visits add 6 s to the 3 s of its report.
+// number: 17 states of a year that grew to 1,200 visits add 5 s to the 3 s of its report.
 func Publications(cb *codebook.Codebook, samples []*Sample, opt Options) []Publication {
 	var out []Publication
 	for _, s := range samples {

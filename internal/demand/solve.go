@@ -23,20 +23,26 @@ type system struct {
 	leader []int32 // column → the row it leads; −1 for none
 	count  []int32 // column → how many equations hold it: rare columns lead, which keeps rows short
 
-	last []int32 // column → the last of its links; −1 for none
+	last []int32 // column → the last of its links; −1 for none. Nil in a small system, which looks through all rows
 	link []link
 
 	sum     []int64 // column → what is being added up
 	touched []int32
 }
 
+// large is so many columns that looking for the rows that hold one costs more than noting it.
+const large = 400
+
 // link says that a row holds, or once held, a column.
 type link struct{ row, before int32 }
 
 func newSystem(count []int32) *system {
-	s := &system{leader: make([]int32, len(count)), last: make([]int32, len(count)), count: count, sum: make([]int64, len(count))}
+	s := &system{leader: make([]int32, len(count)), count: count, sum: make([]int64, len(count))}
 	for c := range s.leader {
-		s.leader[c], s.last[c] = -1, -1
+		s.leader[c] = -1
+	}
+	if len(count) > large {
+		s.last = slices.Clone(s.leader)
 	}
 	return s
 }
@@ -68,32 +74,44 @@ func (s *system) learn(row []term) {
 	for i := range row {
 		row[i].by = row[i].by * by % field
 	}
-	for at := s.last[lead.column]; at >= 0; at = s.link[at].before {
-		r := s.link[at].row
-		other := s.rows[r]
-		if by := coefficient(other, lead.column); by != 0 {
-			s.rows[r] = without(other, row, by)
-			for _, t := range row {
-				if t.column != lead.column && coefficient(other, t.column) == 0 {
-					s.holds(r, t.column)
-				}
-			}
+	if s.last == nil {
+		for r := range s.rows {
+			s.clear(int32(r), lead.column, row)
+		}
+	} else {
+		for at := s.last[lead.column]; at >= 0; at = s.link[at].before {
+			s.clear(s.link[at].row, lead.column, row)
 		}
 	}
 	s.leader[lead.column] = int32(len(s.rows))
 	s.rows = append(s.rows, row)
-	for _, t := range row {
-		if t.column != lead.column {
+	if s.last != nil {
+		for _, t := range row {
 			s.holds(int32(len(s.rows)-1), t.column)
+		}
+	}
+}
+
+// clear takes a column out of a row, by the row that it leads.
+func (s *system) clear(r, column int32, by []term) {
+	other := s.rows[r]
+	times := coefficient(other, column)
+	if times == 0 {
+		return
+	}
+	s.rows[r] = without(other, by, times)
+	if s.last == nil {
+		return
+	}
+	for _, t := range by {
+		if t.column != column && coefficient(other, t.column) == 0 {
+			s.holds(r, t.column)
 		}
 	}
 }
 
 // holds notes that a row holds a column.
 func (s *system) holds(row, column int32) {
-	if s.link == nil {
-		s.link = make([]link, 0, 4*len(s.count))
-	}
 	s.link = append(s.link, link{row, s.last[column]})
 	s.last[column] = int32(len(s.link) - 1)
 }
