@@ -53,3 +53,24 @@ func BenchmarkAll(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkBesideEarlier is a report of 1,200 enterprises beside the earlier ones of its year, each held against those
+// before it, on one core.
+func BenchmarkBesideEarlier(b *testing.B) {
+	cb := codebook.Default()
+	s := invent(cb, 1_200, 4_000, 1)
+	for _, earlier := range []int{0, 3} {
+		var states []*Sample
+		for i := range earlier {
+			until := 600 + 150*i
+			states = append(states, part(s, func(e int) bool { return e < until }))
+		}
+		b.Run(strconv.Itoa(earlier)+"-earlier", func(b *testing.B) {
+			for b.Loop() {
+				opt := Options{Cores: 1}
+				opt.Earlier = Publications(cb, states, opt)
+				Tabulate(cb, s, opt)
+			}
+		})
+	}
+}
