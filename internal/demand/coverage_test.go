@@ -101,8 +101,9 @@ func (k *sorts) found() (out []string) {
 func TestAllFiguresOfSeveralReports(t *testing.T) {
 	cb := codebook.Default()
 	naked, shown := 0, make(map[bool]int)
-	// Base by base, the answers of few without O followed in 28 and 78, and how those of few of one sort changed in 3.
-	for _, seed := range some(120, 3, 28, 78) {
+	// Base by base, the answers of few without O followed in 28 and 78, and how those of few of one sort changed in 3; in 233
+	// they followed in one report from domains that hold the same answers.
+	for _, seed := range some(120, 3, 28, 78, 233) {
 		taught := taughtForTest
 		if seed%2 == 1 {
 			taught = taughtByTwo

@@ -15,6 +15,7 @@ type reading struct {
 	narrowed []Flag // where the former rest on the pairs
 	split    bool   // whether programmes with a curriculum are told from those without
 
+	sum    []int32            // kind and cell → number of the answers it is the sum of; 0 where there are none
 	column []int32            // kind and cell → its unknown in known; −1 where it is known or nothing
 	parts  map[int32]equation // cell of both sorts of programme → its sum over programmes; nil unless split
 	known  *system
@@ -56,6 +57,7 @@ func (r *reading) questions() []asked {
 func (g *guard) read(r remainder, whole, both, narrowed []Flag, t *tally, k int, split bool) *reading {
 	out := g.newReading(r, &table{guard: g, tally: t, k: k}, split)
 	out.whole, out.both, out.narrowed = whole, both, narrowed
+	out.number()
 	out.solve(false)
 	return out
 }
@@ -79,16 +81,59 @@ func (g *guard) mixed(n int32) bool {
 	return g.stats[n].enterprises[onReference] > 0 && g.stats[n].enterprises[onUnreferenced] > 0
 }
 
-// some reports whether a cell may hold answers of a kind.
-func (r *reading) some(n int32, kind int) bool {
-	e := &r.stats[n].enterprises
-	switch {
-	case !r.split && kind&untaught != 0, r.split && kind&untaught != 0 && e[onUnreferenced] == 0, r.split && kind&untaught == 0 && e[onReference] == 0:
-		return false
-	case kind&unpaired != 0:
-		return e[r.side.rest] > 0
+// number tells which sums are of the same answers, and which of none: those are one unknown, whatever cells they stand in.
+func (r *reading) number() {
+	nodes := len(r.stats)
+	marks := r.marks()
+	r.sum = make([]int32, nodes*kinds)
+	numbers := map[uint64]int32{0: 0}
+	for n, l := range r.v.lists {
+		var of [kinds]uint64
+		at := marks[l.level]
+		for _, i := range l.cells {
+			m := &at[i]
+			of[0], of[unpaired] = of[0]+m[0], of[unpaired]+m[unpaired]
+			of[untaught], of[untaught|unpaired] = of[untaught]+m[untaught], of[untaught|unpaired]+m[untaught|unpaired]
+		}
+		for kind, x := range of {
+			number, seen := numbers[x]
+			if !seen {
+				number = int32(len(numbers))
+				numbers[x] = number
+			}
+			r.sum[kind*nodes+n] = number
+		}
 	}
-	return e[onPairs] > 0
+}
+
+// marks stand for the answers of each kind in the cells of each level: the marks of different answers differ.
+func (r *reading) marks() *[levels][][kinds]uint64 {
+	v, out := r.v, &r.guard.marks
+	for l := range out {
+		if out[l] == nil {
+			out[l] = make([][kinds]uint64, len(v.cells.owner[l]))
+		}
+		clear(out[l])
+	}
+	fine := r.counts.tally[byBoth]
+	for f := range fine {
+		sort := 0
+		if r.split && fine[f].a[onReference] == 0 {
+			sort = untaught
+		}
+		for i, base := range [...]int{onPairs, r.side.rest} {
+			if fine[f].held(base) == 0 {
+				continue
+			}
+			kind := sort + i*unpaired
+			x := spreadOut(uint64(f)*kinds + uint64(kind))
+			out[byBoth][f][kind] = x
+			for l := byEnterprise; l < byBoth; l++ {
+				out[l][v.cells.up[l][f]][kind] += x
+			}
+		}
+	}
+	return out
 }
 
 // shows says which figures of a cell are there. A rest is never published.
@@ -109,20 +154,10 @@ type published struct {
 // system, from the one given on.
 func (r *reading) solve(name bool) (figures []published, from int32) {
 	nodes := int32(len(r.stats))
-	r.column = make([]int32, nodes*kinds)
+	count := r.unknowns(!name)
 	var rows [][]term
-	var count []int32
 	for n := range nodes {
 		full, pairs := r.shows(n)
-		given := func(kind int) bool {
-			return !name && !(r.split && r.mixed(n)) && r.given(n, kind, full, pairs)
-		}
-		for kind := range int32(kinds) {
-			at := &r.column[kind*nodes+n]
-			if *at = -1; r.some(n, int(kind)) && !given(int(kind)) {
-				*at, count = int32(len(count)), append(count, 0)
-			}
-		}
 		if full {
 			rows, figures = append(rows, r.row(n, 0, unpaired, untaught, untaught|unpaired)), append(figures, published{n, true})
 		}
@@ -148,6 +183,31 @@ func (r *reading) solve(name bool) (figures []published, from int32) {
 		r.known.learn(row)
 	}
 	return figures, from
+}
+
+// unknowns lays out the columns of the system: a sum is left out where the figures of one of its cells tell it, if given
+// is set.
+func (r *reading) unknowns(given bool) (count []int32) {
+	nodes := int32(len(r.stats))
+	at := make([]int32, slices.Max(r.sum)+1) // sum → its unknown + 1; −1 where it is known
+	at[0] = -1
+	for n := range nodes {
+		full, pairs := r.shows(n)
+		for kind := range int32(kinds) {
+			if sum := r.sum[kind*nodes+n]; given && !(r.split && r.mixed(n)) && r.given(n, int(kind), full, pairs) {
+				at[sum] = -1
+			}
+		}
+	}
+	r.column = make([]int32, nodes*kinds)
+	for i, sum := range r.sum {
+		if at[sum] == 0 {
+			count = append(count, 0)
+			at[sum] = int32(len(count))
+		}
+		r.column[i] = max(at[sum], 0) - 1
+	}
+	return count
 }
 
 // sums are the equations between the cells, of each kind.
