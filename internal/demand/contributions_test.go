@@ -18,7 +18,7 @@ func TestContributionsGiveTheFigure(t *testing.T) {
 	}
 	v := NewView(cb, s, Options{Base: BaseHires, K: -1, Taught: partly})
 	id := s.Competencies[2]
-	column := v.NewColumn()
+	column, table := v.NewColumn(), v.Tabulate()
 	column.Load(2)
 	for _, d := range v.Domains() {
 		for m, of := range map[Measure]func(x Contribution) float64{
@@ -49,7 +49,7 @@ func TestContributionsGiveTheFigure(t *testing.T) {
 		for _, x := range v.HireContributions(d) {
 			hires += x.Weight
 		}
-		if f := v.Tabulate().Figure(d, "", Openings); f.Flag != NoData && !near(hires, f.Estimate) {
+		if f := table.Figure(d, "", Openings); f.Flag != NoData && !near(hires, f.Estimate) {
 			t.Errorf("%s: %g hires behind %g openings", d.Key(), hires, f.Estimate)
 		}
 	}

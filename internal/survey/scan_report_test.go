@@ -85,7 +85,7 @@ func TestListTooLong(t *testing.T) {
 // TestIssuesOfManyRows: every bad answer is counted at its cell, but what is kept of them does not grow with
 // the rows: the same fault is kept once, and of thousands of different ones no more than a person could read.
 func TestIssuesOfManyRows(t *testing.T) {
-	const rows = 15_000
+	const rows = issuesApart + causesApart + 500
 	for _, c := range []struct {
 		why, cell string
 		most      int
