@@ -76,8 +76,9 @@ func asShipped(env *testscript.Env) error {
 	return shareStills(env.WorkDir)
 }
 
-// atOnce lets a program that is watched end when it has ended, not a second later.
-const atOnce = "atexit_sleep_ms=0"
+// atOnce lets a program that is watched end when it has ended, not a second later, and spares it page faults: see
+// the Makefile.
+const atOnce = "atexit_sleep_ms=0 clear_shadow_mmap_threshold=16777216"
 
 // stillsOfAll is a folder of drawn charts beside the program: the same answers give the same charts, and
 // drawing them takes most of the time of a first run.
