@@ -21,7 +21,7 @@ RACE = -race $(foreach package,$(UNWATCHED),-gcflags='$(package)=-race=false')
 
 # A race is reported when it happens; a test binary need not wait a second for more when its tests have ended. What the
 # detector keeps about a large buffer is cleared in place, not given back to the system page by page and asked for
-# again: a fifth of all computing time. go vet looks at all code in make lint.
+# again: a sixth of all computing time. go vet looks at all code in make lint.
 TEST = GORACE='atexit_sleep_ms=0 clear_shadow_mmap_threshold=16777216' CGO_ENABLED=1 $(GO) test $(RACE) -vet=off -shuffle=on
 
 # The code that is handed out is compiled in this way: so one compilation serves make build, make lint and the

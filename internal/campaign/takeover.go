@@ -42,8 +42,11 @@ func (c *Campaign) asMadeThere(ctx context.Context, o AnalyzeOptions, dir string
 // noSmallerK is the k to publish a year with where none is given: the default, or what a report in this dir, or, without
 // one, elsewhere, has more. over says so as a flag, where it is not the default.
 func (c *Campaign) noSmallerK(ctx context.Context, o AnalyzeOptions, dir string) (kept AnalyzeOptions, over []string, err error) {
+	if o.Threshold > 0 {
+		return o, nil, nil
+	}
 	filled, _, err := c.asMadeThere(ctx, o, dir)
-	if err != nil || o.Threshold > 0 || filled.Threshold <= gap.DefaultK {
+	if err != nil || filled.Threshold <= gap.DefaultK {
 		return o, nil, err
 	}
 	kept = o

@@ -10,8 +10,7 @@ import (
 // without. In a domain of programmes of both sorts it is shown where neither gives anybody away.
 
 // coverage gives the verdicts on the coverage gap: those on the levels, and more in mixed domains. There the gap is
-// not narrowed but withheld: the pairs of one sort of programme may be few, and what they tell beside an earlier
-// or a later report is not watched. The reading knows all other figures.
+// not narrowed but withheld: the pairs of one sort of programme may be few. The readings know all other figures.
 func (g *guard) coverage(v *verdicts, beside besideEarlier, r *reading) []Flag {
 	out := either(v.levels, nil)
 	limits := &table{guard: g, k: r.counts.k, bases: sortBases[:1]}

@@ -34,6 +34,12 @@ type verdicts struct {
 // protect gives the verdicts on one competency. What follows all the same, by all figures together, is
 // protected by narrowing or withholding more.
 func (g *guard) protect(beside besideEarlier, t *tally, k int) verdicts {
+	var split [len(remainders)]bool
+	var sums [len(remainders)][]int32
+	for side, r := range remainders {
+		split[side] = side == 0 && g.mixed(0)
+		sums[side] = g.number(r, t, split[side])
+	}
 	for {
 		var v verdicts
 		v.levels, v.pairs = g.protectBoth(beside, t, k)
@@ -42,7 +48,7 @@ func (g *guard) protect(beside besideEarlier, t *tally, k int) verdicts {
 		for side, r := range remainders {
 			whole := [...][]Flag{v.levels, v.pairs}[side]
 			v.narrowed[side] = g.narrow(r, beside.narrowed[side], whole, v.pairs, t, k)
-			readings[side] = g.read(r, whole, v.pairs, v.narrowed[side], t, k, side == 0 && g.mixed(0))
+			readings[side] = g.read(r, sums[side], whole, v.pairs, v.narrowed[side], t, k, split[side])
 			p, narrow, found := readings[side].mended()
 			mended = beside.mend(side, len(g.stats), p, narrow, found) || mended
 		}

@@ -105,16 +105,17 @@ func names(domains []Domain, set []int) (out []string) {
 	return out
 }
 
-// some are the seeds of a test: those named, or, while soaking, all below many.
+// some are the seeds of a test: those named, and, while soaking, all below many.
 func some(many int, seeds ...uint64) []uint64 {
 	if !trial.Soaking() {
 		return seeds
 	}
-	all := make([]uint64, many)
-	for i := range all {
-		all[i] = uint64(i)
+	for seed := range uint64(many) {
+		if !slices.Contains(seeds, seed) {
+			seeds = append(seeds, seed)
+		}
 	}
-	return all
+	return seeds
 }
 
 // TestBothBasesTogetherGiveNothingAway subtracts the pairs from all: what the jobs without O require, or

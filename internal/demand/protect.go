@@ -22,7 +22,7 @@ type guard struct {
 	mark   []int32   // enterprise → last union it was counted in
 	weight []float64 // enterprise → its weight in the union
 	round  int32
-	marks  [levels][][kinds]uint64 // see reading.number
+	marks  [levels][][kinds]uint64 // see number
 }
 
 // stat is what a cell's confidentiality depends on, per base.

@@ -53,11 +53,10 @@ func (r *reading) questions() []asked {
 	return out
 }
 
-// read solves what is shown of one side.
-func (g *guard) read(r remainder, whole, both, narrowed []Flag, t *tally, k int, split bool) *reading {
+// read solves what is shown of one side, whose sums are numbered.
+func (g *guard) read(r remainder, sum []int32, whole, both, narrowed []Flag, t *tally, k int, split bool) *reading {
 	out := g.newReading(r, &table{guard: g, tally: t, k: k}, split)
-	out.whole, out.both, out.narrowed = whole, both, narrowed
-	out.number()
+	out.sum, out.whole, out.both, out.narrowed = sum, whole, both, narrowed
 	out.solve(false)
 	return out
 }
@@ -82,12 +81,10 @@ func (g *guard) mixed(n int32) bool {
 }
 
 // number tells which sums are of the same answers, and which of none: those are one unknown, whatever cells they stand in.
-func (r *reading) number() {
-	nodes := len(r.stats)
-	marks := r.marks()
-	r.sum = make([]int32, nodes*kinds)
-	numbers := map[uint64]int32{0: 0}
-	for n, l := range r.v.lists {
+func (g *guard) number(r remainder, t *tally, split bool) (sum []int32) {
+	nodes, marks, numbers := len(g.stats), g.markKinds(r, t, split), numbering{0: 0}
+	sum = make([]int32, nodes*kinds)
+	for n, l := range g.v.lists {
 		var of [kinds]uint64
 		at := marks[l.level]
 		for _, i := range l.cells {
@@ -96,32 +93,40 @@ func (r *reading) number() {
 			of[untaught], of[untaught|unpaired] = of[untaught]+m[untaught], of[untaught|unpaired]+m[untaught|unpaired]
 		}
 		for kind, x := range of {
-			number, seen := numbers[x]
-			if !seen {
-				number = int32(len(numbers))
-				numbers[x] = number
-			}
-			r.sum[kind*nodes+n] = number
+			sum[kind*nodes+n] = numbers.of(x)
 		}
 	}
+	return sum
 }
 
-// marks stand for the answers of each kind in the cells of each level: the marks of different answers differ.
-func (r *reading) marks() *[levels][][kinds]uint64 {
-	v, out := r.v, &r.guard.marks
+// numbering numbers sums of answers by what their marks add up to. Number 0 is of none.
+type numbering map[uint64]int32
+
+func (n numbering) of(marks uint64) int32 {
+	number, seen := n[marks]
+	if !seen {
+		number = int32(len(n))
+		n[marks] = number
+	}
+	return number
+}
+
+// markKinds makes marks that stand for the answers of each kind in the cells of each level: the marks of different answers differ.
+func (g *guard) markKinds(r remainder, t *tally, split bool) *[levels][][kinds]uint64 {
+	v, out := g.v, &g.marks
 	for l := range out {
 		if out[l] == nil {
 			out[l] = make([][kinds]uint64, len(v.cells.owner[l]))
 		}
 		clear(out[l])
 	}
-	fine := r.counts.tally[byBoth]
+	fine := t[byBoth]
 	for f := range fine {
 		sort := 0
-		if r.split && fine[f].a[onReference] == 0 {
+		if split && fine[f].a[onReference] == 0 {
 			sort = untaught
 		}
-		for i, base := range [...]int{onPairs, r.side.rest} {
+		for i, base := range [...]int{onPairs, r.rest} {
 			if fine[f].held(base) == 0 {
 				continue
 			}

@@ -119,7 +119,7 @@ func (s *several) hold() int {
 			}
 		}
 	}
-	numbers := map[uint64]int32{0: 0}
+	numbers := numbering{0: 0}
 	of := make([][kinds]uint64, len(s.stands))
 	for n, cells := range s.within {
 		clear(of)
@@ -132,12 +132,7 @@ func (s *several) hold() int {
 		}
 		for t := range of {
 			for kind, x := range of[t] {
-				number, seen := numbers[x]
-				if !seen {
-					number = int32(len(numbers))
-					numbers[x] = number
-				}
-				s.held[t][n*kinds+kind] = number
+				s.held[t][n*kinds+kind] = numbers.of(x)
 			}
 		}
 	}

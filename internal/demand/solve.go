@@ -87,7 +87,7 @@ func (s *system) learn(row []term) {
 	s.rows = append(s.rows, row)
 	if s.last != nil {
 		for _, t := range row {
-			s.holds(int32(len(s.rows)-1), t.column)
+			s.note(int32(len(s.rows)-1), t.column)
 		}
 	}
 }
@@ -105,13 +105,13 @@ func (s *system) clear(r, column int32, by []term) {
 	}
 	for _, t := range by {
 		if t.column != column && coefficient(other, t.column) == 0 {
-			s.holds(r, t.column)
+			s.note(r, t.column)
 		}
 	}
 }
 
-// holds notes that a row holds a column.
-func (s *system) holds(row, column int32) {
+// note says that a row holds a column.
+func (s *system) note(row, column int32) {
 	s.link = append(s.link, link{row, s.last[column]})
 	s.last[column] = int32(len(s.link) - 1)
 }
